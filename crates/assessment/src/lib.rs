@@ -1,0 +1,1 @@
+//! From evidence and knowledge to devices, identities, destinations, findings and advice.

@@ -1,0 +1,1 @@
+//! LISTEN: files, folders and pipes to a ledger.

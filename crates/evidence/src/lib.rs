@@ -1,0 +1,1 @@
+//! What was seen, when and where: observations, conversations and the Ledger.

@@ -1,0 +1,1 @@
+//! The knowledge pack: its types, loader, indexes and linter.

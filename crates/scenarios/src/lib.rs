@@ -1,0 +1,1 @@
+//! Deterministic test homes: a TOML scenario to frames.
