@@ -1,1 +1,35 @@
-//! What was seen, when and where: observations, conversations and the Ledger.
+//! What was seen, when, of which host, and where in which capture: the narrow waist of the program.
+//!
+//! Every producer (a dissected packet, an imported lease file, later an answered probe) writes
+//! [`Observation`]s and [`Conversation`]s through a [`Recorder`], and every later stage reads the
+//! finished [`Ledger`] and nothing else. So a new producer changes no consumer, and a saved ledger
+//! replays the whole analysis.
+//!
+//! **Invariants.** This crate depends on no other crate of the workspace, performs no I/O and never
+//! asks for the time. A ledger never holds payloads. It is bounded: [`Limits`] caps every
+//! collection and [`Dropped`] counts what did not fit. Merging ledgers is associative and
+//! commutative, and the empty ledger changes nothing, so nothing here may depend on the order of
+//! arrival. Every [`Field`] carries a [`Privacy`] class and only [`Ledger::scrub`] lowers it.
+
+mod address;
+mod conversation;
+mod field;
+mod ledger;
+mod merge;
+mod observation;
+mod recorder;
+mod sample;
+mod saved;
+mod scrub;
+mod source;
+mod time;
+
+pub use address::{Host, Mac};
+pub use conversation::{Conversation, Party, Service, Traffic, Transport};
+pub use field::{Field, Privacy, fields};
+pub use ledger::{Dropped, HostRecord, Ledger, Limits};
+pub use observation::{Observation, Seen, Sighting};
+pub use recorder::Recorder;
+pub use saved::{FORMAT_VERSION, SavedError};
+pub use source::{Source, SourceId};
+pub use time::Timestamp;

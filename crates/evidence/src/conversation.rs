@@ -1,0 +1,188 @@
+//! Who talked with whom about what: traffic summed per host, peer and service.
+//!
+//! The key holds no client port and no start time, so the same conversation seen by two sensors, on
+//! two days or by two workers adds up. Which port is the service's is decided from one packet
+//! alone (see `packets`), never from who came first.
+
+use std::{fmt, net::IpAddr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Sighting, Timestamp};
+
+/// An IP protocol number (IANA registry "Assigned Internet Protocol Numbers").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Transport(pub u8);
+
+impl Transport {
+    /// ICMP for IPv4.
+    pub const ICMP: Self = Self(1);
+    /// IGMP.
+    pub const IGMP: Self = Self(2);
+    /// TCP.
+    pub const TCP: Self = Self(6);
+    /// UDP.
+    pub const UDP: Self = Self(17);
+    /// ICMP for IPv6.
+    pub const ICMPV6: Self = Self(58);
+
+    /// The transport of that name, as rules write it.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "icmp" => Some(Self::ICMP),
+            "igmp" => Some(Self::IGMP),
+            "tcp" => Some(Self::TCP),
+            "udp" => Some(Self::UDP),
+            "icmpv6" => Some(Self::ICMPV6),
+            other => other.strip_prefix("ip-")?.parse().ok().map(Self),
+        }
+    }
+}
+
+/// `tcp`, `udp`, …; `ip-47` where we have no name.
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::ICMP => f.write_str("icmp"),
+            Self::IGMP => f.write_str("igmp"),
+            Self::TCP => f.write_str("tcp"),
+            Self::UDP => f.write_str("udp"),
+            Self::ICMPV6 => f.write_str("icmpv6"),
+            Self(number) => write!(f, "ip-{number}"),
+        }
+    }
+}
+
+/// One of the two ends of a conversation, seen from the host the ledger files it under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Party {
+    /// The host itself.
+    Host,
+    /// The other end.
+    Peer,
+}
+
+/// What a conversation is about: the peer, and the service one of the two offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Service {
+    /// The other end's address; may be a group or broadcast address.
+    pub peer: IpAddr,
+    /// The IP protocol.
+    pub transport: Transport,
+    /// The service's port; 0 where the transport has none.
+    pub port: u16,
+    /// Whose port it is.
+    pub server: Party,
+}
+
+/// `tcp to 192.0.2.1:443` where the peer serves, `tcp on 23 from 192.0.2.1` where the host does.
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.port, self.server, self.peer) {
+            (0, _, peer) => write!(f, "{} with {peer}", self.transport),
+            (port, Party::Peer, IpAddr::V6(peer)) => {
+                write!(f, "{} to [{peer}]:{port}", self.transport)
+            }
+            (port, Party::Peer, peer) => write!(f, "{} to {peer}:{port}", self.transport),
+            (port, Party::Host, peer) => write!(f, "{} on {port} from {peer}", self.transport),
+        }
+    }
+}
+
+/// What went back and forth. All counts add up, so traffic merges in any order.
+///
+/// "Up" is from the host, "down" to it. Bytes are whole frames as they were on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    /// The earliest frame.
+    pub first: Sighting,
+    /// When the latest frame was.
+    pub last: Timestamp,
+    /// Frames from the host.
+    pub frames_up: u64,
+    /// Frames to the host.
+    pub frames_down: u64,
+    /// Bytes from the host.
+    pub bytes_up: u64,
+    /// Bytes to the host.
+    pub bytes_down: u64,
+    /// Bytes, either way, in streams whose protocol encrypts.
+    pub bytes_encrypted: u64,
+    /// Bytes, either way, in streams whose protocol does not encrypt.
+    pub bytes_clear: u64,
+    /// TCP connections the host asked for (SYN).
+    pub opened_by_host: u64,
+    /// TCP connections the peer asked for.
+    pub opened_by_peer: u64,
+    /// TCP connections the host accepted (SYN with ACK).
+    pub accepted_by_host: u64,
+    /// TCP connections the peer accepted.
+    pub accepted_by_peer: u64,
+    /// Connections either end refused or broke off (RST).
+    pub reset: u64,
+}
+
+impl Traffic {
+    /// No traffic yet, first and last seen at `sighting`.
+    #[must_use]
+    pub const fn new(sighting: Sighting) -> Self {
+        Self {
+            first: sighting,
+            last: sighting.at,
+            frames_up: 0,
+            frames_down: 0,
+            bytes_up: 0,
+            bytes_down: 0,
+            bytes_encrypted: 0,
+            bytes_clear: 0,
+            opened_by_host: 0,
+            opened_by_peer: 0,
+            accepted_by_host: 0,
+            accepted_by_peer: 0,
+            reset: 0,
+        }
+    }
+
+    /// Frames both ways.
+    #[must_use]
+    pub const fn frames(&self) -> u64 {
+        self.frames_up.saturating_add(self.frames_down)
+    }
+
+    /// Bytes both ways.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes_up.saturating_add(self.bytes_down)
+    }
+
+    /// Adds `other`'s counts and widens the span; associative and commutative.
+    pub fn add(&mut self, other: &Self) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        for (sum, more) in [
+            (&mut self.frames_up, other.frames_up),
+            (&mut self.frames_down, other.frames_down),
+            (&mut self.bytes_up, other.bytes_up),
+            (&mut self.bytes_down, other.bytes_down),
+            (&mut self.bytes_encrypted, other.bytes_encrypted),
+            (&mut self.bytes_clear, other.bytes_clear),
+            (&mut self.opened_by_host, other.opened_by_host),
+            (&mut self.opened_by_peer, other.opened_by_peer),
+            (&mut self.accepted_by_host, other.accepted_by_host),
+            (&mut self.accepted_by_peer, other.accepted_by_peer),
+            (&mut self.reset, other.reset),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+    }
+}
+
+/// One line of the ledger's traffic: what a host and a peer had to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// With whom, about what.
+    pub service: Service,
+    /// How much, when, how opened.
+    pub traffic: Traffic,
+}

@@ -1,0 +1,230 @@
+//! The fields observations are filed under, and how private each is.
+//!
+//! A field's name is `protocol.field`, as rules, fingerprints and `--without` write it. To add one,
+//! add a line to the list; nothing else changes.
+
+use std::{cmp::Ordering, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// How much a value says about people. Ordered: more is more private.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Privacy {
+    /// About a protocol or product line: a version, a cipher, a vendor class.
+    Product,
+    /// Identifies one device or address: a serial number, a host name, an address.
+    Device,
+    /// Says what people in the home do or where they go: names looked up, pages asked for.
+    Household,
+}
+
+/// A field of a protocol, as one of the [`fields`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Field(u16);
+
+/// By name, so that the order of saved ledgers does not depend on the order of the list.
+impl Ord for Field {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.0 == other.0 { Ordering::Equal } else { self.name().cmp(other.name()) }
+    }
+}
+
+impl PartialOrd for Field {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Field {
+    /// The field of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let index = fields::ALL.iter().position(|(_, known, _)| *known == name)?;
+        u16::try_from(index).ok().map(Self)
+    }
+
+    /// Every field, in the order of the list.
+    pub fn all() -> impl Iterator<Item = Self> {
+        fields::ALL.iter().map(|(field, _, _)| *field)
+    }
+
+    /// Its name, `protocol.field`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        fields::ALL.get(usize::from(self.0)).map_or("", |(_, name, _)| name)
+    }
+
+    /// How private its values are.
+    #[must_use]
+    pub fn privacy(self) -> Privacy {
+        fields::ALL.get(usize::from(self.0)).map_or(Privacy::Household, |(_, _, privacy)| *privacy)
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Saved by name, so that the list may grow and be reordered.
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        Self::from_name(name).ok_or_else(|| D::Error::custom(format_args!("no field `{name}`")))
+    }
+}
+
+macro_rules! fields {
+    ($($constant:ident $name:literal $privacy:ident: $doc:literal;)*) => {
+        /// Every field there is, as constants.
+        pub mod fields {
+            use super::{Field, Privacy};
+
+            #[expect(non_camel_case_types, reason = "numbers the list")]
+            enum Number { $($constant),* }
+
+            $(#[doc = $doc] pub const $constant: Field = Field(Number::$constant as u16);)*
+
+            pub(super) const ALL: &[(Field, &str, Privacy)] =
+                &[$(($constant, $name, Privacy::$privacy)),*];
+        }
+    };
+}
+
+fields! {
+    ADB_BANNER "adb.banner" Device: "Android debug bridge: the CNXN system identity string.";
+    ARP_ASKED "arp.asked" Device: "ARP: an address the host asked for.";
+    ARP_SENDER "arp.sender" Device: "ARP: an address the host claimed as its own.";
+    COAP_PATH "coap.path" Product: "CoAP: a resource path asked for or served.";
+    COAP_RESPONSE "coap.response" Product: "CoAP: response code to a request in the clear.";
+    DHCP_CLIENT_ID "dhcp.client_id" Device: "DHCPv4 option 61, as hexadecimal.";
+    DHCP_HOST_NAME "dhcp.host_name" Device: "DHCPv4 option 12, or option 81's name.";
+    DHCP_MESSAGE_SIZE "dhcp.message_size" Product: "DHCPv4 option 57.";
+    DHCP_NAME_SERVER "dhcp.name_server" Device: "DHCPv4 option 6 given to the host: one address.";
+    DHCP_OFFERED "dhcp.offered" Device: "An address a DHCPv4 server gave the host.";
+    DHCP_PARAMETER_LIST "dhcp.parameter_list" Product: "DHCPv4 option 55 in its order: `1,3,6,15`.";
+    DHCP_ROUTER "dhcp.router" Device: "DHCPv4 option 3 given to the host: one address.";
+    DHCP_SERVES "dhcp.serves" Product: "The host answered as a DHCPv4 server.";
+    DHCP_SERVER "dhcp.server" Device: "The address of the DHCPv4 server that answered the host.";
+    DHCP_VENDOR_CLASS "dhcp.vendor_class" Product: "DHCPv4 option 60.";
+    DHCPV6_DUID "dhcpv6.duid" Device: "DHCPv6 client identifier, as hexadecimal.";
+    DHCPV6_ENTERPRISE "dhcpv6.enterprise" Product: "DHCPv6 vendor class: the IANA enterprise number.";
+    DHCPV6_HOST_NAME "dhcpv6.host_name" Device: "DHCPv6 client FQDN (option 39).";
+    DHCPV6_OPTION_REQUEST "dhcpv6.option_request" Product: "DHCPv6 option 6 in its order.";
+    DHCPV6_SERVES "dhcpv6.serves" Product: "The host answered as a DHCPv6 server.";
+    DHCPV6_VENDOR_CLASS "dhcpv6.vendor_class" Product: "DHCPv6 option 16's text.";
+    DNS_ANSWER "dns.answer" Household: "A resolver told the host: `name address`.";
+    DNS_QUERY "dns.query" Household: "A name the host looked up.";
+    DNS_SERVES "dns.serves" Product: "The host answered DNS queries.";
+    DVRIP_COMMAND "dvrip.command" Product: "DVRIP: a message number seen to or from the host's port.";
+    FTP_BANNER "ftp.banner" Product: "FTP: the server's greeting.";
+    FTP_LOGIN "ftp.login" Product: "FTP: a login was sent in the clear; lengths only.";
+    HTTP_HOST "http.host" Household: "HTTP: the Host the client asked.";
+    HTTP_LOGIN "http.login" Product: "HTTP: credentials sent in the clear: scheme and lengths only.";
+    HTTP_REQUEST "http.request" Household: "HTTP: `METHOD host/path` without the query.";
+    HTTP_SERVER "http.server" Product: "HTTP: the server's Server header.";
+    HTTP_TITLE "http.title" Product: "HTTP: title of a page the host served.";
+    HTTP_USER_AGENT "http.user_agent" Product: "HTTP: the client's User-Agent.";
+    HTTP_CHALLENGE "http.challenge" Product: "HTTP: WWW-Authenticate of a server, scheme and realm.";
+    HTTP_CONTENT_TYPE "http.content_type" Product: "HTTP: content type the server sent.";
+    ICMPV6_PREFIX "icmpv6.prefix" Device: "Router advertisement: an on-link prefix the host announced.";
+    ICMPV6_ROUTER "icmpv6.router" Product: "The host sent router advertisements.";
+    ICMPV6_NAME_SERVER "icmpv6.name_server" Device: "Router advertisement: a recursive DNS server announced.";
+    ICMPV6_TARGET "icmpv6.target" Device: "Neighbour advertisement: an address the host claimed.";
+    ICMPV6_ASKED "icmpv6.asked" Device: "Neighbour solicitation: an address the host asked for.";
+    IGMP_GROUP "igmp.group" Product: "A group the host joined.";
+    IMAP_BANNER "imap.banner" Product: "IMAP: the server's greeting.";
+    IMAP_LOGIN "imap.login" Product: "IMAP: a login was sent in the clear; lengths only.";
+    LLMNR_QUERY "llmnr.query" Household: "LLMNR: a name the host looked for.";
+    LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
+    LOCAL_PROTOCOL "local.protocol" Product: "A maker's local protocol recognised, by its name.";
+    LOCAL_TEXT "local.text" Device: "Text a maker's local protocol announced, `key=value`.";
+    MDNS_NAME "mdns.name" Device: "mDNS: a host name the host announced (A, AAAA).";
+    MDNS_QUERY "mdns.query" Product: "mDNS: a service type or name the host asked for.";
+    MDNS_SERVICE "mdns.service" Device: "mDNS: a service instance the host announced.";
+    MDNS_TYPE "mdns.type" Product: "mDNS: a service type the host announced.";
+    MDNS_TXT "mdns.txt" Device: "mDNS: one `type key=value` of a TXT record.";
+    MQTT_CLIENT_ID "mqtt.client_id" Device: "MQTT: the client identifier.";
+    MQTT_LOGIN "mqtt.login" Product: "MQTT: CONNECT with user name or password in the clear; lengths only.";
+    MQTT_TOPIC "mqtt.topic" Device: "MQTT: a topic published or subscribed to.";
+    NBNS_NAME "nbns.name" Device: "NetBIOS: a name the host registered or answered for.";
+    NBNS_QUERY "nbns.query" Household: "NetBIOS: a name the host looked for.";
+    NTP_SERVES "ntp.serves" Product: "The host answered NTP.";
+    POP_BANNER "pop.banner" Product: "POP3: the server's greeting.";
+    POP_LOGIN "pop.login" Product: "POP3: a login was sent in the clear; lengths only.";
+    PORT_MAPPING_ASKED "port_mapping.asked" Device: "UPnP, NAT-PMP or PCP: an outside port asked for.";
+    QUIC_ALPN "quic.alpn" Product: "QUIC Initial: an application protocol offered.";
+    QUIC_JA4 "quic.ja4" Product: "QUIC Initial: JA4 of the ClientHello.";
+    QUIC_SNI "quic.sni" Household: "QUIC Initial: the server name asked for.";
+    QUIC_VERSION "quic.version" Product: "QUIC: the version of a long header.";
+    RTSP_LOGIN "rtsp.login" Product: "RTSP: credentials sent in the clear: scheme and lengths only.";
+    RTSP_REQUEST "rtsp.request" Product: "RTSP: `METHOD path`.";
+    RTSP_SERVER "rtsp.server" Product: "RTSP: the Server header.";
+    RTSP_USER_AGENT "rtsp.user_agent" Product: "RTSP: the client's User-Agent.";
+    RTSP_CHALLENGE "rtsp.challenge" Product: "RTSP: WWW-Authenticate of a server.";
+    SMTP_BANNER "smtp.banner" Product: "SMTP: the server's greeting.";
+    SMTP_LOGIN "smtp.login" Product: "SMTP: AUTH was sent in the clear; mechanism only.";
+    SNMP_COMMUNITY "snmp.community" Product: "SNMP v1/v2c: `public`, `private` or `other (n characters)`.";
+    SNMP_DESCRIPTION "snmp.description" Product: "SNMP: sysDescr of the answering host.";
+    SNMP_VERSION "snmp.version" Product: "SNMP: the version used.";
+    SSDP_LOCATION "ssdp.location" Device: "SSDP: where the host says its description is.";
+    SSDP_SEARCH "ssdp.search" Product: "SSDP: what the host searched for (ST).";
+    SSDP_SERVER "ssdp.server" Product: "SSDP: the Server header of a host's announcement.";
+    SSDP_TYPE "ssdp.type" Product: "SSDP: a device or service type the host announced (NT, ST).";
+    SSDP_USER_AGENT "ssdp.user_agent" Product: "SSDP: the User-Agent of a search.";
+    SSH_BANNER "ssh.banner" Product: "SSH: the identification string of the host that sent it.";
+    SSH_CLIENT "ssh.client" Product: "SSH: the identification string the host sent as a client.";
+    STUN_SOFTWARE "stun.software" Product: "STUN: the SOFTWARE attribute.";
+    STUN_USED "stun.used" Product: "The host sent a STUN binding or allocation request.";
+    TELNET_BANNER "telnet.banner" Product: "Telnet: the first text the server showed.";
+    TELNET_LOGIN "telnet.login" Product: "Telnet: a login was typed in the clear; lengths only.";
+    TLS_ALPN "tls.alpn" Product: "TLS: an application protocol the client offered.";
+    TLS_CERTIFICATE_EXPIRED "tls.certificate.expired" Product: "A certificate shown after its end: that end's time.";
+    TLS_CERTIFICATE_ISSUER "tls.certificate.issuer" Product: "Issuer of the leaf the server showed.";
+    TLS_CERTIFICATE_KEY "tls.certificate.key" Product: "Its public key: `rsa 1024`, `ec 256`.";
+    TLS_CERTIFICATE_NAME "tls.certificate.name" Household: "A DNS name of the leaf the server showed.";
+    TLS_CERTIFICATE_SELF_SIGNED "tls.certificate.self_signed" Product: "Issuer and subject are the same.";
+    TLS_CERTIFICATE_SIGNATURE "tls.certificate.signature" Product: "Its signature algorithm.";
+    TLS_CERTIFICATE_SUBJECT "tls.certificate.subject" Device: "Subject of the leaf the server showed.";
+    TLS_CIPHER "tls.cipher" Product: "The cipher suite the server chose, by its IANA name.";
+    TLS_JA4 "tls.ja4" Product: "JA4 of the host's ClientHello.";
+    TLS_OFFERED "tls.offered" Product: "A broken cipher suite the client offered, by its IANA name.";
+    TLS_SNI "tls.sni" Household: "The server name the client asked for.";
+    TLS_VERSION "tls.version" Product: "The version the server chose: `TLS 1.2`.";
+    TLS_CLIENT_VERSION "tls.client_version" Product: "The highest version the client offered.";
+    UPNP_FRIENDLY_NAME "upnp.friendly_name" Device: "UPnP description: friendlyName.";
+    UPNP_MANUFACTURER "upnp.manufacturer" Product: "UPnP description: manufacturer.";
+    UPNP_MODEL "upnp.model" Product: "UPnP description: modelName.";
+    UPNP_MODEL_NUMBER "upnp.model_number" Product: "UPnP description: modelNumber.";
+    UPNP_MODEL_DESCRIPTION "upnp.model_description" Product: "UPnP description: modelDescription.";
+    UPNP_TYPE "upnp.type" Product: "UPnP description: deviceType.";
+    WSD_SCOPE "wsd.scope" Device: "WS-Discovery: a scope the host announced.";
+    WSD_TYPE "wsd.type" Product: "WS-Discovery: a type the host announced.";
+    WSD_SEARCH "wsd.search" Product: "WS-Discovery: a type the host probed for.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_read_back() {
+        for field in Field::all() {
+            assert_eq!(Field::from_name(field.name()), Some(field), "{field}");
+            assert!(field.name().contains('.'), "{field}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! One file per protocol. To add one, write the file and name it below.
+
+use crate::protocol::Protocol;
+
+/// Declares each protocol's module and lists it in [`ALL`], in the order they are tried.
+macro_rules! protocols {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// Every protocol this build can read.
+        pub const ALL: &[Protocol] = &[$($name::PROTOCOL),*];
+    };
+}
+
+protocols![ntp];
