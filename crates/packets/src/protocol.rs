@@ -110,6 +110,10 @@ pub(crate) struct Notes<'a> {
     pub(crate) receiver: Option<std::net::IpAddr>,
     /// Something to remember for this flow, 0 at first: for protocols that need both directions.
     pub(crate) memory: &'a mut u64,
+    /// Bytes to remember for this flow, none at first, where 64 bits are too few (a message split
+    /// over datagrams). Whoever writes here keeps it under [`Notes::STORE_BYTES`] and empties it
+    /// when done; the flow table cuts what is beyond.
+    pub(crate) store: &'a mut Vec<u8>,
     /// Set by a dissector that learns its flow is encrypted, or is not (STARTTLS, MQTT, …).
     pub(crate) cover: &'a mut Cover,
     pub(crate) sink: &'a mut dyn Sink,
@@ -124,6 +128,10 @@ pub(crate) trait Sink {
 }
 
 impl Notes<'_> {
+    /// The most bytes a flow may keep in [`Notes::store`]. Our choice: a post-quantum ClientHello
+    /// is some 2 KiB.
+    pub(crate) const STORE_BYTES: usize = 16 * 1024;
+
     /// The sender said or showed `value`.
     pub(crate) fn sender(&mut self, field: Field, value: &str) {
         self.sink.note(Whose::Sender, field, value, false);

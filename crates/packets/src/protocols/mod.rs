@@ -2,6 +2,9 @@
 
 use crate::protocol::Protocol;
 
+#[cfg(test)]
+pub(crate) mod rehearsal;
+
 /// Declares each protocol's module and lists it in [`ALL`], in the order they are tried.
 macro_rules! protocols {
     ($($name:ident),* $(,)?) => {
