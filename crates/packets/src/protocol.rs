@@ -4,7 +4,7 @@
 //! A protocol never sees the ledger. It is handed bytes and a [`Notes`] to write into, which knows who
 //! sent them, in which frame, in which conversation.
 
-use evidence::{Field, Timestamp};
+use evidence::{Field, Host, Timestamp};
 
 /// One protocol: how to recognise it and how to read it.
 pub struct Protocol {
@@ -94,6 +94,8 @@ pub(crate) enum Whose {
     Sender,
     /// The end they were sent to.
     Receiver,
+    /// A host the message itself names: a DHCP client has no address yet, or sits behind a relay.
+    Named(Host),
 }
 
 /// Where a dissector writes what it read, and what it may know about the message.
@@ -150,6 +152,11 @@ impl Notes<'_> {
     /// The receiver was told `value`, in this very conversation.
     pub(crate) fn receiver_here(&mut self, field: Field, value: &str) {
         self.sink.note(Whose::Receiver, field, value, true);
+    }
+
+    /// The message said `value` of `host`, which need be neither end.
+    pub(crate) fn named(&mut self, host: Host, field: Field, value: &str) {
+        self.sink.note(Whose::Named(host), field, value, false);
     }
 
     /// Counts a message of `protocol` that broke its own rules.
