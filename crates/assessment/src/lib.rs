@@ -1,1 +1,12 @@
-//! From evidence and knowledge to devices, identities, destinations, findings and advice.
+//! From evidence and knowledge to what a person wants to know: which devices are here, what each
+//! is, where its data goes, what is wrong with it, and what to do.
+//!
+//! [`assess`] is the whole crate: pure, the same inputs give the same bytes. Its modules follow one
+//! another, each using only those before it: `devices`, `attribution`, `findings`, `scores`, `advice`.
+//!
+//! **Invariants.** A claim or finding cannot be made without evidence. What was not seen is `None`
+//! or "unknown", never a guess. No vendor, product or domain name stands in this code.
+
+pub mod model;
+
+pub use model::Assessment;

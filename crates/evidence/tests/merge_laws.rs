@@ -1,6 +1,6 @@
 //! The laws the whole design stands on: ledgers merge in any order, and nothing is lost uncounted.
 
-#![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::net::{IpAddr, Ipv4Addr};
 

@@ -1,1 +1,12 @@
-//! The knowledge pack: its types, loader, indexes and linter.
+//! The knowledge pack: cited facts about makers, products, destinations and weaknesses.
+//!
+//! A pack is a folder of small text files (the repository's `knowledge/`), each fact with the source
+//! that somebody read. It is checked by a linter, embedded in the program as one compact block of
+//! bytes, and looked up through [`Knowledge`].
+//!
+//! **Invariants.** No I/O: files come in as names and texts. No fact without a source. Five layers
+//! stay apart: brand, maker, module maker, platform, owner. The same schema serves every state.
+
+pub mod kinds;
+
+pub use kinds::Pack;

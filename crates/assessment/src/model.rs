@@ -1,0 +1,389 @@
+//! What an assessment says: plain data, made only by this crate, read by reports.
+
+use std::{collections::BTreeMap, fmt, net::IpAddr};
+
+use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
+use knowledge::kinds::{Country, Effort, FindingKind, Id, Purpose, Severity};
+
+/// Everything that can be said about the traffic in a ledger.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assessment {
+    /// The pack's version.
+    pub knowledge_version: Box<str>,
+    /// The day the pack was last checked.
+    pub knowledge_as_of: Box<str>,
+    /// The policy's id.
+    pub policy: Box<str>,
+    /// What was read, and how well.
+    pub sources: Vec<evidence::Source>,
+    /// What did not fit into the ledger.
+    pub dropped: Dropped,
+    /// The network's devices first, by address, then others that were seen as link-layer hosts.
+    pub devices: Vec<Device>,
+    /// By severity, the worst first.
+    pub findings: Vec<Finding>,
+    /// By what they gain, the best first.
+    pub actions: Vec<Action>,
+    /// Every piece of evidence something above rests on.
+    pub evidence: BTreeMap<EvidenceId, Evidence>,
+    /// Every source something above cites.
+    pub references: BTreeMap<Id, knowledge::kinds::Source>,
+}
+
+/// Numbers evidence within one assessment; shown as `o12`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EvidenceId(pub u32);
+
+impl fmt::Display for EvidenceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "o{}", self.0)
+    }
+}
+
+/// Numbers devices within one assessment; shown as `d3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub u32);
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "d{}", self.0)
+    }
+}
+
+/// How sure, `0.0..=0.99`. Nothing inferred from traffic is certain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Confidence(f64);
+
+impl Confidence {
+    /// The most anything is sure.
+    pub const MOST: Self = Self(0.99);
+
+    /// Below this, a value is a candidate and not an answer.
+    pub const ANSWER: Self = Self(0.5);
+
+    /// Clamps into the range; what is no number is 0.
+    #[must_use]
+    pub fn new(value: f64) -> Self {
+        if value.is_nan() { Self(0.0) } else { Self(value.clamp(0.0, Self::MOST.0)) }
+    }
+
+    /// As a number.
+    #[must_use]
+    pub const fn value(self) -> f64 {
+        self.0
+    }
+}
+
+/// One reason for a claim: what was seen, and what published text makes it mean something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// What was seen.
+    pub what: Witness,
+    /// The first sighting.
+    pub first: Sighting,
+    /// Index of the first sighting's source in [`Assessment::sources`].
+    pub source: usize,
+    /// When it was last seen.
+    pub last: Timestamp,
+    /// How often.
+    pub count: u64,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Witness {
+    /// Something said or shown.
+    Observation {
+        /// The field.
+        field: Field,
+        /// The value. Untrusted.
+        value: Box<str>,
+        /// The conversation, where it belongs to one.
+        about: Option<Service>,
+    },
+    /// Traffic with a peer.
+    Conversation {
+        /// With whom, about what.
+        service: Service,
+        /// Bytes from the device.
+        bytes_up: u64,
+        /// Bytes to the device.
+        bytes_down: u64,
+    },
+    /// The device's MAC prefix, as the public registry has it.
+    Registration {
+        /// The address.
+        mac: Mac,
+        /// Who registered the prefix, in the registry's words.
+        registrant: Box<str>,
+    },
+}
+
+/// A device, or a host that is not one of the network's devices (`local` is false).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Device {
+    /// Its number here.
+    pub id: DeviceId,
+    /// Whether it is of this network.
+    pub local: bool,
+    /// What part it plays.
+    pub role: Role,
+    /// Its link-layer addresses.
+    pub macs: Vec<Mac>,
+    /// Its network addresses, IPv4 first.
+    pub ips: Vec<IpAddr>,
+    /// Names it gave itself or was given, most telling first. Untrusted.
+    pub names: Vec<Box<str>>,
+    /// What it is.
+    pub identity: Identity,
+    /// Who is behind it, as far as the brand tells.
+    pub provenance: Provenance,
+    /// Where its data goes, most bytes first.
+    pub destinations: Vec<Destination>,
+    /// Bytes from and to it in all.
+    pub bytes_up: u64,
+    /// See above.
+    pub bytes_down: u64,
+    /// When it was first and last seen.
+    pub first: Timestamp,
+    /// See above.
+    pub last: Timestamp,
+    /// How weak it is.
+    pub weakness: Score,
+    /// Indexes into [`Assessment::findings`].
+    pub findings: Vec<usize>,
+    /// Indexes into [`Assessment::actions`].
+    pub actions: Vec<usize>,
+}
+
+/// What part a host plays in the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A thing: camera, plug, television, ….
+    Device,
+    /// The way out.
+    Gateway,
+    /// A phone or computer that a person uses.
+    Client,
+    /// Not enough was seen.
+    #[default]
+    Unknown,
+}
+
+/// What a device is: claims, each with evidence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identity {
+    /// The brand's name.
+    pub brand: Claims,
+    /// The model.
+    pub model: Claims,
+    /// The kind of device.
+    pub kind: Claims,
+    /// The operating system.
+    pub os: Claims,
+    /// The firmware's version.
+    pub firmware: Claims,
+    /// The module maker's name.
+    pub module_maker: Claims,
+}
+
+/// The competing values of one property, the surest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Claims(pub Vec<Claim>);
+
+impl Claims {
+    /// The answer: the surest value, if it is sure enough to be one.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Claim> {
+        self.0.first().filter(|claim| claim.confidence >= Confidence::ANSWER)
+    }
+
+    /// All other values.
+    pub fn candidates(&self) -> impl Iterator<Item = &Claim> {
+        self.0.iter().skip(usize::from(self.answer().is_some()))
+    }
+}
+
+/// A value of a property, and why it is believed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The value, in the pack's spelling where it has one. May be untrusted text.
+    pub value: Box<str>,
+    /// The pack's id for it, where it has one.
+    pub id: Option<Id>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why; never empty.
+    pub reasons: Vec<Reason>,
+}
+
+/// One step from something seen to a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// What was seen.
+    pub evidence: EvidenceId,
+    /// The pack entry that says what it means: a fingerprint, a destination, a brand.
+    pub entry: Id,
+    /// How reliable such a clue is alone.
+    pub strength: f64,
+    /// Clues of one group do not add up.
+    pub group: Box<str>,
+    /// The published texts that entry rests on.
+    pub sources: Vec<Id>,
+    /// Whether somebody read those texts for that entry.
+    pub verified: bool,
+}
+
+/// Who is behind a device.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    /// The legal maker.
+    pub maker: Option<Party>,
+    /// Who controls the maker, where the pack knows a majority or controlling owner.
+    pub owner: Option<Party>,
+    /// Whose cloud and app it uses.
+    pub platform: Option<Box<str>>,
+}
+
+/// An organisation with what this says about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Party {
+    /// The pack's id.
+    pub id: Id,
+    /// Its legal name.
+    pub name: Box<str>,
+    /// Where its head office is.
+    pub country: Option<Country>,
+    /// Where it is registered.
+    pub registered_in: Option<Country>,
+    /// The published texts this rests on.
+    pub sources: Vec<Id>,
+    /// Whether somebody read them for this.
+    pub verified: bool,
+}
+
+/// Somewhere outside the network that a device talks with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destination {
+    /// The name it was reached by; the address where no name was seen. Untrusted.
+    pub name: Box<str>,
+    /// How the name is known; `None` where it is an address.
+    pub named_by: Option<Field>,
+    /// The registrable domain.
+    pub domain: Option<Box<str>>,
+    /// Its addresses, in order.
+    pub addresses: Vec<IpAddr>,
+    /// Services used, as `tcp/443`, in order.
+    pub services: Vec<Box<str>>,
+    /// The organisation behind the name, by the pack.
+    pub organisation: Option<Party>,
+    /// The country the servers stand in, and how that is known.
+    pub server_country: Option<ServerCountry>,
+    /// The operator of the network the servers are in.
+    pub operator: Option<Box<str>>,
+    /// What for.
+    pub purpose: Purpose,
+    /// The pack's destination entry: its suffix.
+    pub entry: Option<Id>,
+    /// Bytes from the device.
+    pub bytes_up: u64,
+    /// Bytes to the device.
+    pub bytes_down: u64,
+    /// Whether others can read along.
+    pub encryption: Encryption,
+    /// When first and last.
+    pub first: Timestamp,
+    /// See above.
+    pub last: Timestamp,
+    /// How sure the name and organisation are.
+    pub confidence: Confidence,
+    /// Why.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// Where servers stand, with how that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerCountry {
+    /// The country the address block is registered in: often, not always, where it is used.
+    Registered(Country),
+    /// Many places at once: anycast or a delivery network.
+    Anywhere,
+}
+
+/// Whether others on the way can read along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encryption {
+    /// All streams recognised are encrypted.
+    Encrypted,
+    /// None is.
+    Clear,
+    /// Some are.
+    Mixed,
+    /// None was recognised.
+    #[default]
+    Unknown,
+}
+
+/// Something wrong with a device.
+///
+/// **Invariant.** There is always evidence: a finding cannot be made without any.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Id,
+    /// What kind.
+    pub kind: FindingKind,
+    /// Whose.
+    pub device: DeviceId,
+    /// One line.
+    pub title: Box<str>,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Findings of one cause count once in scores.
+    pub root_cause: Id,
+    /// What the rule rests on.
+    pub references: Vec<Id>,
+    /// What this means and why it matters: the rule's prose.
+    pub explanation: Box<str>,
+    pub(crate) evidence: Vec<EvidenceId>,
+}
+
+impl Finding {
+    /// Why; never empty, the earliest first.
+    #[must_use]
+    pub fn evidence(&self) -> &[EvidenceId] {
+        &self.evidence
+    }
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// The rule it answers.
+    pub rule: Id,
+    /// For which device.
+    pub device: DeviceId,
+    /// One sentence in the imperative.
+    pub text: Box<str>,
+    /// What it may break.
+    pub breaks: Option<Box<str>>,
+    /// How much work.
+    pub effort: Effort,
+    /// What later traffic must show for it to count as done.
+    pub verified_by: Option<Box<str>>,
+    /// Indexes into [`Assessment::findings`] it answers.
+    pub findings: Vec<usize>,
+}
+
+/// A score from 0 (no concern) to 100, as an interval: from what is sure alone, from all.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Score {
+    /// From findings of confidence 0.8 and more.
+    pub low: f64,
+    /// From all findings.
+    pub high: f64,
+    /// The share of rules whose fields this evidence could not have shown, `0.0..=1.0`.
+    pub unknown_share: f64,
+}

@@ -1,0 +1,74 @@
+//! The name on the box, and the maker of the radio inside: two different things.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Country, Date, Id};
+
+/// A name on the box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    /// What other entries name it by.
+    pub id: Id,
+    /// As the maker writes it.
+    pub name: Box<str>,
+    /// Other spellings and sub-brands.
+    #[serde(default)]
+    pub aliases: Vec<Box<str>>,
+    /// The legal entity that makes products of this name, or has them made.
+    #[serde(default)]
+    pub maker: Option<Id>,
+    /// The legal entity that sells them, where another.
+    #[serde(default)]
+    pub seller: Option<Id>,
+    /// The owner of the name, where it is licensed.
+    #[serde(default)]
+    pub licensed_from: Option<Id>,
+    /// Whose cloud and app the products use.
+    #[serde(default)]
+    pub platform: Option<Box<str>>,
+    /// Since when this has been so.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// Until when.
+    #[serde(default)]
+    pub to: Option<Date>,
+    /// Names in the MAC prefix registry that stand for this brand's own products, whole and as
+    /// registered. Weak evidence of the brand: never enough alone.
+    #[serde(default)]
+    pub registrants: Vec<Box<str>>,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// The day this was checked.
+    #[serde(default)]
+    pub as_of: Option<Date>,
+    /// What a reader should know about how sure this is.
+    #[serde(default)]
+    pub note: Option<Box<str>>,
+}
+
+/// A maker of radio modules, chips or boards that end up in many brands' products.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleMaker {
+    /// What other entries name it by.
+    pub id: Id,
+    /// Its name.
+    pub name: Box<str>,
+    /// The jurisdiction its head office is in.
+    #[serde(default)]
+    pub headquartered_in: Option<Country>,
+    /// Names in the MAC prefix registry, whole and as registered.
+    pub registrants: Vec<Box<str>>,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// What a reader should know.
+    #[serde(default)]
+    pub note: Option<Box<str>>,
+}

@@ -1,0 +1,80 @@
+//! What a field's value tells about the device that said it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Id;
+
+/// A pattern on one field, and what it tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fingerprint {
+    /// What evidence names it by.
+    pub id: Id,
+    /// The field, as `protocol.field`.
+    pub field: Box<str>,
+    /// Which values it is about.
+    pub matches: Match,
+    /// What such a value tells.
+    pub tells: Tells,
+    /// How reliable that is alone, `0.0..1.0`; see the pack's README for the scale.
+    pub strength: f64,
+    /// Clues of one group rest on the same thing and do not add up. `None`: the field's own group.
+    #[serde(default)]
+    pub group: Option<Box<str>>,
+    /// Values it must match, with what each must tell in comments if that varies.
+    pub examples: Vec<Box<str>>,
+    /// Values it must not match.
+    #[serde(default)]
+    pub counterexamples: Vec<Box<str>>,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// What a reader should know.
+    #[serde(default)]
+    pub note: Option<Box<str>>,
+}
+
+/// Which values of a field are meant. Letters' case never matters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Match {
+    /// The whole value.
+    Exact(Box<str>),
+    /// Its beginning.
+    Prefix(Box<str>),
+    /// A domain name and all below it.
+    Domain(Box<str>),
+    /// Any part of it.
+    Contains(Box<str>),
+    /// A regular expression, anywhere unless anchored; its groups can be used in what it tells.
+    Pattern(Box<str>),
+}
+
+/// What a clue tells; texts may use a pattern's groups as `$name` or `$1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tells {
+    /// The brand's id.
+    #[serde(default)]
+    pub brand: Option<Id>,
+    /// The model, as its maker writes it.
+    #[serde(default)]
+    pub model: Option<Box<str>>,
+    /// The kind of device: `camera`, `plug`, `tv`, …; the pack's README lists them.
+    #[serde(default, rename = "type")]
+    pub kind: Option<Box<str>>,
+    /// The operating system.
+    #[serde(default)]
+    pub os: Option<Box<str>>,
+    /// The firmware's version.
+    #[serde(default)]
+    pub firmware: Option<Box<str>>,
+    /// The module maker's id.
+    #[serde(default)]
+    pub module_maker: Option<Id>,
+    /// The role, where the clue tells it: `client` (phone, PC), `gateway`, `device`.
+    #[serde(default)]
+    pub role: Option<Box<str>>,
+}

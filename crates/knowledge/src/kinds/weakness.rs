@@ -1,0 +1,218 @@
+//! Rules for findings: when one fires, how bad it is, and what to do.
+//!
+//! A rule is one Markdown file: front matter between `+++` lines, then prose for people. Conditions
+//! are over one device: everything it was seen to say ([`Observed`]) and do ([`Talks`]).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Id, Match};
+
+/// A rule: something that can be wrong with a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weakness {
+    /// What findings name it by; the file's name.
+    pub id: Id,
+    /// What is said about the device, in one line: "Sends a login in clear text".
+    pub title: Box<str>,
+    /// What kind of finding it makes.
+    pub kind: FindingKind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure the finding is when the condition holds, `0.0..=0.99`.
+    pub confidence: f64,
+    /// Findings of one cause count once.
+    pub root_cause: Id,
+    /// When it fires.
+    pub when: Condition,
+    /// What to do about it.
+    pub action: Action,
+    /// Made-up devices on which it must fire.
+    pub fires: Vec<Example>,
+    /// Made-up devices on which it must stay silent.
+    pub silent: Vec<Example>,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// The prose below the front matter: what it means, why it matters.
+    #[serde(default)]
+    pub prose: Box<str>,
+}
+
+/// The kinds of finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// The device can be attacked or overheard.
+    Weakness,
+    /// The device behaves as if taken over.
+    Compromise,
+    /// A published incident's signature was seen.
+    Incident,
+    /// A list or law applies to it.
+    Listing,
+    /// Data about people goes where they may not expect.
+    Privacy,
+}
+
+/// How bad a finding is; ordered from mild to severe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Matters together with others.
+    Low,
+    /// Should be put right.
+    Medium,
+    /// Should be put right soon.
+    High,
+    /// Act now.
+    Critical,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// One sentence in the imperative.
+    pub text: Box<str>,
+    /// What it may break, one sentence.
+    #[serde(default)]
+    pub breaks: Option<Box<str>>,
+    /// How much work it is.
+    pub effort: Effort,
+    /// What later traffic must show for it to count as done.
+    #[serde(default)]
+    pub verified_by: Option<Box<str>>,
+}
+
+/// How much work an action is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effort {
+    /// A setting.
+    Minutes,
+    /// A change to the network, an update, a new account.
+    Hour,
+    /// A new device.
+    Replace,
+}
+
+/// When a rule fires on a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// All of these hold.
+    All(Vec<Condition>),
+    /// One of these holds.
+    Any(Vec<Condition>),
+    /// This does not hold. It gives no evidence, so it never stands alone.
+    Not(Box<Condition>),
+    /// The device was seen to say or show something.
+    Observed(Observed),
+    /// The device was seen to talk with somebody.
+    Talks(Talks),
+}
+
+/// Something said or shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Observed {
+    /// The field.
+    pub field: Box<str>,
+    /// Which values; `None` for any.
+    pub matches: Option<Match>,
+    /// Which values not.
+    pub except: Option<Match>,
+    /// How many distinct values at least; 0 and 1 are the same.
+    pub distinct: u64,
+    /// How many sightings at least.
+    pub count: u64,
+    /// Where the peer of the conversation it belongs to is; `None` for wherever, or no conversation.
+    pub peer: Option<Reach>,
+    /// Names another field of the device: values seen there too do not count.
+    pub unless_in: Option<Box<str>>,
+}
+
+/// Something done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Talks {
+    /// `tcp`, `udp`, …; `None` for any.
+    pub transport: Option<Box<str>>,
+    /// Service ports; empty for any.
+    pub ports: Vec<u16>,
+    /// Whose service: `true` the device's own, `false` the peer's, `None` either.
+    pub own_service: Option<bool>,
+    /// Where the peer is; `None` for wherever.
+    pub peer: Option<Reach>,
+    /// Whether a TCP connection was accepted by the server's end (SYN answered), or data went both ways.
+    pub answered: bool,
+    /// How many distinct peers at least; 0 and 1 are the same.
+    pub peers: u64,
+    /// How many bytes went up in all at least.
+    pub bytes_up: u64,
+    /// Names a field of the device: peers whose address was seen there do not count.
+    pub unless_peer_in: Option<Box<str>>,
+    /// Whether conversations with the network's gateway count too.
+    pub except_gateway: bool,
+    /// Names a peer must go by (SNI, DNS answer, …); `None` for any.
+    pub name: Option<Match>,
+}
+
+/// Where a peer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// In the home's own network.
+    Local,
+    /// Outside.
+    Internet,
+}
+
+/// A made-up device for a rule's own test.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Example {
+    /// What it shows.
+    pub note: Box<str>,
+    /// What the device said.
+    pub observations: Vec<ExampleObservation>,
+    /// What the device did.
+    pub conversations: Vec<ExampleConversation>,
+}
+
+/// A made-up observation; `values` are seen `count` times each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExampleObservation {
+    /// The field.
+    pub field: Box<str>,
+    /// The values.
+    pub values: Vec<Box<str>>,
+    /// How often each; 0 means once.
+    pub count: u64,
+    /// The peer of the conversation they belong to, an address.
+    pub peer: Option<Box<str>>,
+}
+
+/// Made-up conversations, one with each of `peers`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExampleConversation {
+    /// The peers' addresses.
+    pub peers: Vec<Box<str>>,
+    /// `tcp`, `udp`, ….
+    pub transport: Box<str>,
+    /// The service's port.
+    pub port: u16,
+    /// Whether the service is the device's own.
+    pub own_service: bool,
+    /// Whether the server's end answered.
+    pub answered: bool,
+    /// Bytes from the device.
+    pub bytes_up: u64,
+}
