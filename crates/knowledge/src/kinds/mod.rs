@@ -23,8 +23,8 @@ pub use organisation::{Holding, Organisation};
 pub use policy::Policy;
 pub use source::{Grade, Source};
 pub use weakness::{
-    Action, Condition, Effort, Example, ExampleConversation, ExampleObservation, FindingKind,
-    Observed, Reach, Severity, Talks, Weakness,
+    Action, Condition, Effort, Example, ExampleConversation, ExampleDestination,
+    ExampleObservation, FindingKind, Is, Observed, Reach, Severity, Talks, Visits, Weakness,
 };
 
 /// The name an entry is cited by: lower case letters, digits and hyphens.

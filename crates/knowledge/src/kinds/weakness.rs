@@ -1,11 +1,12 @@
 //! Rules for findings: when one fires, how bad it is, and what to do.
 //!
 //! A rule is one Markdown file: front matter between `+++` lines, then prose for people. Conditions
-//! are over one device: everything it was seen to say ([`Observed`]) and do ([`Talks`]).
+//! are over one device: everything it was seen to say ([`Observed`]) and do ([`Talks`]), where its
+//! data goes ([`Visits`]) and what it is ([`Is`]).
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Match};
+use super::{Id, Match, Purpose};
 
 /// A rule: something that can be wrong with a device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,6 +116,10 @@ pub enum Condition {
     Observed(Observed),
     /// The device was seen to talk with somebody.
     Talks(Talks),
+    /// Its data was seen to go somewhere.
+    Visits(Visits),
+    /// It is of some kind, as far as its identity is known.
+    Is(Is),
 }
 
 /// Something said or shown.
@@ -155,12 +160,37 @@ pub struct Talks {
     pub peers: u64,
     /// How many bytes went up in all at least.
     pub bytes_up: u64,
-    /// Names a field of the device: peers whose address was seen there do not count.
+    /// Names a field: peers whose address the device, or another of its network, was given there do
+    /// not count.
     pub unless_peer_in: Option<Box<str>>,
-    /// Whether conversations with the network's gateway count too.
+    /// Whether conversations with the network's gateway are left out.
     pub except_gateway: bool,
     /// Names a peer must go by (SNI, DNS answer, …); `None` for any.
     pub name: Option<Match>,
+}
+
+/// A destination outside the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Visits {
+    /// What the destination is for, one of these; empty for any.
+    pub purposes: Vec<Purpose>,
+    /// Whether something went there that others can read along; `None` for either.
+    pub clear: Option<bool>,
+    /// Service ports of which one was used; empty for any.
+    pub ports: Vec<u16>,
+    /// How many distinct destinations at least; 0 and 1 are the same.
+    pub distinct: u64,
+}
+
+/// What a device is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Is {
+    /// The device types of which it is surely enough one, in the pack's words; empty for any.
+    pub types: Vec<Box<str>>,
+    /// `device`, `gateway`, `client` or `unknown`; empty for any.
+    pub roles: Vec<Box<str>>,
 }
 
 /// Where a peer is.
@@ -183,6 +213,25 @@ pub struct Example {
     pub observations: Vec<ExampleObservation>,
     /// What the device did.
     pub conversations: Vec<ExampleConversation>,
+    /// The device's type; empty where not known.
+    #[serde(rename = "type")]
+    pub kind: Box<str>,
+    /// The device's role; empty for `unknown`.
+    pub role: Box<str>,
+    /// What is known of the destinations of those conversations.
+    pub destinations: Vec<ExampleDestination>,
+}
+
+/// What a pack would know of some peers of an [`Example`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExampleDestination {
+    /// The peer's address.
+    pub peer: Box<str>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whether what goes there can be read along.
+    pub clear: bool,
 }
 
 /// A made-up observation; `values` are seen `count` times each.
