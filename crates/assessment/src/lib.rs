@@ -7,6 +7,10 @@
 //! **Invariants.** A claim or finding cannot be made without evidence. What was not seen is `None`
 //! or "unknown", never a guess. No vendor, product or domain name stands in this code.
 
+pub mod book;
+pub mod devices;
 pub mod model;
+mod settings;
 
 pub use model::Assessment;
+pub use settings::Settings;

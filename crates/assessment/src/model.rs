@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
-use knowledge::kinds::{Country, Effort, FindingKind, Id, Purpose, Severity};
+use knowledge::kinds::{Country, Effort, FindingKind, Id, Purpose, Severity, Weakness};
 
 /// Everything that can be said about the traffic in a ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,7 +41,7 @@ impl fmt::Display for EvidenceId {
 }
 
 /// Numbers devices within one assessment; shown as `d3`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceId(pub u32);
 
 impl fmt::Display for DeviceId {
@@ -351,6 +351,32 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// States that `weakness` applies to `device` because of `evidence`.
+    #[must_use]
+    pub fn new(weakness: &Weakness, device: DeviceId, evidence: EvidenceId) -> Self {
+        Self {
+            rule: weakness.id.clone(),
+            kind: weakness.kind,
+            device,
+            title: weakness.title.clone(),
+            severity: weakness.severity,
+            confidence: Confidence::new(weakness.confidence),
+            root_cause: weakness.root_cause.clone(),
+            references: weakness.sources.clone(),
+            explanation: weakness.prose.clone(),
+            evidence: vec![evidence],
+        }
+    }
+
+    /// Adds a reason, unless it is there already.
+    #[must_use]
+    pub fn because(mut self, evidence: EvidenceId) -> Self {
+        if let Err(place) = self.evidence.binary_search(&evidence) {
+            self.evidence.insert(place, evidence);
+        }
+        self
+    }
+
     /// Why; never empty, the earliest first.
     #[must_use]
     pub fn evidence(&self) -> &[EvidenceId] {

@@ -1,0 +1,111 @@
+//! Numbers the evidence that claims and findings cite, each piece once.
+//!
+//! Evidence is numbered in the order it is first cited, and devices are gone through in one order,
+//! so the same ledger gives the same numbers.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ptr,
+};
+
+use evidence::{Conversation, Ledger, Mac, Observation, Sighting, SourceId, Timestamp};
+
+use crate::model::{Evidence, EvidenceId, Witness};
+
+/// Everything cited so far.
+///
+/// Observations and conversations are told apart by where they lie in the ledger, which outlives
+/// the book.
+#[derive(Debug)]
+pub struct Book<'a> {
+    sources: Vec<(&'a str, SourceId)>,
+    entries: Vec<Evidence>,
+    observations: HashMap<*const Observation, EvidenceId>,
+    conversations: HashMap<*const Conversation, EvidenceId>,
+    registrations: HashMap<Mac, EvidenceId>,
+}
+
+impl<'a> Book<'a> {
+    /// An empty book over `ledger`.
+    #[must_use]
+    pub fn new(ledger: &'a Ledger) -> Self {
+        let mut sources: Vec<_> =
+            ledger.sources.iter().map(|(id, source)| (&*source.name, *id)).collect();
+        sources.sort_unstable();
+        Self {
+            sources,
+            entries: Vec::new(),
+            observations: HashMap::new(),
+            conversations: HashMap::new(),
+            registrations: HashMap::new(),
+        }
+    }
+
+    /// Cites something said or shown.
+    pub fn observation(&mut self, observation: &'a Observation) -> EvidenceId {
+        let key = ptr::from_ref(observation);
+        if let Some(id) = self.observations.get(&key) {
+            return *id;
+        }
+        let what = Witness::Observation {
+            field: observation.field,
+            value: observation.value.clone(),
+            about: observation.about,
+        };
+        let seen = &observation.seen;
+        let id = self.enter(what, seen.first, seen.last, seen.count);
+        self.observations.insert(key, id);
+        id
+    }
+
+    /// Cites traffic.
+    pub fn conversation(&mut self, conversation: &'a Conversation) -> EvidenceId {
+        let key = ptr::from_ref(conversation);
+        if let Some(id) = self.conversations.get(&key) {
+            return *id;
+        }
+        let traffic = &conversation.traffic;
+        let what = Witness::Conversation {
+            service: conversation.service,
+            bytes_up: traffic.bytes_up,
+            bytes_down: traffic.bytes_down,
+        };
+        let id = self.enter(what, traffic.first, traffic.last, traffic.frames());
+        self.conversations.insert(key, id);
+        id
+    }
+
+    /// Cites the registry's entry for a MAC address that was first seen at `first`.
+    pub fn registration(&mut self, mac: Mac, registrant: &str, first: Sighting) -> EvidenceId {
+        if let Some(id) = self.registrations.get(&mac) {
+            return *id;
+        }
+        let what = Witness::Registration { mac, registrant: registrant.into() };
+        let id = self.enter(what, first, first.at, 1);
+        self.registrations.insert(mac, id);
+        id
+    }
+
+    /// The ledger's sources in the order [`Evidence::source`] counts them: by name.
+    pub fn sources(&self) -> impl Iterator<Item = SourceId> {
+        self.sources.iter().map(|(_, id)| *id)
+    }
+
+    /// What was cited under `id`.
+    #[must_use]
+    pub fn get(&self, id: EvidenceId) -> Option<&Evidence> {
+        self.entries.get(usize::try_from(id.0).ok()?.checked_sub(1)?)
+    }
+
+    /// All that was cited.
+    #[must_use]
+    pub fn into_evidence(self) -> BTreeMap<EvidenceId, Evidence> {
+        (1..).map(EvidenceId).zip(self.entries).collect()
+    }
+
+    fn enter(&mut self, what: Witness, first: Sighting, last: Timestamp, count: u64) -> EvidenceId {
+        let source = self.sources.iter().position(|(_, id)| *id == first.source).unwrap_or(0);
+        self.entries.push(Evidence { what, first, source, last, count });
+        EvidenceId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX))
+    }
+}

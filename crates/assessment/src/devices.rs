@@ -1,0 +1,105 @@
+//! Which hosts are devices of this network, and which of them are one device.
+//!
+//! A MAC address is one device. Hosts without one (captures without a link layer) are told apart by
+//! network address. Nothing is merged on a guess. A MAC that carries the addresses of others is a
+//! router, and those addresses are not its own.
+
+mod grouping;
+mod home;
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use evidence::{Conversation, Field, HostRecord, Mac, Observation, Sighting, Timestamp};
+
+use crate::model::{DeviceId, Role};
+
+pub use grouping::group;
+pub use home::{Home, is_local};
+
+/// The hosts of a ledger, as devices.
+#[derive(Debug, Default)]
+pub struct Grouped<'a> {
+    /// The network's devices first, by address, then other link-layer hosts. A device's number
+    /// ([`DeviceId`]) is its place here, counted from 1.
+    pub devices: Vec<Member<'a>>,
+    /// What is inside and what outside.
+    pub home: Home,
+    owners: BTreeMap<IpAddr, usize>,
+}
+
+/// One device: its addresses and all that was seen of it.
+#[derive(Debug, Default)]
+pub struct Member<'a> {
+    /// Its number.
+    pub id: DeviceId,
+    /// Whether it is of this network.
+    pub local: bool,
+    /// What part it plays.
+    pub role: Role,
+    /// Its link-layer addresses.
+    pub macs: Vec<Mac>,
+    /// Its own network addresses, IPv4 first.
+    pub ips: Vec<IpAddr>,
+    /// What the ledger keeps of it, by host.
+    pub records: Vec<&'a HostRecord>,
+}
+
+impl<'a> Grouped<'a> {
+    /// The device that holds `address`.
+    #[must_use]
+    pub fn holder(&self, address: IpAddr) -> Option<&Member<'a>> {
+        self.devices.get(*self.owners.get(&address)?)
+    }
+
+    /// The device with that number.
+    #[must_use]
+    pub fn device(&self, id: DeviceId) -> Option<&Member<'a>> {
+        self.devices.get(usize::try_from(id.0).ok()?.checked_sub(1)?)
+    }
+
+    /// Whether `address` is a gateway's own.
+    #[must_use]
+    pub fn is_gateway(&self, address: IpAddr) -> bool {
+        self.holder(address).is_some_and(|member| member.role == Role::Gateway)
+    }
+}
+
+impl<'a> Member<'a> {
+    /// Everything it said and showed.
+    pub fn observations(&self) -> impl Iterator<Item = &'a Observation> + use<'a, '_> {
+        self.records.iter().flat_map(|record| record.observations())
+    }
+
+    /// Everything it said and showed in `field`.
+    pub fn observed(&self, field: Field) -> impl Iterator<Item = &'a Observation> + use<'a, '_> {
+        self.records.iter().flat_map(move |record| observed(record, field))
+    }
+
+    /// All its traffic.
+    pub fn conversations(&self) -> impl Iterator<Item = &'a Conversation> + use<'a, '_> {
+        self.records.iter().flat_map(|record| record.conversations())
+    }
+
+    /// Where it was first seen; `None` where nothing is kept of it.
+    #[must_use]
+    pub fn first(&self) -> Option<Sighting> {
+        let said = self.observations().map(|observation| observation.seen.first);
+        said.chain(self.conversations().map(|conversation| conversation.traffic.first)).min()
+    }
+
+    /// When it was last seen.
+    #[must_use]
+    pub fn last(&self) -> Option<Timestamp> {
+        let said = self.observations().map(|observation| observation.seen.last);
+        said.chain(self.conversations().map(|conversation| conversation.traffic.last)).max()
+    }
+}
+
+/// The observations of one field; they lie together, since a record is ordered by field.
+fn observed(record: &HostRecord, field: Field) -> &[Observation] {
+    let all = record.observations();
+    let start = all.partition_point(|observation| observation.field < field);
+    let rest = all.get(start..).unwrap_or_default();
+    let end = rest.partition_point(|observation| observation.field == field);
+    rest.get(..end).unwrap_or_default()
+}
