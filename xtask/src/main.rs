@@ -1,2 +1,32 @@
-//! Chores.
-fn main() {}
+//! The project's own chores, as one command: `cargo xtask NAME`.
+//!
+//! Each chore is one file. They run programs and print what they run, so that a reader can do the
+//! same by hand.
+
+mod bench;
+mod steps;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask test              everything a clean clone must pass
+cargo xtask check             the same and what else is installed: cargo-deny, typos
+cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let outcome = match arguments.next().as_deref() {
+        Some("test") => steps::test(),
+        Some("check") => steps::check(),
+        Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            steps::say(&problem);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What a clean clone must pass, in the order in which mistakes are cheapest to find.
+
+use std::process::Command;
+
+/// Formatting, lints, documentation, every test, and the program itself on the built-in home.
+pub(crate) fn test() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"], &[])?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
+    cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    cargo(&["test", "--workspace", "--quiet"], &[])
+}
+
+/// [`test`], and what needs tools that not everybody has.
+pub(crate) fn check() -> Result<(), String> {
+    test()?;
+    if installed("deny") {
+        cargo(&["deny", "check", "bans", "licenses", "sources"], &[])?;
+    } else {
+        say("skipped: cargo-deny is not installed (`cargo install cargo-deny`)");
+    }
+    if Command::new("typos").arg("--version").output().is_ok() {
+        run(&mut Command::new("typos"))
+    } else {
+        say("skipped: typos is not installed (`cargo install typos-cli`)");
+        Ok(())
+    }
+}
+
+fn installed(subcommand: &str) -> bool {
+    let version = Command::new("cargo").args([subcommand, "--version"]).output();
+    version.is_ok_and(|output| output.status.success())
+}
+
+fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).envs(environment.iter().copied());
+    run(&mut command)
+}
+
+/// Runs `command` with its output shown, after printing it.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(std::ffi::OsStr::to_string_lossy)
+        .collect();
+    let line = words.join(" ");
+    say(&format!("$ {line}"));
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Err(error) => Err(format!("`{line}` did not start: {error}")),
+    }
+}
+
+/// Prints a line for the person who runs this.
+#[expect(clippy::print_stderr, reason = "this is the program's face")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
