@@ -138,6 +138,9 @@ pub struct Observed {
     pub count: u64,
     /// Where the peer of the conversation it belongs to is; `None` for wherever, or no conversation.
     pub peer: Option<Reach>,
+    /// Whose service that conversation is about: `true` the device's own, also where the other end
+    /// said it; `false` the peer's; `None` either, or no conversation.
+    pub own_service: Option<bool>,
     /// Names another field of the device: values seen there too do not count.
     pub unless_in: Option<Box<str>>,
 }
@@ -246,6 +249,8 @@ pub struct ExampleObservation {
     pub count: u64,
     /// The peer of the conversation they belong to, an address.
     pub peer: Option<Box<str>>,
+    /// Whether that conversation is about the device's own service.
+    pub own_service: bool,
 }
 
 /// Made-up conversations, one with each of `peers`.
