@@ -1,0 +1,55 @@
+//! Answers from the pack, fast enough to be asked about every observation.
+//!
+//! [`Knowledge`] owns a [`Pack`] and the indexes into it. Letters' case never matters.
+
+mod addresses;
+mod clues;
+mod destinations;
+mod matching;
+mod registrants;
+
+use std::collections::HashMap;
+
+use crate::kinds::{Id, Match, Pack};
+
+pub use clues::Clue;
+pub(crate) use matching::{PatternError, Patterns, compile};
+
+/// A pack with its indexes.
+#[derive(Debug)]
+pub struct Knowledge {
+    pack: Pack,
+    brands: HashMap<Box<str>, Id>,
+    modules: HashMap<Box<str>, Id>,
+    clues: clues::Index,
+    patterns: Patterns,
+}
+
+impl Knowledge {
+    /// Indexes `pack`.
+    #[must_use]
+    pub fn new(mut pack: Pack) -> Self {
+        pack.destinations.sort_by(|a, b| a.suffix.cmp(&b.suffix));
+        pack.prefixes.sort_unstable();
+        pack.addresses.sort_unstable();
+        let brands = registrants::index(pack.brands.values().map(|it| (&it.id, &it.registrants)));
+        let modules = registrants::index(pack.modules.values().map(|it| (&it.id, &it.registrants)));
+        let clues = clues::Index::new(&pack);
+        let patterns = Patterns::of(&pack);
+        Self { pack, brands, modules, clues, patterns }
+    }
+
+    /// Everything the pack says.
+    #[must_use]
+    pub const fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// Whether `value` is one of those that `wanted` means.
+    ///
+    /// Patterns of the pack's own entries are compiled once; another pattern, each time.
+    #[must_use]
+    pub fn matches(&self, wanted: &Match, value: &str) -> bool {
+        self.patterns.matches(wanted, value)
+    }
+}
