@@ -7,6 +7,7 @@
 use evidence::{Field, Host, Timestamp};
 
 /// One protocol: how to recognise it and how to read it.
+#[derive(Clone, Copy)]
 pub struct Protocol {
     /// Its name, as counts of malformed messages show it.
     pub(crate) name: &'static str,

@@ -1,8 +1,13 @@
 //! Plays bytes to a protocol as the flow table would: for the protocols' own tests.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use evidence::{Field, Timestamp};
 
 use crate::protocol::{Cover, Notes, Progress, Protocol, Sink, Whose};
+
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10));
+const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 /// One flow of one protocol, and what was noted of it.
 pub(crate) struct Rehearsal {
@@ -31,7 +36,11 @@ struct Heard {
 
 impl Sink for Heard {
     fn note(&mut self, whose: Whose, field: Field, value: &str, in_conversation: bool) {
-        let whose = if whose == Whose::Sender { "sender" } else { "receiver" };
+        let whose = match whose {
+            Whose::Sender => "sender".to_owned(),
+            Whose::Receiver => "receiver".to_owned(),
+            Whose::Named(host) => host.to_string(),
+        };
         let here = if in_conversation { " here" } else { "" };
         self.lines.push(format!("{whose}{here} {field} {value}"));
     }
@@ -42,6 +51,32 @@ impl Sink for Heard {
 }
 
 impl Rehearsal {
+    /// Plays every beginning of `sample`, and `sample` with each byte replaced, from both ends, as
+    /// a datagram and as a stream where the protocol has them.
+    pub(crate) fn survives_damage(protocol: Protocol, port: u16, sample: &[u8]) {
+        let play = |bytes: &[u8]| {
+            let mut flow = Self::new(protocol, port);
+            for to_server in [true, false] {
+                if protocol.datagram.is_some() {
+                    flow.datagram(bytes, to_server);
+                }
+                if protocol.stream.is_some() {
+                    flow.stream(bytes, to_server);
+                }
+            }
+        };
+        for length in 0..=sample.len() {
+            play(&sample[..length]);
+        }
+        let mut damaged = sample.to_vec();
+        for position in 0..sample.len() {
+            for byte in [0, 1, 0x3f, 0x7f, 0xc0, 0xff, sample[position] ^ 1, sample[position]] {
+                damaged[position] = byte;
+                play(&damaged);
+            }
+        }
+    }
+
     /// A new flow to the service's `port`.
     pub(crate) fn new(protocol: Protocol, port: u16) -> Self {
         let cover = protocol.cover;
@@ -131,8 +166,8 @@ impl Rehearsal {
             at: self.at,
             to_server,
             port: self.port,
-            sender: None,
-            receiver: None,
+            sender: Some(if to_server { CLIENT } else { SERVER }),
+            receiver: Some(if to_server { SERVER } else { CLIENT }),
             memory: &mut self.memory,
             store: &mut self.store,
             cover: &mut self.cover,

@@ -1,0 +1,88 @@
+//! A line of text put together on the stack, so that reading a message whose content is known already
+//! allocates nothing.
+
+use std::{borrow::Cow, fmt};
+
+/// Bytes meant as text. What does not fit is cut off.
+pub(super) struct Text {
+    bytes: [u8; Self::ROOM],
+    length: usize,
+}
+
+impl Text {
+    /// A DNS name with every dot of its labels escaped (510), a space and an IPv6 address (39), or a
+    /// TXT string (255) behind a service type, with some to spare. Evidence keeps 512 bytes.
+    const ROOM: usize = 640;
+
+    pub(super) const fn new() -> Self {
+        Self { bytes: [0; Self::ROOM], length: 0 }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Keeps the first `length` bytes; 0 starts over.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+
+    pub(super) fn push(&mut self, more: &[u8]) {
+        let free = self.bytes.get_mut(self.length..).unwrap_or_default();
+        let count = more.len().min(free.len());
+        for (to, from) in free.iter_mut().zip(more) {
+            *to = *from;
+        }
+        self.length += count;
+    }
+
+    /// What is written, with replacement characters where it is not UTF-8.
+    pub(super) fn get(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes())
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// Makes the ASCII letters from `start` on lower case.
+    pub(super) fn fold(&mut self, start: usize) {
+        if let Some(written) = self.bytes.get_mut(start..self.length) {
+            written.make_ascii_lowercase();
+        }
+    }
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        self.push(more.as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_cut_off() {
+        let mut text = Text::new();
+        text.push(&[b'a'; 639]);
+        text.push(b"bcd");
+        assert_eq!(text.len(), 640);
+        assert!(text.get().ends_with("ab"));
+    }
+
+    #[test]
+    fn text_starts_over_without_a_trace() {
+        let mut text = Text::new();
+        text.push(b"First");
+        text.truncate(0);
+        write!(text, "{}", 17).unwrap();
+        text.push(b" XY\xff");
+        text.fold(3);
+        assert_eq!(text.get(), "17 xy\u{fffd}");
+    }
+}
