@@ -2,6 +2,10 @@
 
 use crate::protocol::Protocol;
 
+mod cursor;
+mod dns_message;
+mod text;
+
 #[cfg(test)]
 pub(crate) mod rehearsal;
 
@@ -15,4 +19,6 @@ macro_rules! protocols {
     };
 }
 
-protocols![ntp];
+protocols![
+    tls, quic, dns, llmnr, mdns, nbns, netbios, ntp,
+];

@@ -1,0 +1,504 @@
+//! QUIC: whom a client asks for, with what software, before everything is encrypted.
+//!
+//! Wire format: [RFC 9000], section 17.2; versions 1, 2 ([RFC 9369]) and the last drafts. A client's
+//! Initial packets are opened (see [`initial`]) until its ClientHello is whole, which newer clients
+//! cut into shuffled pieces and spread over datagrams. Only [`MOST_TRIES`] packets of a flow are tried.
+//!
+//! [RFC 9000]: https://www.rfc-editor.org/rfc/rfc9000
+//! [RFC 9369]: https://www.rfc-editor.org/rfc/rfc9369
+
+mod initial;
+
+use std::fmt;
+
+use evidence::fields;
+
+use super::{
+    cursor::Cursor,
+    tls::{Carrier, ClientHello, ja4},
+};
+use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
+
+pub(super) const PROTOCOL: Protocol = Protocol {
+    name: "quic",
+    cover: Cover::Encrypted,
+    datagram_ports: &[],
+    stream_ports: &[],
+    recognises: |opening: &Opening<'_>| {
+        !opening.in_stream && Header::read(opening.bytes).is_some_and(|it| it.version.is_known())
+    },
+    datagram: Some(read),
+    stream: None,
+};
+
+/// Packets of a flow to try before giving up. A ClientHello takes one or two, or as many again when
+/// repeated; our choice.
+const MOST_TRIES: u64 = 8;
+/// The low byte of [`Notes::memory`] counts tries; these bits say what is done.
+const TRIES: u64 = 0xff;
+const VERSION_NOTED: u64 = 1 << 8;
+const DONE: u64 = 1 << 9;
+
+/// The longest ClientHello read; well under [`Notes::STORE_BYTES`].
+const LONGEST_HELLO: usize = 8 * 1024;
+
+/// A version number as on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Version(u32);
+
+impl Version {
+    const NEGOTIATION: Self = Self(0);
+    const V1: Self = Self(1);
+    const V2: Self = Self(0x6b33_43cf);
+
+    /// Versions in use: 1, 2, drafts of 1, and the experiments it came from (`Q043`, `T051`).
+    const fn is_known(self) -> bool {
+        matches!(self, Self::V1 | Self::V2 | Self(0xff00_0001..=0xff00_0022)) || self.is_text()
+    }
+
+    /// The experiments' numbers are a letter and three digits.
+    const fn is_text(self) -> bool {
+        let [letter, rest @ ..] = self.0.to_be_bytes();
+        matches!(letter, b'Q' | b'T') && matches!(rest, [b'0', b'0'..=b'9', b'0'..=b'9'])
+    }
+
+    /// Version 2 numbers its packet types anew.
+    const fn initial_type(self) -> u8 {
+        if self.0 == Self::V2.0 { 1 } else { 0 }
+    }
+}
+
+/// `1`, `draft-29`, `Q046`.
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::V2 => f.write_str("2"),
+            Self(draft @ 0xff00_0000..=0xff00_00ff) => write!(f, "draft-{}", draft & 0xff),
+            text if text.is_text() => f.write_str(&String::from_utf8_lossy(&text.0.to_be_bytes())),
+            Self(number @ 0..=0xff) => write!(f, "{number}"),
+            Self(number) => write!(f, "{number:#010x}"),
+        }
+    }
+}
+
+/// The header of an Initial packet, or what all long headers share.
+#[derive(Debug)]
+struct Header<'a> {
+    version: Version,
+    destination: &'a [u8],
+    /// Whether it is an Initial packet; otherwise the offsets mean nothing.
+    is_initial: bool,
+    /// Where the packet number starts.
+    number_offset: usize,
+    /// Where the packet ends and the next of the datagram may start.
+    end: usize,
+}
+
+impl<'a> Header<'a> {
+    const LONG: u8 = 0x80;
+    const FIXED: u8 = 0x40;
+    const MOST_ID_BYTES: usize = 20;
+
+    /// Reads a long header. `None` for short ones and for what is not QUIC.
+    fn read(packet: &'a [u8]) -> Option<Self> {
+        let mut rest = Cursor::new(packet);
+        let first = rest.u8()?;
+        let version = Version(rest.u32()?);
+        let destination = rest.vector8()?;
+        let source = rest.vector8()?;
+        let is_long = first & Self::LONG != 0;
+        let is_fixed = first & Self::FIXED != 0 || version == Version::NEGOTIATION;
+        let ids_fit = destination.len().max(source.len()) <= Self::MOST_ID_BYTES;
+        if !is_long || !is_fixed || (!ids_fit && !version.is_text()) {
+            return None;
+        }
+        let mut header =
+            Self { version, destination, is_initial: false, number_offset: 0, end: packet.len() };
+        if first >> 4 & 0b11 == version.initial_type() && version.is_known() {
+            header.read_initial(&mut rest, packet.len());
+        }
+        Some(header)
+    }
+
+    /// Reads what only Initial packets have: a token, and the length of the rest.
+    fn read_initial(&mut self, rest: &mut Cursor<'_>, packet_bytes: usize) -> Option<()> {
+        let token = usize::try_from(integer(rest)?).ok()?;
+        rest.take(token)?;
+        let length = usize::try_from(integer(rest)?).ok()?;
+        self.number_offset = packet_bytes - rest.rest().len();
+        rest.take(length)?;
+        self.end = self.number_offset + length;
+        self.is_initial = true;
+        Some(())
+    }
+}
+
+/// A variable-length integer (RFC 9000, section 16).
+fn integer(bytes: &mut Cursor<'_>) -> Option<u64> {
+    let first = bytes.u8()?;
+    let more = (1_usize << (first >> 6)) - 1;
+    let start = u64::from(first & 0x3f);
+    Some(bytes.take(more)?.iter().fold(start, |value, &byte| value << 8 | u64::from(byte)))
+}
+
+fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+    if *notes.memory & DONE != 0 {
+        return Ok(());
+    }
+    let mut datagram = bytes;
+    while let Some(header) = Header::read(datagram) {
+        if header.version.is_known() && *notes.memory & VERSION_NOTED == 0 {
+            *notes.memory |= VERSION_NOTED;
+            notes.sender_here(fields::QUIC_VERSION, &header.version.to_string());
+        }
+        let Some((packet, next)) = datagram.split_at_checked(header.end) else { break };
+        if !header.is_initial {
+            break;
+        }
+        if *notes.memory & TRIES >= MOST_TRIES {
+            give_up(notes);
+            break;
+        }
+        *notes.memory += 1;
+        if let Some(frames) = initial::open(&header, packet) {
+            read_frames(&frames, notes)?;
+        }
+        datagram = next;
+    }
+    Ok(())
+}
+
+fn give_up(notes: &mut Notes<'_>) {
+    *notes.memory |= DONE;
+    *notes.store = Vec::new();
+}
+
+/// Collects the pieces of the ClientHello, and notes it once it is whole.
+fn read_frames(frames: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+    let Some(new) = crypto_frames(frames) else {
+        give_up(notes);
+        return Err(Malformed::Forbidden { what: "frame of a QUIC Initial", value: 0 });
+    };
+    let store = std::mem::take(notes.store);
+    let mut pieces = stored(&store);
+    pieces.extend(new);
+    pieces.sort_unstable_by_key(|piece| piece.offset);
+    let message = joined(&pieces);
+    match whole_hello(&message) {
+        Hello::Whole(body) => {
+            note(body, notes);
+            give_up(notes);
+        }
+        Hello::Cut if pieces.iter().map(Piece::stored_bytes).sum::<usize>() <= LONGEST_HELLO => {
+            *notes.store = store_all(&pieces);
+        }
+        Hello::Cut | Hello::Other => give_up(notes),
+    }
+    Ok(())
+}
+
+/// A piece of the handshake stream.
+struct Piece<'a> {
+    offset: u16,
+    bytes: &'a [u8],
+}
+
+impl Piece<'_> {
+    const fn stored_bytes(&self) -> usize {
+        4 + self.bytes.len()
+    }
+}
+
+/// The CRYPTO frames of an Initial packet. `None` if a frame is damaged or may not be there.
+fn crypto_frames(frames: &[u8]) -> Option<Vec<Piece<'_>>> {
+    const PADDING: u8 = 0;
+    const PING: u8 = 1;
+    const ACK: u8 = 2;
+    const ACK_ECN: u8 = 3;
+    const CRYPTO: u8 = 6;
+    const CLOSE: u8 = 0x1c;
+
+    let mut rest = Cursor::new(frames);
+    let mut pieces = Vec::new();
+    while let Some(kind) = rest.u8() {
+        match kind {
+            PADDING | PING => {}
+            ACK | ACK_ECN => skip_ack(&mut rest, kind == ACK_ECN)?,
+            CRYPTO => {
+                let (offset, length) = (integer(&mut rest)?, integer(&mut rest)?);
+                let bytes = rest.take(usize::try_from(length).ok()?)?;
+                let offset = u16::try_from(offset).ok()?;
+                pieces.push(Piece { offset, bytes });
+            }
+            CLOSE => break,
+            _ => return None,
+        }
+    }
+    Some(pieces)
+}
+
+/// Skips an ACK frame: largest, delay, count, first range, then pairs, then three counts with ECN.
+fn skip_ack(rest: &mut Cursor<'_>, with_ecn: bool) -> Option<()> {
+    integer(rest)?;
+    integer(rest)?;
+    let ranges = integer(rest)?;
+    integer(rest)?;
+    for _ in 0..ranges {
+        integer(rest)?;
+        integer(rest)?;
+    }
+    for _ in 0..if with_ecn { 3 } else { 0 } {
+        integer(rest)?;
+    }
+    Some(())
+}
+
+/// What is there from the start without a gap; `pieces` are in order.
+fn joined(pieces: &[Piece<'_>]) -> Vec<u8> {
+    let mut message = Vec::new();
+    for piece in pieces {
+        let Some(overlap) = message.len().checked_sub(piece.offset.into()) else { break };
+        message.extend_from_slice(piece.bytes.get(overlap..).unwrap_or_default());
+    }
+    message
+}
+
+enum Hello<'a> {
+    Whole(&'a [u8]),
+    Cut,
+    Other,
+}
+
+fn whole_hello(message: &[u8]) -> Hello<'_> {
+    const CLIENT_HELLO: u8 = 1;
+
+    let mut rest = Cursor::new(message);
+    match (rest.u8(), rest.u24()) {
+        (None | Some(CLIENT_HELLO), None) => Hello::Cut,
+        (Some(CLIENT_HELLO), Some(length)) => {
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            rest.take(length).map_or(
+                if length > LONGEST_HELLO { Hello::Other } else { Hello::Cut },
+                Hello::Whole,
+            )
+        }
+        _ => Hello::Other,
+    }
+}
+
+/// Pieces as kept for the flow: offset and length in two bytes each, then the bytes.
+fn store_all(pieces: &[Piece<'_>]) -> Vec<u8> {
+    let mut store = Vec::with_capacity(pieces.iter().map(Piece::stored_bytes).sum());
+    for piece in pieces {
+        let Ok(length) = u16::try_from(piece.bytes.len()) else { continue };
+        store.extend_from_slice(&piece.offset.to_be_bytes());
+        store.extend_from_slice(&length.to_be_bytes());
+        store.extend_from_slice(piece.bytes);
+    }
+    store
+}
+
+fn stored(store: &[u8]) -> Vec<Piece<'_>> {
+    let mut rest = Cursor::new(store);
+    std::iter::from_fn(|| Some(Piece { offset: rest.u16()?, bytes: rest.vector16()? })).collect()
+}
+
+fn note(body: &[u8], notes: &mut Notes<'_>) {
+    let Some(hello) = ClientHello::read(body) else {
+        return notes.malformed(PROTOCOL.name);
+    };
+    if let Some(name) = hello.server_name {
+        let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+        notes.sender_here(fields::QUIC_SNI, &name);
+    }
+    for protocol in &hello.protocols {
+        notes.sender_here(fields::QUIC_ALPN, &String::from_utf8_lossy(protocol));
+    }
+    notes.sender_here(fields::QUIC_JA4, &ja4(&hello, Carrier::Quic));
+}
+
+#[cfg(test)]
+mod tests {
+    use aes::cipher::{BlockEncrypt, KeyInit};
+    use aes_gcm::aead::AeadInPlace;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocols::rehearsal::Rehearsal;
+
+    /// Keys as RFC 9001 and RFC 9369 give them in appendix A.1, for [`DESTINATION`].
+    struct Published {
+        version: &'static str,
+        first: u8,
+        key: &'static str,
+        iv: &'static str,
+        hp: &'static str,
+    }
+
+    const V1: Published = Published {
+        version: "00000001",
+        first: 0xc3,
+        key: "1f369613dd76d5467730efcbe3b1a22d",
+        iv: "fa044b2f42a3fd3b46fb255c",
+        hp: "9f50449e04a0e810283a1e9933adedd2",
+    };
+    const V2: Published = Published {
+        version: "6b3343cf",
+        first: 0xd3,
+        key: "8b1a0bc121284290a29e0971b5cd045d",
+        iv: "91f73e2351d8fa91660e909f",
+        hp: "45b95e15235d6f45a6b19cbcb0294ba9",
+    };
+    const DESTINATION: &str = "8394c8f03e515708";
+
+    /// The ClientHello of both RFCs' appendix A.2.
+    const HELLO: &str = "010000ed0303ebf8fa56f12939b9584a3896472ec40bb863cfd3e86804fe3a47f06a\
+        2b69484c00000413011302010000c000000010000e00000b6578616d706c652e636f6dff01000100000a0008\
+        0006001d0017001800100007000504616c706e000500050100000000003300260024001d00209370b2c9caa4\
+        7fbabaf4559fedba753de171fa71f50f1ce15d43e994ec74d748002b0003020304000d0010000e0403050306\
+        030203080408050806002d00020101001c00024001003900320408ffffffffffffffff05048000ffff070480\
+        00ffff0801100104800075300901100f088394c8f03e51570806048000ffff";
+
+    fn noted(version: &str) -> Vec<String> {
+        let lines = [
+            &format!("quic.version {version}"),
+            "quic.sni example.com",
+            "quic.alpn alpn",
+            "quic.ja4 q13d0211an_62ed6f6ca7ad_4d634acda6c0",
+        ];
+        lines.iter().map(|line| format!("sender here {line}")).collect()
+    }
+
+    #[test]
+    fn opens_the_published_packets() {
+        let one = seal(&V1, 2, &crypto(&[(0, 0..1000)]), 1162);
+        assert!(one.starts_with(&bytes("c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7")));
+        assert!(one.ends_with(&bytes("e221af44860018ab0856972e194cd934")));
+        check("version 1", &[one], &noted("1"));
+        let two = seal(&V2, 2, &crypto(&[(0, 0..1000)]), 1162);
+        assert!(two.starts_with(&bytes("d76b3343cf088394c8f03e5157080000449ea0c95e82ffe67b6abc")));
+        assert!(two.ends_with(&bytes("a18b2faa745b6fe189cf772a9f84cbfc")));
+        check("version 2", &[two], &noted("2"));
+    }
+
+    #[test]
+    fn joins_a_hello_whatever_its_pieces_order() {
+        let first = seal(&V1, 0, &crypto(&[(120, 120..1000), (0, 0..50)]), 1000);
+        let second = seal(&V1, 1, &crypto(&[(40, 40..130)]), 1000);
+        check("two datagrams", &[first.clone(), second.clone()], &noted("1"));
+        check("the second first", &[second.clone(), first.clone()], &noted("1"));
+        check("repeated", &[first.clone(), first.clone(), second.clone(), second], &noted("1"));
+        check("never whole", std::slice::from_ref(&first), &noted("1")[..1]);
+        let together = [seal(&V1, 0, &crypto(&[(0, 0..100)]), 300), seal(&V1, 1, &crypto(&[(100, 100..1000)]), 300)];
+        check("one datagram of two packets", &[together.concat()], &noted("1"));
+    }
+
+    #[test]
+    fn what_does_not_open_tells_its_version_alone() {
+        let mut damaged = seal(&V1, 2, &crypto(&[(0, 0..1000)]), 1162);
+        damaged[600] ^= 1;
+        check("damaged", &[damaged], &noted("1")[..1]);
+        let later = bytes("e5ff00001d08aabbccddeeff0011000440000000");
+        check("a draft's handshake packet", &[later], &["sender here quic.version draft-29"]);
+        check::<&str>("a short header", &[vec![0x41; 40]], &[]);
+        let old = [&b"\xc3Q046\x50"[..], &[7; 40]].concat();
+        check("an experiment", &[old], &["sender here quic.version Q046"]);
+    }
+
+    #[test]
+    fn never_panics_on_a_cut_datagram() {
+        let whole = seal(&V1, 2, &crypto(&[(0, 0..1000)]), 1162);
+        for length in 0..whole.len() {
+            Rehearsal::new(PROTOCOL, 443).asked(&whole[..length]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_on_frames(frames in prop::collection::vec(any::<u8>(), 0..200)) {
+            let crypto = crypto_frames(&frames).unwrap_or_default();
+            let mut pieces = crypto;
+            pieces.sort_unstable_by_key(|piece| piece.offset);
+            let stored_again = store_all(&pieces);
+            prop_assert_eq!(stored(&stored_again).len(), pieces.len());
+            joined(&pieces);
+            let packet = seal(&V1, 2, &frames, 300);
+            Rehearsal::new(PROTOCOL, 443).asked(&packet).asked(&packet);
+        }
+
+        #[test]
+        fn never_panics_on_noise(noise in prop::collection::vec(any::<u8>(), 0..100)) {
+            Header::read(&noise);
+            Rehearsal::new(PROTOCOL, 443).asked(&noise);
+        }
+    }
+
+    #[track_caller]
+    fn check<T: AsRef<str>>(name: &str, datagrams: &[Vec<u8>], expected: &[T]) {
+        let mut flow = Rehearsal::new(PROTOCOL, 443);
+        for datagram in datagrams {
+            flow = flow.asked(datagram);
+        }
+        let expected: Vec<&str> = expected.iter().map(AsRef::as_ref).collect();
+        assert_eq!(flow.lines(), expected, "{name}");
+    }
+
+    /// CRYPTO frames with the given ranges of [`HELLO`].
+    fn crypto(pieces: &[(u16, std::ops::Range<usize>)]) -> Vec<u8> {
+        let hello = bytes(HELLO);
+        let mut frames = Vec::new();
+        for (offset, range) in pieces {
+            let piece = &hello[range.start..range.end.min(hello.len())];
+            let length = u16::try_from(piece.len()).unwrap();
+            frames.push(6);
+            // The RFC's frame has an offset of one byte.
+            if *offset == 0 {
+                frames.push(0);
+            } else {
+                frames.extend((offset | 0x4000).to_be_bytes());
+            }
+            frames.extend((length | 0x4000).to_be_bytes());
+            frames.extend(piece);
+        }
+        frames
+    }
+
+    /// An Initial packet as a client seals it, its frames padded to `size` bytes.
+    fn seal(published: &Published, number: u32, frames: &[u8], size: usize) -> Vec<u8> {
+        let mut payload = frames.to_vec();
+        payload.resize(size.max(frames.len()), 0);
+        let length = u16::try_from(payload.len() + 4 + 16).unwrap() | 0x4000;
+        let mut header = vec![published.first];
+        header.extend(bytes(published.version));
+        header.push(8);
+        header.extend(bytes(DESTINATION));
+        header.extend([0, 0]);
+        header.extend(length.to_be_bytes());
+        let number_offset = header.len();
+        header.extend(number.to_be_bytes());
+
+        let mut nonce = bytes(published.iv);
+        for (byte, number) in nonce[8..].iter_mut().zip(number.to_be_bytes()) {
+            *byte ^= number;
+        }
+        let nonce: [u8; 12] = nonce.try_into().unwrap();
+        aes_gcm::Aes128Gcm::new_from_slice(&bytes(published.key))
+            .unwrap()
+            .encrypt_in_place(&nonce.into(), &header, &mut payload)
+            .unwrap();
+        let mut mask: [u8; 16] = payload[..16].try_into().unwrap();
+        aes::Aes128::new_from_slice(&bytes(published.hp))
+            .unwrap()
+            .encrypt_block((&mut mask).into());
+        header[0] ^= mask[0] & 0x0f;
+        for (byte, mask) in header[number_offset..].iter_mut().zip(&mask[1..]) {
+            *byte ^= mask;
+        }
+        [header, payload].concat()
+    }
+
+    fn bytes(hexadecimal: &str) -> Vec<u8> {
+        let digits: Vec<u32> = hexadecimal.chars().map(|it| it.to_digit(16).unwrap()).collect();
+        digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
+    }
+}
