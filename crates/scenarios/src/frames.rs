@@ -80,6 +80,8 @@ impl Iterator for Frames<'_> {
             self.planned.pop();
             self.act(start, place);
         }
-        self.waiting.pop().map(|Reverse((at, _, bytes))| Frame { at, bytes })
+        let Reverse((at, _, bytes)) = self.waiting.pop()?;
+        // What stretches beyond the capture's end is not captured.
+        (at < self.scenario.home.window.end()).then_some(Frame { at, bytes })
     }
 }

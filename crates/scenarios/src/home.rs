@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::Deserialize;
 
-use crate::quantity::Mac;
 use crate::stage::BuildError;
 use crate::when::Window;
 
@@ -20,10 +19,8 @@ pub(crate) struct Home {
     pub(crate) prefix: Option<Ipv6Addr>,
     /// Every host; those beyond the gateway, too.
     pub(crate) hosts: Vec<Host>,
-    /// Which of them is the gateway. Invariant: within `hosts`.
-    pub(crate) gateway: usize,
-    /// The gateway again, so that it can always be had.
-    pub(crate) gateway_host: Host,
+    /// The one of them that is the way out.
+    pub(crate) gateway: Host,
     /// The servers outside, by name.
     pub(crate) servers: BTreeMap<String, Server>,
 }
@@ -130,11 +127,6 @@ impl Home {
         })
     }
 
-    /// The way out.
-    pub(crate) const fn gateway(&self) -> &Host {
-        &self.gateway_host
-    }
-
     /// The server that `name` belongs to.
     pub(crate) fn server(&self, name: &str) -> Option<Server> {
         self.servers.get(name).copied()
@@ -194,16 +186,10 @@ impl TryFrom<String> for Network {
 }
 
 /// The address of `mac` below `prefix`.
-pub(crate) fn with_interface(prefix: Ipv6Addr, Mac(mac): impl Into<Mac>) -> Ipv6Addr {
+pub(crate) fn with_interface(prefix: Ipv6Addr, mac: [u8; 6]) -> Ipv6Addr {
     let [a, b, c, d, e, f] = mac;
     let interface = u64::from_be_bytes([a ^ 2, b, c, 0xff, 0xfe, d, e, f]);
     Ipv6Addr::from(u128::from(prefix) & !u128::from(u64::MAX) | u128::from(interface))
-}
-
-impl From<[u8; 6]> for Mac {
-    fn from(octets: [u8; 6]) -> Self {
-        Self(octets)
-    }
 }
 
 /// Gives each name an address out of the ranges kept for documentation (RFC 5737, RFC 3849).

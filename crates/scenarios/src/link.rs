@@ -147,8 +147,7 @@ pub(crate) fn arp(
         &target.0,
         &target.1.octets(),
     );
-    let packet =
-        PacketBuilder::ethernet2(sender.0, to).arp(packet.map_err(encoder("ARP packet"))?);
+    let packet = PacketBuilder::ethernet2(sender.0, to).arp(packet.map_err(encoder("ARP packet"))?);
     let mut bytes = Vec::with_capacity(packet.size());
     packet.write(&mut bytes).map_err(encoder("ARP packet"))?;
     Ok(bytes)

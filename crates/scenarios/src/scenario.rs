@@ -30,12 +30,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::Frames;
 use crate::activities::Activity;
 use crate::home::{Dhcp, Home, Host, Mdns, Network, Upnp, assign_addresses, with_interface};
 use crate::quantity::{Mac, Span};
 use crate::stage::{BuildError, Memory, Stage};
 use crate::when::{self, When, Window};
-use crate::Frames;
 
 /// A home and what happens in it; made by [`Scenario::parse`].
 ///
@@ -168,11 +168,11 @@ impl Scenario {
         let window = window(&home)?;
         let prefix = home.ipv6.as_deref().map(read_prefix).transpose()?;
         let (mut hosts, mut deeds) = (Vec::new(), Vec::new());
-        let gateway = device.iter().position(|device| device.name == home.gateway);
-        let (gateway, way_out) = gateway
-            .and_then(|place| Some((place, device.get(place)?)))
+        let way_out = device
+            .iter()
+            .find(|device| device.name == home.gateway)
+            .map(|gateway| (gateway.mac.0, gateway.ip))
             .ok_or_else(|| ScenarioError::Gateway(home.gateway.clone()))?;
-        let way_out = (way_out.mac.0, way_out.ip);
         for mut device in device {
             if !home.network.contains(device.ip) {
                 return Err(ScenarioError::Outside { device: device.name, ip: device.ip });
@@ -184,14 +184,13 @@ impl Scenario {
             deeds.push(std::mem::take(&mut visitor.does));
             hosts.push(visitor.into_host(way_out));
         }
-        let Some(gateway_host) = hosts.get(gateway).cloned() else {
+        let Some(gateway) = hosts.iter().find(|host| host.name == home.gateway).cloned() else {
             return Err(ScenarioError::Gateway(home.gateway));
         };
         refuse_namesakes(&hosts)?;
         let servers = assign_addresses(deeds.iter().flatten().flat_map(outside_names));
         let network = home.network;
-        let built =
-            Home { window, network, prefix, hosts, gateway, gateway_host, servers };
+        let built = Home { window, network, prefix, hosts, gateway, servers };
         let acts = read_acts(&built, deeds)?;
         Ok(Self { name: home.name, home: built, acts })
     }
@@ -215,7 +214,7 @@ impl DeviceText {
             name: self.name,
             mac: self.mac.0,
             ip: self.ip,
-            ipv6: prefix.filter(|_| self.ipv6).map(|prefix| with_interface(prefix, self.mac)),
+            ipv6: prefix.filter(|_| self.ipv6).map(|prefix| with_interface(prefix, self.mac.0)),
             outside: false,
             resolver: self.resolver.unwrap_or(IpAddr::V4(gateway)),
             hops: self.hops,
@@ -259,9 +258,10 @@ fn read_prefix(text: &str) -> Result<Ipv6Addr, ScenarioError> {
 
 fn refuse_namesakes(hosts: &[Host]) -> Result<(), ScenarioError> {
     let mut seen = BTreeSet::new();
-    hosts.iter().find(|host| !seen.insert(&host.name)).map_or(Ok(()), |host| {
-        Err(ScenarioError::Twice(host.name.clone()))
-    })
+    hosts
+        .iter()
+        .find(|host| !seen.insert(&host.name))
+        .map_or(Ok(()), |host| Err(ScenarioError::Twice(host.name.clone())))
 }
 
 /// The domain names an activity mentions as somebody to talk to or to ask about.
@@ -281,13 +281,18 @@ fn read_acts(home: &Home, deeds: Vec<Vec<toml::Table>>) -> Result<Vec<Act>, Scen
     for (place, (host, deeds)) in home.hosts.iter().zip(deeds).enumerate() {
         for (number, deed) in (1..).zip(deeds) {
             let device = || host.name.clone();
-            let (when, activity) = read_deed(deed)
-                .map_err(|why| ScenarioError::Activity { device: device(), number, why })?;
+            let (when, activity) = read_deed(deed).map_err(|why| ScenarioError::Activity {
+                device: device(),
+                number,
+                why,
+            })?;
             let mut memory = Memory::new(0);
             let mut stage = Stage::new(home, host, &mut memory, home.window.start);
-            activity
-                .perform(&mut stage)
-                .map_err(|why| ScenarioError::Unplayable { device: device(), number, why })?;
+            activity.perform(&mut stage).map_err(|why| ScenarioError::Unplayable {
+                device: device(),
+                number,
+                why,
+            })?;
             acts.push(Act { host: place, when, activity });
         }
     }

@@ -57,6 +57,9 @@ pub(crate) fn encoder<E: Display>(what: &'static str) -> impl Fn(E) -> BuildErro
     move |why| BuildError::Encoder { what, why: why.to_string() }
 }
 
+/// The first ephemeral port (RFC 6335 section 6).
+const FIRST_PORT: u16 = 49_152;
+
 /// What a host remembers from one activity to the next.
 #[derive(Debug)]
 pub(crate) struct Memory {
@@ -70,9 +73,6 @@ pub(crate) struct Memory {
 impl Memory {
     /// A host that remembers nothing yet; `seed` decides all its dice.
     pub(crate) fn new(seed: u128) -> Self {
-        /// The first ephemeral port (RFC 6335 section 6).
-        const FIRST_PORT: u16 = 49_152;
-
         let mut random = Rand64::new(seed);
         let next_port = FIRST_PORT + u16::try_from(random.rand_range(0..8_000)).unwrap_or(0);
         Self { random, neighbours: BTreeMap::new(), answers: BTreeMap::new(), next_port }
@@ -217,13 +217,18 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// A free port of this host, on the address family that reaches `peer`.
-    pub(crate) fn my_port(&mut self, peer: &Peer<'_>) -> Result<Endpoint, BuildError> {
+    /// A free port of this host.
+    pub(crate) const fn any_port(&mut self) -> u16 {
         const LAST_PORT: u16 = 65_500;
-        const FIRST_PORT: u16 = 49_152;
 
         let port = self.memory.next_port;
         self.memory.next_port = if port >= LAST_PORT { FIRST_PORT } else { port + 1 };
+        port
+    }
+
+    /// A free port of this host, on the address family that reaches `peer`.
+    pub(crate) fn my_port(&mut self, peer: &Peer<'_>) -> Result<Endpoint, BuildError> {
+        let port = self.any_port();
         self.me_at(peer.ip, port)
     }
 
@@ -298,7 +303,7 @@ impl<'a> Stage<'a> {
         /// How long a neighbour is remembered; stacks differ between a minute and an hour.
         const REMEMBERED: u64 = 1200 * SECOND;
 
-        let gateway = self.home.gateway();
+        let gateway = &self.home.gateway;
         if self.me.outside {
             return Ok(host.map_or(gateway.mac, |host| host.mac));
         }
@@ -320,11 +325,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Asks who has `ip`; `owner` answers, if there is one.
-    pub(crate) fn ask_arp(
-        &mut self,
-        ip: Ipv4Addr,
-        owner: Option<&Host>,
-    ) -> Result<(), BuildError> {
+    pub(crate) fn ask_arp(&mut self, ip: Ipv4Addr, owner: Option<&Host>) -> Result<(), BuildError> {
         let me = (self.me.mac, self.me.ip);
         self.send(link::arp(ArpOperation::REQUEST, me, ([0; 6], ip))?);
         if let Some(owner) = owner {
@@ -345,7 +346,7 @@ impl<'a> Stage<'a> {
         self.pass(MILLISECOND / 2);
         let answer = [&ip.octets()[..], &[2, 1], &owner.mac].concat();
         let kind = Icmpv6Type::NeighborAdvertisement(NeighborAdvertisementHeader {
-            router: std::ptr::eq(owner, self.home.gateway()),
+            router: owner.mac == self.home.gateway.mac,
             solicited: true,
             r#override: true,
         });

@@ -81,8 +81,7 @@ impl Connection {
         let count = bytes.len().div_ceil(usize::from(SEGMENT_SIZE));
         for (index, part) in bytes.chunks(usize::from(SEGMENT_SIZE)).enumerate() {
             let last = index + 1 == count;
-            let flags =
-                Segment { acknowledgement: Some(0), push: last, ..Segment::default() };
+            let flags = Segment { acknowledgement: Some(0), push: last, ..Segment::default() };
             self.segment(stage, side, flags, part)?;
             let length = u32::try_from(part.len()).unwrap_or(0);
             let speaker = self.speaker(side);

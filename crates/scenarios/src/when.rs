@@ -45,7 +45,8 @@ impl Window {
         if moment < self.start { moment + DAY } else { moment }
     }
 
-    const fn end(self) -> u64 {
+    /// The first nanosecond after it.
+    pub(crate) const fn end(self) -> u64 {
         self.start + self.length
     }
 }
