@@ -104,18 +104,22 @@ impl<'a> Header<'a> {
         let mut rest = Cursor::new(packet);
         let first = rest.u8()?;
         let version = Version(rest.u32()?);
+        let end = packet.len();
+        if let Some(version) = experiment(first, version, packet) {
+            let is_initial = false;
+            return Some(Self { version, destination: &[], is_initial, number_offset: 0, end });
+        }
         let destination = rest.vector8()?;
         let source = rest.vector8()?;
         let is_long = first & Self::LONG != 0;
         let is_fixed = first & Self::FIXED != 0 || version == Version::NEGOTIATION;
         let ids_fit = destination.len().max(source.len()) <= Self::MOST_ID_BYTES;
-        if !is_long || !is_fixed || (!ids_fit && !version.is_text()) {
+        if !is_long || !is_fixed || !ids_fit {
             return None;
         }
-        let mut header =
-            Self { version, destination, is_initial: false, number_offset: 0, end: packet.len() };
+        let mut header = Self { version, destination, is_initial: false, number_offset: 0, end };
         if first >> 4 & 0b11 == version.initial_type() && version.is_known() {
-            header.read_initial(&mut rest, packet.len());
+            header.read_initial(&mut rest, end);
         }
         Some(header)
     }
@@ -131,6 +135,18 @@ impl<'a> Header<'a> {
         self.is_initial = true;
         Some(())
     }
+}
+
+/// The version of the experiments before QUIC's standard: where it is now, or, up to `Q043`, after an
+/// 8-byte connection id.
+fn experiment(first: u8, version: Version, packet: &[u8]) -> Option<Version> {
+    const HAS_VERSION_AND_ID: u8 = 0b1001;
+
+    if first & Header::LONG != 0 {
+        return version.is_text().then_some(version);
+    }
+    let version = Version(u32::from_be_bytes(*packet.get(9..)?.first_chunk()?));
+    (first & HAS_VERSION_AND_ID == HAS_VERSION_AND_ID && version.is_text()).then_some(version)
 }
 
 /// A variable-length integer (RFC 9000, section 16).
