@@ -6,6 +6,8 @@
 
 mod grouping;
 mod home;
+mod names;
+pub(crate) mod roles;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -14,6 +16,7 @@ use evidence::{Conversation, Field, HostRecord, Mac, Observation, Sighting, Time
 use crate::model::{DeviceId, Role};
 
 pub use grouping::group;
+pub(crate) use names::names;
 pub use home::{Home, is_local};
 
 /// The hosts of a ledger, as devices.

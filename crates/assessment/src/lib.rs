@@ -7,10 +7,16 @@
 //! **Invariants.** A claim or finding cannot be made without evidence. What was not seen is `None`
 //! or "unknown", never a guess. No vendor, product or domain name stands in this code.
 
+mod assess;
+mod attribution;
 pub mod book;
+mod clues;
 pub mod devices;
+pub mod findings;
 pub mod model;
 mod settings;
+mod sureness;
 
+pub use assess::assess;
 pub use model::Assessment;
 pub use settings::Settings;

@@ -207,6 +207,7 @@ fields! {
     TLS_SNI "tls.sni" Household: "The server name the client asked for.";
     TLS_VERSION "tls.version" Product: "The version the server chose: `TLS 1.2`.";
     TLS_CLIENT_VERSION "tls.client_version" Product: "The highest version the client offered.";
+    TRAFFIC_SERVICE "traffic.service" Product: "Never recorded: a conversation as fingerprints name it, `serves tcp/9999`, `uses udp/6667`.";
     UPNP_FRIENDLY_NAME "upnp.friendly_name" Device: "UPnP description: friendlyName.";
     UPNP_MANUFACTURER "upnp.manufacturer" Product: "UPnP description: manufacturer.";
     UPNP_MODEL "upnp.model" Product: "UPnP description: modelName.";

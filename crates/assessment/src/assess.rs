@@ -1,0 +1,119 @@
+//! The way from a ledger to an assessment, stage by stage.
+
+use std::collections::BTreeMap;
+
+use evidence::Ledger;
+use knowledge::{Knowledge, kinds::Id};
+
+use crate::{
+    Settings,
+    attribution::{identity, provenance},
+    book::Book,
+    clues::Clues,
+    devices::{self, Member, roles},
+    model::{Assessment, Device, Identity, Score},
+};
+
+/// Assesses everything in `ledger` by what `knowledge` says.
+///
+/// Pure: the same inputs give the same assessment. "Now", for facts that hold from one day to
+/// another, is the time of the last frame.
+#[must_use]
+pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> Assessment {
+    let mut book = Book::new(ledger);
+    let mut clues = Clues::new(knowledge);
+    let mut grouped = devices::group(ledger, settings);
+    for member in &mut grouped.devices {
+        roles::settle(member, &mut clues);
+    }
+    let now = today(ledger);
+    let devices: Vec<_> = grouped
+        .devices
+        .iter()
+        .map(|member| {
+            let identity = identity::identify(member, &mut clues, &mut book);
+            describe(member, identity, &now, knowledge)
+        })
+        .collect();
+    drop(clues);
+    let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();
+    let mut assessment = Assessment {
+        knowledge_version: knowledge.pack().version.clone(),
+        knowledge_as_of: knowledge.pack().as_of.clone(),
+        policy: settings.policy.clone(),
+        sources,
+        dropped: ledger.dropped,
+        devices,
+        ..Assessment::default()
+    };
+    assessment.references = references(&assessment, knowledge);
+    assessment.evidence = book.into_evidence();
+    assessment
+}
+
+/// The day of the last frame, as `2026-11-21`.
+fn today(ledger: &Ledger) -> String {
+    let last = ledger.sources.values().filter_map(|source| source.last).max();
+    last.unwrap_or_default().to_string().chars().take(10).collect()
+}
+
+fn describe(member: &Member<'_>, identity: Identity, now: &str, knowledge: &Knowledge) -> Device {
+    let provenance = provenance::provenance(identity.brand.answer(), now, knowledge);
+    let traffic = member.conversations().map(|conversation| conversation.traffic);
+    let (bytes_up, bytes_down) = traffic.fold((0_u64, 0_u64), |(up, down), traffic| {
+        (up.saturating_add(traffic.bytes_up), down.saturating_add(traffic.bytes_down))
+    });
+    Device {
+        id: member.id,
+        local: member.local,
+        role: member.role,
+        macs: member.macs.clone(),
+        ips: member.ips.clone(),
+        names: devices::names(member),
+        identity,
+        provenance,
+        destinations: Vec::new(),
+        bytes_up,
+        bytes_down,
+        first: member.first().map(|first| first.at).unwrap_or_default(),
+        last: member.last().unwrap_or_default(),
+        weakness: Score::default(),
+        findings: Vec::new(),
+        actions: Vec::new(),
+    }
+}
+
+/// Every source that something said about a device rests on.
+fn references(
+    assessment: &Assessment,
+    knowledge: &Knowledge,
+) -> BTreeMap<Id, knowledge::kinds::Source> {
+    let sources = &knowledge.pack().sources;
+    let mut references = BTreeMap::new();
+    let mut cite = |ids: &[Id]| {
+        for id in ids {
+            if let Some(source) = sources.get(id).filter(|_| !references.contains_key(id)) {
+                references.insert(id.clone(), source.clone());
+            }
+        }
+    };
+    for device in &assessment.devices {
+        let identity = &device.identity;
+        for claims in [
+            &identity.brand,
+            &identity.model,
+            &identity.kind,
+            &identity.os,
+            &identity.firmware,
+            &identity.module_maker,
+        ] {
+            claims.0.iter().flat_map(|it| &it.reasons).for_each(|reason| cite(&reason.sources));
+        }
+        let provenance = [&device.provenance.maker, &device.provenance.owner];
+        provenance.into_iter().flatten().for_each(|party| cite(&party.sources));
+        let organisations = device.destinations.iter().filter_map(|it| it.organisation.as_ref());
+        organisations.for_each(|party| cite(&party.sources));
+    }
+    assessment.findings.iter().for_each(|finding| cite(&finding.references));
+    references
+}

@@ -1,0 +1,6 @@
+//! Who and what: a device's identity, where it talks to, and who is behind it.
+
+pub(crate) mod destinations;
+pub(crate) mod identity;
+pub(crate) mod provenance;
+mod rivals;

@@ -1,0 +1,260 @@
+//! What a device is: each clue is a vote for a value, weighed by group, with its contradictions kept.
+//!
+//! Votes of one group rest on the same thing, so only the strongest of them counts; groups add up by
+//! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`. A maker of
+//! radio modules never votes for a brand, and where a phone or computer goes says what apps it has,
+//! not what it is.
+
+use std::collections::BTreeMap;
+
+use evidence::{Conversation, Field, Mac, Observation, Sighting, fields};
+use knowledge::{
+    Clue, Knowledge,
+    kinds::{Fingerprint, Id},
+};
+
+use super::rivals::Property;
+use crate::{
+    book::Book,
+    clues::{Clues, group_of},
+    devices::Member,
+    model::{Claim, Claims, Confidence, EvidenceId, Identity, Reason, Role},
+    sureness::noisy_or,
+};
+
+/// How reliable a registrant is alone as a clue to the brand: see the pack's README.
+const REGISTRANT: f64 = 0.3;
+
+/// How reliable a module maker's own prefix is as a clue to the module's maker.
+const MODULE_REGISTRANT: f64 = 0.85;
+
+/// How reliable a contact with a brand's own servers is alone.
+const CONTACT: f64 = 0.6;
+
+/// How many reasons of one group are cited; more of the same adds nothing.
+const CITED_PER_GROUP: usize = 2;
+
+/// Says what `member` is.
+pub(crate) fn identify<'a>(
+    member: &Member<'a>,
+    clues: &mut Clues<'a, '_>,
+    book: &mut Book<'a>,
+) -> Identity {
+    let mut ballot = Ballot::default();
+    for observation in member.observations() {
+        for clue in clues.of_observation(observation).iter() {
+            ballot.clue(clue, group_of(observation.field), Cause::Observation(observation));
+        }
+        ballot.contact(observation, member.role, clues.knowledge());
+    }
+    for conversation in member.conversations() {
+        for clue in clues.of_conversation(conversation).iter() {
+            ballot.clue(clue, "ports", Cause::Conversation(conversation));
+        }
+    }
+    if let Some(first) = member.first() {
+        for mac in &member.macs {
+            ballot.registrant(*mac, first, clues.knowledge());
+        }
+    }
+    ballot.count(clues.knowledge(), book)
+}
+
+/// What a vote rests on.
+#[derive(Clone, Copy, Debug)]
+enum Cause<'a, 'k> {
+    Observation(&'a Observation),
+    Conversation(&'a Conversation),
+    Registration { mac: Mac, registrant: &'k str, first: Sighting },
+}
+
+/// One reason for one value.
+#[derive(Debug)]
+struct Vote<'a, 'k> {
+    cause: Cause<'a, 'k>,
+    entry: &'k Id,
+    strength: f64,
+    group: &'k str,
+    sources: &'k [Id],
+    verified: bool,
+}
+
+/// The votes of one property, by value.
+type Poll<'a, 'k> = BTreeMap<Box<str>, Vec<Vote<'a, 'k>>>;
+
+#[derive(Debug, Default)]
+struct Ballot<'a, 'k> {
+    polls: BTreeMap<Property, Poll<'a, 'k>>,
+}
+
+impl<'a, 'k> Ballot<'a, 'k> {
+    fn clue(&mut self, clue: &Clue<'k>, group: &'static str, cause: Cause<'a, 'k>) {
+        let tells = &clue.tells;
+        for (property, value) in [
+            (Property::Brand, &tells.brand),
+            (Property::Model, &tells.model),
+            (Property::Kind, &tells.kind),
+            (Property::Os, &tells.os),
+            (Property::Firmware, &tells.firmware),
+            (Property::ModuleMaker, &tells.module_maker),
+        ] {
+            let Some(value) = value else { continue };
+            self.vote(property, value, of_fingerprint(clue.fingerprint, group, cause));
+        }
+    }
+
+    /// Lets the brand's own servers that a thing goes to vote for the brand.
+    fn contact(&mut self, observation: &'a Observation, role: Role, knowledge: &'k Knowledge) {
+        const CONTACTS: [Field; 4] =
+            [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
+
+        if matches!(role, Role::Client | Role::Gateway) || !CONTACTS.contains(&observation.field) {
+            return;
+        }
+        let Some(destination) = knowledge.destination(&observation.value) else { return };
+        let Some(brand) = &destination.brand else { return };
+        let vote = Vote {
+            cause: Cause::Observation(observation),
+            entry: &destination.suffix,
+            strength: CONTACT,
+            group: "contacts",
+            sources: &destination.sources,
+            verified: destination.verified,
+        };
+        self.vote(Property::Brand, brand, vote);
+    }
+
+    /// A prefix names either a module maker or, weakly, a brand; never both.
+    fn registrant(&mut self, mac: Mac, first: Sighting, knowledge: &'k Knowledge) {
+        let Some(registrant) = knowledge.registrant(mac) else { return };
+        let cause = Cause::Registration { mac, registrant, first };
+        if let Some(module) = knowledge.module_maker(registrant) {
+            let (entry, sources, verified) = (&module.id, &*module.sources, module.verified);
+            let strength = MODULE_REGISTRANT;
+            let vote = Vote { cause, entry, strength, group: "mac", sources, verified };
+            self.vote(Property::ModuleMaker, &module.id, vote);
+        } else if let Some(brand) = knowledge.brand_of_registrant(registrant) {
+            let (entry, sources, verified) = (&brand.id, &*brand.sources, brand.verified);
+            let strength = REGISTRANT;
+            let vote = Vote { cause, entry, strength, group: "mac", sources, verified };
+            self.vote(Property::Brand, &brand.id, vote);
+        }
+    }
+
+    fn vote(&mut self, property: Property, value: &str, vote: Vote<'a, 'k>) {
+        let poll = self.polls.entry(property).or_default();
+        if let Some(votes) = poll.get_mut(value) {
+            votes.push(vote);
+        } else {
+            poll.insert(value.into(), vec![vote]);
+        }
+    }
+
+    fn count(self, knowledge: &Knowledge, book: &mut Book<'a>) -> Identity {
+        let mut identity = Identity::default();
+        for (property, poll) in self.polls {
+            let claims = match property {
+                Property::Brand => &mut identity.brand,
+                Property::Model => &mut identity.model,
+                Property::Kind => &mut identity.kind,
+                Property::Os => &mut identity.os,
+                Property::Firmware => &mut identity.firmware,
+                Property::ModuleMaker => &mut identity.module_maker,
+            };
+            *claims = claims_of(property, poll, knowledge, book);
+        }
+        identity
+    }
+}
+
+fn of_fingerprint<'a, 'k>(
+    fingerprint: &'k Fingerprint,
+    group: &'static str,
+    cause: Cause<'a, 'k>,
+) -> Vote<'a, 'k> {
+    Vote {
+        cause,
+        entry: &fingerprint.id,
+        strength: fingerprint.strength,
+        group: fingerprint.group.as_deref().unwrap_or(group),
+        sources: &fingerprint.sources,
+        verified: fingerprint.verified,
+    }
+}
+
+/// Weighs the values of one property against each other, the surest first.
+fn claims_of<'a>(
+    property: Property,
+    poll: Poll<'a, '_>,
+    knowledge: &Knowledge,
+    book: &mut Book<'a>,
+) -> Claims {
+    let weights: Vec<_> = poll.iter().map(|(value, votes)| (&**value, by_group(votes))).collect();
+    let confidences: Vec<_> = weights
+        .iter()
+        .map(|(value, groups)| {
+            let mut against: BTreeMap<&str, f64> = BTreeMap::new();
+            let rivals = weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge));
+            for (group, strength) in rivals.flat_map(|(_, groups)| groups) {
+                let strongest = against.entry(group).or_default();
+                *strongest = strongest.max(*strength);
+            }
+            let speaks_for = noisy_or(groups.values().copied());
+            Confidence::new(speaks_for * (1.0 - noisy_or(against.into_values())))
+        })
+        .collect();
+    drop(weights);
+    let mut claims: Vec<_> = poll
+        .into_iter()
+        .zip(confidences)
+        .map(|((value, votes), confidence)| {
+            let (value, id) = property.spelled(value, knowledge);
+            Claim { value, id, confidence, reasons: reasons(votes, book) }
+        })
+        .collect();
+    claims.sort_by(|a, b| {
+        let surest = b.confidence.value().total_cmp(&a.confidence.value());
+        surest.then_with(|| b.value.len().cmp(&a.value.len())).then_with(|| a.value.cmp(&b.value))
+    });
+    Claims(claims)
+}
+
+fn by_group<'k>(votes: &[Vote<'_, 'k>]) -> BTreeMap<&'k str, f64> {
+    let mut groups: BTreeMap<&str, f64> = BTreeMap::new();
+    for vote in votes {
+        let strongest = groups.entry(vote.group).or_default();
+        *strongest = strongest.max(vote.strength);
+    }
+    groups
+}
+
+/// The strongest votes of each group, the strongest group first.
+fn reasons<'a>(mut votes: Vec<Vote<'a, '_>>, book: &mut Book<'a>) -> Vec<Reason> {
+    votes.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.group.cmp(b.group)));
+    let mut cited: BTreeMap<&str, usize> = BTreeMap::new();
+    votes.retain(|vote| {
+        let count = cited.entry(vote.group).or_default();
+        *count += 1;
+        *count <= CITED_PER_GROUP
+    });
+    let mut reasons = Vec::with_capacity(votes.len());
+    for vote in votes {
+        reasons.push(Reason {
+            evidence: cite(vote.cause, book),
+            entry: vote.entry.clone(),
+            strength: vote.strength,
+            group: vote.group.into(),
+            sources: vote.sources.to_vec(),
+            verified: vote.verified,
+        });
+    }
+    reasons
+}
+
+fn cite<'a>(cause: Cause<'a, '_>, book: &mut Book<'a>) -> EvidenceId {
+    match cause {
+        Cause::Observation(observation) => book.observation(observation),
+        Cause::Conversation(conversation) => book.conversation(conversation),
+        Cause::Registration { mac, registrant, first } => book.registration(mac, registrant, first),
+    }
+}

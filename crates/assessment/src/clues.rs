@@ -1,0 +1,89 @@
+//! What the pack makes of each thing seen: looked up once per field and value.
+
+use std::{collections::HashMap, rc::Rc};
+
+use evidence::{Conversation, Field, Observation, Party, Service, fields};
+use knowledge::{Clue, Knowledge};
+
+/// The pack's answers so far.
+#[derive(Debug)]
+pub(crate) struct Clues<'a, 'k> {
+    knowledge: &'k Knowledge,
+    told: HashMap<(Field, &'a str), Rc<[Clue<'k>]>>,
+    served: HashMap<Box<str>, Rc<[Clue<'k>]>>,
+}
+
+impl<'a, 'k> Clues<'a, 'k> {
+    pub(crate) fn new(knowledge: &'k Knowledge) -> Self {
+        Self { knowledge, told: HashMap::new(), served: HashMap::new() }
+    }
+
+    /// The pack the answers are from.
+    pub(crate) const fn knowledge(&self) -> &'k Knowledge {
+        self.knowledge
+    }
+
+    /// What `observation` tells about the device that made it.
+    pub(crate) fn of_observation(&mut self, observation: &'a Observation) -> Rc<[Clue<'k>]> {
+        let (field, value) = (observation.field, &*observation.value);
+        let knowledge = self.knowledge;
+        let told = self.told.entry((field, value));
+        Rc::clone(told.or_insert_with(|| knowledge.clues(field, value).into()))
+    }
+
+    /// What taking part in `conversation` tells about the device. Only what was answered counts:
+    /// anyone can knock at any port.
+    pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> Rc<[Clue<'k>]> {
+        let traffic = &conversation.traffic;
+        let both_ways = traffic.frames_up > 0 && traffic.frames_down > 0;
+        let group = conversation.service.peer.is_multicast() || is_broadcast(conversation.service);
+        if conversation.service.port == 0 || !(both_ways || group) {
+            return Rc::default();
+        }
+        let name = service_name(&conversation.service);
+        if let Some(known) = self.served.get(name.as_str()) {
+            return Rc::clone(known);
+        }
+        let clues: Rc<[_]> = self.knowledge.clues(fields::TRAFFIC_SERVICE, &name).into();
+        self.served.insert(name.into(), Rc::clone(&clues));
+        clues
+    }
+}
+
+/// A conversation's part as fingerprints name it: `serves tcp/9999`, `uses udp/6667`.
+fn service_name(service: &Service) -> String {
+    let does = if service.server == Party::Host { "serves" } else { "uses" };
+    format!("{does} {}/{}", service.transport, service.port)
+}
+
+const fn is_broadcast(service: Service) -> bool {
+    matches!(service.peer, std::net::IpAddr::V4(peer) if peer.is_broadcast())
+}
+
+/// The group of clues that rest on the same thing as values of `field` do.
+pub(crate) fn group_of(field: Field) -> &'static str {
+    const NAMES: [Field; 6] = [
+        fields::DHCP_HOST_NAME,
+        fields::DHCPV6_HOST_NAME,
+        fields::MDNS_NAME,
+        fields::NBNS_NAME,
+        fields::LLMNR_NAME,
+        fields::NETBIOS_COMMENT,
+    ];
+    const CONTACTS: [Field; 4] =
+        [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
+
+    if NAMES.contains(&field) {
+        return "name";
+    }
+    if CONTACTS.contains(&field) {
+        return "contacts";
+    }
+    match field.name().split('.').next().unwrap_or_default() {
+        "ssdp" | "upnp" => "upnp",
+        "dhcp" | "dhcpv6" => "dhcp",
+        "tls" | "quic" => "tls",
+        "traffic" => "ports",
+        protocol => protocol,
+    }
+}
