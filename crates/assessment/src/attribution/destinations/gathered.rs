@@ -1,0 +1,129 @@
+//! The traffic with one destination, summed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+
+use evidence::{Conversation, Field, Observation, Timestamp, Transport};
+
+use super::names::Naming;
+use crate::{
+    book::Book,
+    model::{Encryption, EvidenceId},
+};
+
+/// Everything that went to one name.
+#[derive(Debug, Default)]
+pub(super) struct Gathered<'a> {
+    conversations: Vec<&'a Conversation>,
+    naming: Vec<(&'a Observation, f64)>,
+    by_address: BTreeMap<IpAddr, u64>,
+    ports: BTreeSet<(Transport, u16)>,
+    pub(super) bytes_up: u64,
+    pub(super) bytes_down: u64,
+    encrypted: bool,
+    clear: bool,
+    first: Option<Timestamp>,
+    pub(super) last: Timestamp,
+}
+
+impl<'a> Gathered<'a> {
+    /// The most conversations cited for one destination, those of most bytes; our choice.
+    const MOST_CONVERSATIONS: usize = 4;
+
+    /// The most names cited for one destination, the surest; our choice.
+    const MOST_NAMES: usize = 4;
+
+    /// Adds `naming`'s share of `conversation`.
+    pub(super) fn add(&mut self, conversation: &'a Conversation, naming: &Naming<'a>) {
+        let (service, traffic) = (conversation.service, &conversation.traffic);
+        let (up, down) = (naming.share.of(traffic.bytes_up), naming.share.of(traffic.bytes_down));
+        self.bytes_up = self.bytes_up.saturating_add(up);
+        self.bytes_down = self.bytes_down.saturating_add(down);
+        let to_address = self.by_address.entry(service.peer).or_default();
+        *to_address = to_address.saturating_add(up).saturating_add(down);
+        self.ports.insert((service.transport, service.port));
+        self.encrypted |= traffic.bytes_encrypted > 0;
+        self.clear |= traffic.bytes_clear > 0;
+        let at = traffic.first.at;
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = self.last.max(traffic.last);
+        self.conversations.push(conversation);
+        if let Some(observation) = naming.observation {
+            self.naming.push((observation, naming.sure));
+        }
+    }
+
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes_up.saturating_add(self.bytes_down)
+    }
+
+    /// The field of the surest name; `None` where there is no name.
+    pub(super) fn named_by(&self) -> Option<Field> {
+        self.surest_first().first().map(|(observation, _)| observation.field)
+    }
+
+    /// How sure the surest name is; an address is as sure as anything.
+    pub(super) fn sure(&self) -> f64 {
+        self.naming.iter().map(|(_, sure)| *sure).reduce(f64::max).unwrap_or(1.0)
+    }
+
+    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+        self.by_address.keys().copied().collect()
+    }
+
+    /// The address most bytes went to, the lowest of equals.
+    pub(super) fn main_address(&self) -> Option<IpAddr> {
+        let most = self.by_address.iter().rev().max_by_key(|(_, bytes)| **bytes);
+        most.map(|(address, _)| *address)
+    }
+
+    pub(super) fn ports(&self) -> impl Iterator<Item = (Transport, u16)> + '_ {
+        self.ports.iter().copied()
+    }
+
+    /// As `tcp/443`; the transport alone where it has no ports.
+    pub(super) fn services(&self) -> Vec<Box<str>> {
+        let text = |(transport, port): (Transport, u16)| match port {
+            0 => transport.to_string().into(),
+            port => format!("{transport}/{port}").into(),
+        };
+        self.ports().map(text).collect()
+    }
+
+    pub(super) const fn encryption(&self) -> Encryption {
+        match (self.encrypted, self.clear) {
+            (true, false) => Encryption::Encrypted,
+            (false, true) => Encryption::Clear,
+            (true, true) => Encryption::Mixed,
+            (false, false) => Encryption::Unknown,
+        }
+    }
+
+    pub(super) fn first(&self) -> Timestamp {
+        self.first.unwrap_or_default()
+    }
+
+    /// Cites the surest names and the largest conversations.
+    pub(super) fn cite(&self, book: &mut Book<'a>) -> Vec<EvidenceId> {
+        let mut largest = self.conversations.clone();
+        largest.sort_by_key(|it| (std::cmp::Reverse(it.traffic.bytes()), it.service));
+        let names = self.surest_first().into_iter().take(Self::MOST_NAMES);
+        let mut cited: Vec<_> = names.map(|(it, _)| book.observation(it)).collect();
+        cited.extend(
+            largest.into_iter().take(Self::MOST_CONVERSATIONS).map(|it| book.conversation(it)),
+        );
+        cited
+    }
+
+    fn surest_first(&self) -> Vec<(&'a Observation, f64)> {
+        let mut naming = self.naming.clone();
+        naming.sort_by(|(left, left_sure), (right, right_sure)| {
+            let by_time = || (left.seen.first, left.key()).cmp(&(right.seen.first, right.key()));
+            right_sure.total_cmp(left_sure).then_with(by_time)
+        });
+        naming.dedup_by_key(|(observation, _)| std::ptr::from_ref(*observation));
+        naming
+    }
+}

@@ -1,0 +1,225 @@
+//! What name a peer goes by: what the device itself said to that service first, then what it was
+//! told in answers to its own look-ups, then what others were told.
+//!
+//! Names are what someone on the network wrote: untrusted, and one address can have many.
+
+use std::{collections::HashMap, net::IpAddr};
+
+use evidence::{Field, Observation, Party, Service, fields};
+use knowledge::Knowledge;
+
+use crate::devices::Member;
+
+/// How sure a name said to the very service is: TLS or QUIC server name, HTTP Host. These values
+/// are our choice, see `docs/decisions/0021-names-of-destinations.md`.
+const SAID: f64 = 0.95;
+/// A name in the certificate the service showed.
+const SHOWN: f64 = 0.8;
+/// A name the device looked up and was told this address for.
+const TOLD: f64 = 0.85;
+/// A name somebody else on the network was told this address for.
+const TOLD_TO_OTHERS: f64 = 0.6;
+/// The address itself: no name, and nothing to doubt.
+const ADDRESS: f64 = 0.99;
+
+/// Which addresses which names were said to have, over all devices.
+#[derive(Debug, Default)]
+pub struct Names<'a> {
+    answers: Answers<'a>,
+}
+
+type Answers<'a> = HashMap<IpAddr, Vec<Named<'a>>>;
+
+/// A name, and who says so.
+#[derive(Clone, Copy, Debug)]
+struct Named<'a> {
+    name: &'a str,
+    observation: &'a Observation,
+}
+
+/// What one device said and was told.
+#[derive(Debug)]
+pub(super) struct Said<'a> {
+    to_service: HashMap<Service, Vec<Named<'a>>>,
+    by_service: HashMap<Service, Vec<Named<'a>>>,
+    answers: Answers<'a>,
+}
+
+/// A name for some share of a service's traffic.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Naming<'a> {
+    /// In lower case; the address where there is no name.
+    pub(super) name: Box<str>,
+    /// Who says so; `None` for the address.
+    pub(super) observation: Option<&'a Observation>,
+    /// How sure, `0.0..=0.99`.
+    pub(super) sure: f64,
+    /// Its part of the service's traffic, as sightings of this name, those of the names before it,
+    /// and those of all names.
+    pub(super) share: Share,
+}
+
+/// The parts from `before` to `before + part` of `all`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    pub(super) part: u64,
+    pub(super) before: u64,
+    pub(super) all: u64,
+}
+
+impl Share {
+    const WHOLE: Self = Self { part: 1, before: 0, all: 1 };
+
+    /// This share of `count`; the shares of one whole add up to it.
+    pub(super) fn of(self, count: u64) -> u64 {
+        let upto = |parts: u64| {
+            let product = u128::from(count) * u128::from(parts);
+            u64::try_from(product / u128::from(self.all.max(1))).unwrap_or(u64::MAX)
+        };
+        upto(self.before.saturating_add(self.part)).saturating_sub(upto(self.before))
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Gathers the answers all devices were given.
+    #[must_use]
+    pub fn of_all<'m>(members: impl IntoIterator<Item = &'m Member<'a>>) -> Self
+    where
+        'a: 'm,
+    {
+        let mut answers = Answers::new();
+        for member in members {
+            gather(member, &mut answers);
+        }
+        Self { answers }
+    }
+
+    /// The names of `service`'s peer, or its address.
+    pub(super) fn of(
+        &self,
+        service: Service,
+        said: &Said<'a>,
+        knowledge: &Knowledge,
+    ) -> Vec<Naming<'a>> {
+        let peer = service.peer;
+        if let Some(named) = said.to_service.get(&service) {
+            return shared_out(named);
+        }
+        let best = |named: Option<&Vec<Named<'a>>>, sure| {
+            named.and_then(|named| likeliest(named, sure, knowledge))
+        };
+        let naming = best(said.answers.get(&peer), TOLD)
+            .or_else(|| best(said.by_service.get(&service), SHOWN))
+            .or_else(|| best(self.answers.get(&peer), TOLD_TO_OTHERS));
+        vec![naming.unwrap_or_else(|| Naming {
+            name: peer.to_string().into(),
+            observation: None,
+            sure: ADDRESS,
+            share: Share::WHOLE,
+        })]
+    }
+}
+
+impl<'a> Said<'a> {
+    /// What `member` said of its services, and was told.
+    pub(super) fn of(member: &Member<'a>) -> Self {
+        let mut answers = Answers::new();
+        gather(member, &mut answers);
+        let to_service =
+            by_service(member, &[fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST]);
+        let by_service = by_service(member, &[fields::TLS_CERTIFICATE_NAME]);
+        Self { to_service, by_service, answers }
+    }
+}
+
+fn by_service<'a>(member: &Member<'a>, fields: &[Field]) -> HashMap<Service, Vec<Named<'a>>> {
+    let mut named: HashMap<Service, Vec<Named<'a>>> = HashMap::new();
+    for observation in fields.iter().flat_map(|field| member.observed(*field)) {
+        let about = observation.about.filter(|service| service.server == Party::Peer);
+        if let (Some(service), Some(name)) = (about, host(&observation.value)) {
+            named.entry(service).or_default().push(Named { name, observation });
+        }
+    }
+    named
+}
+
+/// Reads `name address` pairs.
+fn gather<'a>(member: &Member<'a>, answers: &mut Answers<'a>) {
+    for observation in member.observed(fields::DNS_ANSWER) {
+        let Some((name, address)) = observation.value.rsplit_once(' ') else { continue };
+        if let (Some(name), Ok(address)) = (host(name), address.parse()) {
+            answers.entry(address).or_default().push(Named { name, observation });
+        }
+    }
+}
+
+/// The name in a server name, Host header or certificate: without port, wildcard and last dot;
+/// `None` for addresses and single words, which name nothing outside.
+fn host(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let value = match value.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|it| it.is_ascii_digit()) => host,
+        _ => value,
+    };
+    let name = value.strip_prefix("*.").unwrap_or(value).trim_end_matches('.');
+    let is_address = name.starts_with('[') || name.parse::<IpAddr>().is_ok();
+    (!is_address && name.contains('.')).then_some(name)
+}
+
+/// All names that were said to one service, each with its share.
+fn shared_out<'a>(named: &[Named<'a>]) -> Vec<Naming<'a>> {
+    let mut names: Vec<(Box<str>, &'a Observation, u64)> = Vec::new();
+    for Named { name, observation } in named {
+        let name = name.to_ascii_lowercase();
+        match names.iter_mut().find(|(known, ..)| **known == *name) {
+            Some((_, first, count)) => {
+                *count = count.saturating_add(observation.seen.count);
+                if observation.seen.first < first.seen.first {
+                    *first = observation;
+                }
+            }
+            None => names.push((name.into(), observation, observation.seen.count)),
+        }
+    }
+    names.sort_by(|left, right| left.0.cmp(&right.0));
+    let all = names.iter().fold(0, |sum: u64, (.., count)| sum.saturating_add(*count));
+    let mut before = 0;
+    let share = |(name, observation, part): (Box<str>, &'a Observation, u64)| {
+        let share = Share { part, before, all };
+        before += part;
+        Naming { name, observation: Some(observation), sure: SAID, share }
+    };
+    names.into_iter().map(share).collect()
+}
+
+/// The one of several names for an address that is most likely meant: one the pack knows, then the
+/// one seen most. As sure as the names agree on whose they are.
+fn likeliest<'a>(named: &[Named<'a>], sure: f64, knowledge: &Knowledge) -> Option<Naming<'a>> {
+    let owner = |name: &str| {
+        let known = knowledge.destination(name).map(|entry| entry.suffix.to_string());
+        known.or_else(|| psl::domain_str(name).map(str::to_owned))
+    };
+    let best = |it: &&Named<'a>| {
+        let known = knowledge.destination(it.name).is_some();
+        (known, it.observation.seen.count, std::cmp::Reverse(it.name))
+    };
+    let chosen = named.iter().max_by_key(best)?;
+    let agreeing = if let [_] = named {
+        1.0
+    } else {
+        let whose = owner(chosen.name);
+        let same = named.iter().filter(|it| owner(it.name) == whose).count();
+        ratio(same, named.len())
+    };
+    Some(Naming {
+        name: chosen.name.to_ascii_lowercase().into(),
+        observation: Some(chosen.observation),
+        sure: sure * agreeing,
+        share: Share::WHOLE,
+    })
+}
+
+fn ratio(part: usize, all: usize) -> f64 {
+    let number = |it| f64::from(u32::try_from(it).unwrap_or(u32::MAX));
+    number(part) / number(all).max(1.0)
+}

@@ -1,0 +1,276 @@
+//! Whether a rule's condition holds on a device, and on what evidence.
+
+use std::{collections::BTreeSet, net::IpAddr};
+
+use evidence::{Conversation, Field, Observation, Party, Transport};
+use knowledge::{
+    Knowledge,
+    kinds::{Condition, Is, Observed, Reach, Talks, Visits},
+};
+
+use super::{Subject, proof::Held, surroundings::Surroundings};
+use crate::model::{Confidence, Destination, Encryption, Role};
+
+/// A condition with its names looked up.
+#[derive(Debug)]
+pub(super) enum Test<'k> {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Observed(Said<'k>),
+    Talks(Did<'k>),
+    Visits(&'k Visits),
+    Is(&'k Is),
+    /// Of a kind this program does not know, or naming a field or transport it does not have.
+    Unknown,
+}
+
+/// [`Observed`] with its fields looked up.
+#[derive(Debug)]
+pub(super) struct Said<'k> {
+    pub(super) wanted: &'k Observed,
+    pub(super) field: Option<Field>,
+    unless_in: Option<Field>,
+}
+
+/// [`Talks`] with its names looked up.
+#[derive(Debug)]
+pub(super) struct Did<'k> {
+    wanted: &'k Talks,
+    transport: Option<Transport>,
+    pub(super) unless_peer_in: Option<Field>,
+}
+
+impl<'k> Test<'k> {
+    /// Looks names up. What names nothing known never holds.
+    pub(super) fn of(condition: &'k Condition) -> Self {
+        match condition {
+            Condition::All(parts) => Self::All(parts.iter().map(Self::of).collect()),
+            Condition::Any(parts) => Self::Any(parts.iter().map(Self::of).collect()),
+            Condition::Not(part) => Self::Not(Box::new(Self::of(part))),
+            Condition::Observed(wanted) => {
+                Field::from_name(&wanted.field).map_or(Self::Unknown, |field| {
+                    let unless_in = wanted.unless_in.as_deref().and_then(Field::from_name);
+                    Self::Observed(Said { wanted, field: Some(field), unless_in })
+                })
+            }
+            Condition::Talks(wanted) => {
+                let transport = wanted.transport.as_deref().map(Transport::from_name);
+                if transport == Some(None) {
+                    return Self::Unknown;
+                }
+                let unless_peer_in = wanted.unless_peer_in.as_deref().and_then(Field::from_name);
+                Self::Talks(Did { wanted, transport: transport.flatten(), unless_peer_in })
+            }
+            Condition::Visits(wanted) => Self::Visits(wanted),
+            Condition::Is(wanted) => Self::Is(wanted),
+        }
+    }
+
+    /// Calls `visit` on every part that is not made of others.
+    pub(super) fn each(&self, visit: &mut impl FnMut(&Self)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|it| it.each(visit)),
+            Self::Not(part) => part.each(visit),
+            leaf => visit(leaf),
+        }
+    }
+}
+
+/// One device, its network and the pack: all a condition can ask about.
+pub(super) struct View<'v, 'a> {
+    subject: Subject<'v, 'a>,
+    around: &'v Surroundings<'a>,
+    knowledge: &'v Knowledge,
+    protocols: BTreeSet<&'static str>,
+}
+
+impl<'v, 'a> View<'v, 'a> {
+    /// Looks at `subject` in its network.
+    pub(super) fn of(
+        subject: Subject<'v, 'a>,
+        around: &'v Surroundings<'a>,
+        knowledge: &'v Knowledge,
+    ) -> Self {
+        let mut protocols = BTreeSet::new();
+        let mut last = None;
+        for observation in subject.member.observations() {
+            if last.replace(observation.field) != Some(observation.field) {
+                protocols.insert(protocol(observation.field));
+            }
+        }
+        Self { subject, around, knowledge, protocols }
+    }
+
+    /// Whether `test` holds, and why.
+    pub(super) fn holds(&self, test: &Test<'_>) -> Option<Held<'a>> {
+        match test {
+            Test::All(parts) => parts
+                .iter()
+                .try_fold(Held::silently(), |held, part| Some(held.and(self.holds(part)?))),
+            Test::Any(parts) => parts.iter().filter_map(|part| self.holds(part)).reduce(Held::or),
+            Test::Not(part) => self.holds(part).is_none().then(Held::silently),
+            Test::Observed(said) => self.said(said),
+            Test::Talks(did) => self.did(did),
+            Test::Visits(wanted) => self.visits(wanted),
+            Test::Is(wanted) => self.is(wanted),
+            Test::Unknown => None,
+        }
+    }
+
+    /// Whether this evidence could have answered `test`: some of the protocols, ports or kinds of
+    /// destination it asks about were seen. Where not, silence means nothing.
+    pub(super) fn could_answer(&self, test: &Test<'_>) -> bool {
+        match test {
+            Test::All(parts) => parts.iter().all(|part| self.could_answer(part)),
+            Test::Any(parts) => parts.iter().any(|part| self.could_answer(part)),
+            Test::Not(_) => true,
+            Test::Observed(said) => {
+                said.field.is_some_and(|field| self.protocols.contains(protocol(field)))
+            }
+            Test::Talks(did) => self.subject.member.conversations().any(|it| {
+                did.transport.is_none_or(|transport| it.service.transport == transport)
+                    && (did.wanted.ports.is_empty() || did.wanted.ports.contains(&it.service.port))
+            }),
+            Test::Visits(_) => !self.subject.destinations.is_empty(),
+            Test::Is(wanted) => {
+                wanted.types.is_empty() || self.subject.identity.kind.answer().is_some()
+            }
+            Test::Unknown => false,
+        }
+    }
+
+    fn said(&self, said: &Said<'_>) -> Option<Held<'a>> {
+        let Said { wanted, unless_in, .. } = *said;
+        let field = said.field?;
+        let hidden: BTreeSet<&str> = unless_in
+            .into_iter()
+            .flat_map(|field| self.subject.member.observed(field))
+            .map(|it| &*it.value)
+            .collect();
+        let about_fits = |it: &&Observation| {
+            let service = it.about;
+            wanted.peer.is_none_or(|reach| service.is_some_and(|it| self.is_at(it.peer, reach)))
+                && wanted
+                    .own_service
+                    .is_none_or(|own| service.is_some_and(|it| (it.server == Party::Host) == own))
+        };
+        let value_fits = |it: &&Observation| {
+            let fits = |wanted| self.knowledge.matches(wanted, &it.value);
+            wanted.matches.as_ref().is_none_or(fits)
+                && !wanted.except.as_ref().is_some_and(fits)
+                && !hidden.contains(&*it.value)
+        };
+        let mut seen: Vec<_> =
+            self.subject.member.observed(field).filter(about_fits).filter(value_fits).collect();
+        if wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet) {
+            let addresses = self.subject.member.ips.iter();
+            let by_clients = addresses.flat_map(|ip| self.around.said_to(*ip, field));
+            seen.extend(by_clients.filter(value_fits));
+        }
+        let distinct = seen.iter().map(|it| &*it.value).collect::<BTreeSet<_>>().len();
+        let count = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.seen.count));
+        let enough = distinct as u64 >= wanted.distinct && count >= wanted.count;
+        (enough && !seen.is_empty()).then(|| Held::said(seen))
+    }
+
+    fn did(&self, did: &Did<'_>) -> Option<Held<'a>> {
+        let wanted = did.wanted;
+        let seen: Vec<_> =
+            self.subject.member.conversations().filter(|it| self.fits(did, it)).collect();
+        let peers = seen.iter().map(|it| it.service.peer).collect::<BTreeSet<_>>().len();
+        let up = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.traffic.bytes_up));
+        let enough = peers as u64 >= wanted.peers && up >= wanted.bytes_up;
+        (enough && !seen.is_empty()).then(|| Held::did(seen))
+    }
+
+    fn fits(&self, did: &Did<'_>, conversation: &Conversation) -> bool {
+        let Did { wanted, transport, unless_peer_in } = did;
+        let service = conversation.service;
+        transport.is_none_or(|transport| service.transport == transport)
+            && (wanted.ports.is_empty() || wanted.ports.contains(&service.port))
+            && wanted.own_service.is_none_or(|own| (service.server == Party::Host) == own)
+            && wanted.peer.is_none_or(|reach| self.is_at(service.peer, reach))
+            && (!wanted.answered || was_answered(conversation))
+            && !unless_peer_in.is_some_and(|field| self.around.was_given(field, service.peer))
+            && !(wanted.except_gateway && self.around.is_gateway(service.peer))
+            && wanted.name.as_ref().is_none_or(|name| {
+                let mut named = self.subject.destinations.iter();
+                named.any(|it| {
+                    it.addresses.contains(&service.peer) && self.knowledge.matches(name, &it.name)
+                })
+            })
+    }
+
+    fn visits(&self, wanted: &Visits) -> Option<Held<'a>> {
+        let fits = |it: &&Destination| {
+            (wanted.purposes.is_empty() || wanted.purposes.contains(&it.purpose))
+                && wanted.clear.is_none_or(|clear| match it.encryption {
+                    Encryption::Clear | Encryption::Mixed => clear,
+                    Encryption::Encrypted => !clear,
+                    Encryption::Unknown => false,
+                })
+                && (wanted.ports.is_empty()
+                    || it
+                        .services
+                        .iter()
+                        .filter_map(|it| port(it))
+                        .any(|it| wanted.ports.contains(&it)))
+        };
+        let seen: Vec<_> = self.subject.destinations.iter().filter(fits).collect();
+        if seen.is_empty() || (seen.len() as u64) < wanted.distinct {
+            return None;
+        }
+        let sure = seen.iter().map(|it| it.confidence.value()).fold(0.0, f64::max);
+        let cited = seen.iter().filter_map(|it| it.evidence.first().copied());
+        let more = seen.iter().flat_map(|it| it.evidence.iter().skip(1).copied());
+        Some(Held::inferred(cited.chain(more), Confidence::new(sure)))
+    }
+
+    fn is(&self, wanted: &Is) -> Option<Held<'a>> {
+        let role = match self.subject.member.role {
+            Role::Device => "device",
+            Role::Gateway => "gateway",
+            Role::Client => "client",
+            Role::Unknown => "unknown",
+        };
+        if !wanted.roles.is_empty() && !wanted.roles.iter().any(|it| **it == *role) {
+            return None;
+        }
+        if wanted.types.is_empty() {
+            return Some(Held::silently());
+        }
+        let kind = self.subject.identity.kind.answer()?;
+        let cited = kind.reasons.iter().map(|reason| reason.evidence);
+        wanted.types.contains(&kind.value).then(|| Held::inferred(cited, kind.confidence))
+    }
+
+    fn is_at(&self, address: IpAddr, reach: Reach) -> bool {
+        self.around.is_inside(address) == (reach == Reach::Local)
+    }
+}
+
+/// Whether the service's end answered: accepted a connection or, where no opening was seen, sent
+/// something back and did not refuse.
+const fn was_answered(conversation: &Conversation) -> bool {
+    let traffic = &conversation.traffic;
+    let both_ways = traffic.frames_up > 0 && traffic.frames_down > 0;
+    if conversation.service.transport.0 != Transport::TCP.0 {
+        return both_ways;
+    }
+    let (opened, accepted) = match conversation.service.server {
+        Party::Host => (traffic.opened_by_peer, traffic.accepted_by_host),
+        Party::Peer => (traffic.opened_by_host, traffic.accepted_by_peer),
+    };
+    accepted > 0 || (opened == 0 && both_ways && traffic.reset == 0)
+}
+
+/// The protocol a field belongs to.
+fn protocol(field: Field) -> &'static str {
+    field.name().split_once('.').map_or("", |(protocol, _)| protocol)
+}
+
+/// The port of a service written as `tcp/443`.
+fn port(service: &str) -> Option<u16> {
+    service.rsplit_once('/')?.1.parse().ok()
+}

@@ -1,0 +1,96 @@
+//! What rules need to know of the rest of the network: what is inside, who the gateway is, what
+//! others were told and said of a device's services.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    net::IpAddr,
+};
+
+use evidence::{Field, Observation, Party, fields};
+
+use super::condition::Test;
+use crate::{
+    devices::{Grouped, Home},
+    model::Role,
+};
+
+/// The network around a device.
+#[derive(Debug)]
+pub(super) struct Surroundings<'a> {
+    home: Home,
+    gateways: BTreeSet<IpAddr>,
+    given: BTreeMap<Field, BTreeSet<IpAddr>>,
+    clients: HashMap<IpAddr, Vec<&'a Observation>>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Gathers what `tests` ask about the network of `grouped`.
+    pub(super) fn of<'t, 'k: 't>(
+        grouped: &Grouped<'a>,
+        tests: impl Iterator<Item = &'t Test<'k>> + Clone,
+    ) -> Self {
+        let mut given: BTreeMap<Field, BTreeSet<IpAddr>> = BTreeMap::new();
+        let mut services = BTreeSet::new();
+        for test in tests {
+            test.each(&mut |leaf| match leaf {
+                Test::Talks(talks) => {
+                    given.extend(talks.unless_peer_in.map(|field| (field, BTreeSet::new())));
+                }
+                Test::Observed(observed) if observed.wanted.own_service == Some(true) => {
+                    services.extend(observed.field);
+                }
+                _ => {}
+            });
+        }
+        let mut clients: HashMap<IpAddr, Vec<&'a Observation>> = HashMap::new();
+        let mut gateways = BTreeSet::new();
+        for member in &grouped.devices {
+            for (field, addresses) in &mut given {
+                addresses.extend(
+                    member.observed(*field).filter_map(|it| it.value.parse::<IpAddr>().ok()),
+                );
+            }
+            let of_service = services.iter().flat_map(|field| member.observed(*field));
+            for observation in of_service {
+                if let Some(service) = observation.about.filter(|it| it.server == Party::Peer) {
+                    clients.entry(service.peer).or_default().push(observation);
+                }
+            }
+            let routers = member.observed(fields::DHCP_ROUTER);
+            gateways.extend(routers.filter_map(|it| it.value.parse::<IpAddr>().ok()));
+            if member.role == Role::Gateway {
+                gateways.extend(&member.ips);
+            }
+        }
+        Self { home: grouped.home.clone(), gateways, given, clients }
+    }
+
+    /// Whether `address` is inside the home; groups and broadcasts are.
+    pub(super) fn is_inside(&self, address: IpAddr) -> bool {
+        self.home.contains(address)
+    }
+
+    /// Whether `address` is the way out.
+    pub(super) fn is_gateway(&self, address: IpAddr) -> bool {
+        self.gateways.contains(&address)
+    }
+
+    /// Whether any device of the network was given `address` in `field`.
+    pub(super) fn was_given(&self, field: Field, address: IpAddr) -> bool {
+        self.given.get(&field).is_some_and(|addresses| addresses.contains(&address))
+    }
+
+    /// What clients said in `field` in talking to services at `address`.
+    pub(super) fn said_to(
+        &self,
+        address: IpAddr,
+        field: Field,
+    ) -> impl Iterator<Item = &'a Observation> + '_ {
+        self.clients
+            .get(&address)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(move |it| it.field == field)
+    }
+}
