@@ -11,7 +11,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::kinds::{
-    Brand, Destination, Fingerprint, Id, ModuleMaker, Organisation, Pack, Policy, Source, Weakness,
+    Brand, Destination, Fingerprint, Id, ModuleMaker, Network, Organisation, Pack, Policy, Source,
+    Weakness,
 };
 
 mod registries;
@@ -93,6 +94,7 @@ struct Tables {
     brand: Vec<Brand>,
     module: Vec<ModuleMaker>,
     destination: Vec<Destination>,
+    network: Vec<Network>,
     fingerprint: Vec<Fingerprint>,
     policy: Vec<Policy>,
 }
@@ -129,7 +131,11 @@ impl Reading {
                 self.lines(file, read);
             }
             ("addresses", Some((_, "tsv"))) => {
-                let read = self.registries.addresses(text);
+                let read = if name == "systems.tsv" {
+                    self.registries.systems(text)
+                } else {
+                    self.registries.addresses(text)
+                };
                 self.lines(file, read);
             }
             _ => self.errors.push(PackError::Stray { path: path.to_owned() }),
@@ -148,6 +154,7 @@ impl Reading {
             self.pack.as_of = as_of;
         }
         let (pack, errors) = (&mut self.pack, &mut self.errors);
+        pack.networks.extend(tables.network.into_iter().map(|it| (it.system, it)));
         file.enter("source", &mut pack.sources, tables.source, |it| &it.id, errors);
         file.enter(
             "organisation",

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use brand::{Brand, ModuleMaker};
 pub use destination::{Destination, Purpose};
 pub use fingerprint::{Fingerprint, Match, Tells};
-pub use network::{AddressBlock, Prefix};
+pub use network::{AddressBlock, Network, Prefix};
 pub use organisation::{Holding, Organisation};
 pub use policy::Policy;
 pub use source::{Grade, Source};
@@ -59,6 +59,8 @@ pub struct Pack {
     pub weaknesses: BTreeMap<Id, Weakness>,
     /// Which dimensions a user chooses to score.
     pub policies: BTreeMap<Id, Policy>,
+    /// Networks of which more is known than their blocks, by system.
+    pub networks: BTreeMap<u32, Network>,
     /// MAC prefixes and who registered them, sorted by prefix and length.
     pub prefixes: Vec<Prefix>,
     /// The distinct registrants that [`Prefix::registrant`] counts into.

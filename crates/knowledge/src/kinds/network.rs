@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Country;
+use super::{Country, Id};
 
 /// A block of MAC addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,4 +30,25 @@ pub struct AddressBlock {
     pub registered_in: Option<Country>,
     /// Whether it answers from many places (anycast, a delivery network): then no country is said.
     pub anywhere: bool,
+}
+
+/// A network of which more is known than its blocks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// Its autonomous system's number.
+    pub system: u32,
+    /// Whose it is.
+    pub name: Box<str>,
+    /// Whether its addresses answer from many places: its blocks are then [`AddressBlock::anywhere`].
+    #[serde(default)]
+    pub anywhere: bool,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// What a reader should know.
+    #[serde(default)]
+    pub note: Option<Box<str>>,
 }
