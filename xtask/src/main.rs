@@ -4,6 +4,7 @@
 //! same by hand.
 
 mod bench;
+mod data;
 mod steps;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ const USAGE: &str = "\
 cargo xtask test              everything a clean clone must pass
 cargo xtask check             the same and what else is installed: cargo-deny, typos
 cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
+cargo xtask data              the pack's registry tables anew, from pinned packages
 ";
 
 fn main() -> ExitCode {
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         Some("test") => steps::test(),
         Some("check") => steps::check(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
