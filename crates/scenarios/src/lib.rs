@@ -12,11 +12,6 @@
 //! never asks for the time or for randomness: the same scenario and seed give the same bytes. What
 //! [`Scenario::parse`] accepts can be acted out.
 
-#![cfg_attr(
-    test,
-    expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")
-)]
-
 mod activities;
 mod frames;
 mod home;

@@ -1,4 +1,4 @@
-//! Single frames: Ethernet, ARP, IP, ICMPv6, UDP and TCP, written by `etherparse`.
+//! Single frames: Ethernet, ARP, IP, ICMP, UDP and TCP, written by `etherparse`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ use etherparse::{
 use crate::stage::{BuildError, encoder};
 
 /// The Ethernet address all hosts of a network listen to.
-pub(crate) const BROADCAST: [u8; 6] = [0xff; 6];
+const BROADCAST: [u8; 6] = [0xff; 6];
 
 /// One end of a datagram or connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +37,24 @@ impl Endpoint {
 pub(crate) struct Segment {
     pub(crate) sequence: u32,
     pub(crate) acknowledgement: Option<u32>,
-    pub(crate) syn: bool,
-    pub(crate) fin: bool,
-    pub(crate) rst: bool,
-    pub(crate) push: bool,
+    pub(crate) control: Control,
     pub(crate) window: u16,
+}
+
+/// What a TCP segment is for, which decides its flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// Opens a connection, or agrees to.
+    Open,
+    /// Carries data that more will follow, or none at all.
+    #[default]
+    Data,
+    /// Carries the last data of a message.
+    LastData,
+    /// Says that nothing will follow.
+    Close,
+    /// Says that there is no such connection.
+    Reset,
 }
 
 /// The Ethernet address of a multicast group (RFC 1112 section 6.4, RFC 2464 section 7).
@@ -56,6 +69,11 @@ pub(crate) const fn multicast_mac(group: IpAddr) -> [u8; 6] {
             [0x33, 0x33, a, b, c, d]
         }
     }
+}
+
+/// Every host of the network at once, at `port`.
+pub(crate) const fn everybody(port: u16) -> Endpoint {
+    Endpoint { mac: BROADCAST, ip: IpAddr::V4(Ipv4Addr::BROADCAST), port, hops: 64 }
 }
 
 /// A UDP datagram in its frame.
@@ -77,11 +95,11 @@ pub(crate) fn tcp(
     let mut header = TcpHeader::new(from.port, to.port, segment.sequence, segment.window);
     header.ack = segment.acknowledgement.is_some();
     header.acknowledgment_number = segment.acknowledgement.unwrap_or(0);
-    header.syn = segment.syn;
-    header.fin = segment.fin;
-    header.rst = segment.rst;
-    header.psh = segment.push;
-    if segment.syn {
+    header.syn = segment.control == Control::Open;
+    header.fin = segment.control == Control::Close;
+    header.rst = segment.control == Control::Reset;
+    header.psh = segment.control == Control::LastData;
+    if header.syn {
         let options = [
             TcpOptionElement::MaximumSegmentSize(crate::tcp::SEGMENT_SIZE),
             TcpOptionElement::SelectiveAcknowledgementPermitted,

@@ -113,35 +113,43 @@ impl TryFrom<String> for Mac {
     }
 }
 
-/// What a message carries: `"text"`, `"hex 00 1f"`, or `"random 120"` for that many opaque bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What a message carries: `"text"`, or `"hex 00 1f"`, or `"random 120"` for that many opaque
+/// bytes, or `"hex 00 1f random 120"`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) enum Payload {
-    /// These bytes.
-    Bytes(Vec<u8>),
-    /// This many bytes that nobody can read.
-    Random(usize),
+pub(crate) struct Payload {
+    /// What can be read.
+    pub(crate) bytes: Vec<u8>,
+    /// How many bytes follow that nobody can read.
+    pub(crate) opaque: usize,
 }
 
 impl TryFrom<String> for Payload {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        if let Some(amount) = text.strip_prefix("random ") {
-            let amount = amount.trim().parse();
-            return amount.map(Self::Random).map_err(|_| format!("`{text}` names no amount"));
-        }
-        let Some(hex) = text.strip_prefix("hex ") else {
-            return Ok(Self::Bytes(text.into_bytes()));
+        let (known, amount) = match text.rsplit_once("random ") {
+            Some((known, amount)) if known.is_empty() || known.starts_with("hex ") => {
+                let amount = amount.trim().parse().ok();
+                (known, amount.ok_or_else(|| format!("`{text}` names no amount"))?)
+            }
+            _ => (text.as_str(), 0),
         };
-        let digits: String = hex.split_whitespace().collect();
-        (0..digits.len())
-            .step_by(2)
-            .map(|at| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-            .collect::<Option<Vec<u8>>>()
-            .map(Self::Bytes)
-            .ok_or_else(|| format!("`{text}` is no even row of hexadecimal digits"))
+        let bytes = match known.strip_prefix("hex ") {
+            None => Some(known.as_bytes().to_vec()),
+            Some(digits) => read_hex(digits),
+        };
+        let bytes = bytes.ok_or_else(|| format!("`{known}` is no even row of hex digits"))?;
+        Ok(Self { bytes, opaque: amount })
     }
+}
+
+fn read_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.split_whitespace().collect();
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .collect()
 }
 
 /// Splits `"1.5 MB"` into the number and its unit.
@@ -206,15 +214,18 @@ mod tests {
 
     #[test]
     fn payloads_are_text_hex_or_random() {
-        let check = |text: &str, want: Option<Payload>| {
+        let check = |text: &str, want: Option<(&[u8], usize)>| {
+            let want = want.map(|(bytes, opaque)| Payload { bytes: bytes.to_vec(), opaque });
             assert_eq!(Payload::try_from(text.to_owned()).ok(), want, "{text}");
         };
-        check("hello", Some(Payload::Bytes(b"hello".to_vec())));
-        check("hex 00 1f", Some(Payload::Bytes(vec![0, 0x1f])));
+        check("hello", Some((b"hello", 0)));
+        check("hex 00 1f", Some((&[0, 0x1f], 0)));
         check("hex 001", None);
         check("hex zz", None);
-        check("random 9", Some(Payload::Random(9)));
+        check("random 9", Some((b"", 9)));
+        check("hex f1 d0 random 9", Some((&[0xf1, 0xd0], 9)));
         check("random many", None);
+        check("a random 9", Some((b"a random 9", 0)));
     }
 
     #[test]

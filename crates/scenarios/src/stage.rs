@@ -211,10 +211,7 @@ impl<'a> Stage<'a> {
 
     /// The bytes `payload` stands for.
     pub(crate) fn carry(&mut self, payload: &Payload) -> Vec<u8> {
-        match payload {
-            Payload::Bytes(bytes) => bytes.clone(),
-            Payload::Random(length) => self.opaque(*length),
-        }
+        [&payload.bytes[..], &self.opaque(payload.opaque)].concat()
     }
 
     /// A free port of this host.
@@ -240,12 +237,6 @@ impl<'a> Stage<'a> {
             IpAddr::V6(_) => IpAddr::V6(self.me.ipv6()?),
         };
         Ok(Endpoint { mac: self.me.mac, ip: mine, port, hops: self.me.hops })
-    }
-
-    /// Every host of the network at once, at `port`.
-    pub(crate) const fn broadcast(&self, port: u16) -> Endpoint {
-        let ip = IpAddr::V4(Ipv4Addr::BROADCAST);
-        Endpoint { mac: link::BROADCAST, ip, port, hops: 64 }
     }
 
     /// Finds `to`: a device by its name, or an address, or a domain name, which is looked up first
@@ -292,7 +283,7 @@ impl<'a> Stage<'a> {
         if known && !ipv6 {
             return Ok(());
         }
-        self.memory.answers.insert(name.to_owned(), now + names::TIME_TO_LIVE * SECOND);
+        self.memory.answers.insert(name.to_owned(), now + u64::from(names::TIME_TO_LIVE) * SECOND);
         names::resolve(self, name, self.me.resolver)?;
         self.pass(2 * MILLISECOND);
         Ok(())

@@ -1,6 +1,6 @@
 //! TCP connections, acted out segment by segment: handshake, data with acknowledgements, farewell.
 
-use crate::link::{self, Endpoint, Segment};
+use crate::link::{self, Control, Endpoint, Segment};
 use crate::quantity::{MILLISECOND, SECOND};
 use crate::stage::{BuildError, Stage};
 
@@ -50,7 +50,7 @@ impl Connection {
             round_trip,
             last: None,
         };
-        let flags = Segment { syn: true, ..Segment::default() };
+        let flags = Segment { control: Control::Open, ..Segment::default() };
         connection.segment(stage, Side::Client, flags, &[])?;
         connection.client.next = connection.client.next.wrapping_add(1);
         stage.pass(round_trip);
@@ -81,7 +81,8 @@ impl Connection {
         let count = bytes.len().div_ceil(usize::from(SEGMENT_SIZE));
         for (index, part) in bytes.chunks(usize::from(SEGMENT_SIZE)).enumerate() {
             let last = index + 1 == count;
-            let flags = Segment { acknowledgement: Some(0), push: last, ..Segment::default() };
+            let control = if last { Control::LastData } else { Control::Data };
+            let flags = Segment { acknowledgement: Some(0), control, ..Segment::default() };
             self.segment(stage, side, flags, part)?;
             let length = u32::try_from(part.len()).unwrap_or(0);
             let speaker = self.speaker(side);
@@ -96,7 +97,8 @@ impl Connection {
 
     /// Says goodbye, first the client.
     pub(crate) fn close(mut self, stage: &mut Stage<'_>) -> Result<(), BuildError> {
-        let farewell = Segment { acknowledgement: Some(0), fin: true, ..Segment::default() };
+        let farewell =
+            Segment { acknowledgement: Some(0), control: Control::Close, ..Segment::default() };
         for side in [Side::Client, Side::Server] {
             stage.pass(self.round_trip / 2 + MILLISECOND);
             self.segment(stage, side, farewell, &[])?;
@@ -159,13 +161,17 @@ pub(crate) fn knock(
     server: Endpoint,
     refused: bool,
 ) -> Result<(), BuildError> {
-    let call =
-        Segment { sequence: stage.number(), syn: true, window: WINDOW, ..Segment::default() };
+    let call = Segment {
+        sequence: stage.number(),
+        control: Control::Open,
+        window: WINDOW,
+        ..Segment::default()
+    };
     stage.send(link::tcp(&client, &server, call, &[])?);
     if refused {
         let answer = Segment {
             acknowledgement: Some(call.sequence.wrapping_add(1)),
-            rst: true,
+            control: Control::Reset,
             ..Segment::default()
         };
         let call_time = stage.now();

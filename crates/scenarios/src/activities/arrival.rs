@@ -42,7 +42,7 @@ fn ask_for_address(stage: &mut Stage<'_>, dhcp: &Dhcp) -> Result<(), BuildError>
     let client = Endpoint { mac: me.mac, ip: nobody, port: 68, hops: 64 };
     let leased = Endpoint { ip: me.ip.into(), ..client };
     let server = Endpoint { mac: gateway.mac, ip: gateway.ip.into(), port: 67, hops: gateway.hops };
-    let everyone = stage.broadcast(67);
+    let everyone = link::everybody(67);
     let rounds =
         [(MessageType::Discover, MessageType::Offer), (MessageType::Request, MessageType::Ack)];
     for (asks, answers) in rounds {

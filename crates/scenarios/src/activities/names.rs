@@ -12,7 +12,7 @@ use crate::quantity::MILLISECOND;
 use crate::stage::{BuildError, Stage, encoder};
 
 /// How long an answer may be kept, in seconds; five minutes is what many services say.
-pub(crate) const TIME_TO_LIVE: u64 = 300;
+pub(crate) const TIME_TO_LIVE: u32 = 300;
 
 /// Asks for names, by default the device's own resolver, and lets it answer.
 #[derive(Clone, Debug, Deserialize)]
@@ -73,7 +73,7 @@ impl Nbns {
         if let Some(flags) = bytes.get_mut(3) {
             *flags |= 0x10;
         }
-        let to = stage.broadcast(137);
+        let to = link::everybody(137);
         let from = stage.me_at(to.ip, 137)?;
         stage.udp(&from, &to, &bytes)
     }
@@ -105,8 +105,6 @@ fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, BuildError> {
 }
 
 fn reply(id: u16, name: &str, kind: TYPE, server: Option<Server>) -> Result<Vec<u8>, BuildError> {
-    const SECONDS: u32 = TIME_TO_LIVE as u32;
-
     let mut packet = Packet::new_reply(id);
     packet.set_flags(PacketFlag::RECURSION_DESIRED | PacketFlag::RECURSION_AVAILABLE);
     packet.questions.push(question(name, kind)?);
@@ -117,7 +115,7 @@ fn reply(id: u16, name: &str, kind: TYPE, server: Option<Server>) -> Result<Vec<
                 _ => RData::A(A::from(server.ipv4)),
             };
             let owner = Name::new(name).map_err(encoder("DNS name"))?;
-            packet.answers.push(ResourceRecord::new(owner, CLASS::IN, SECONDS, data));
+            packet.answers.push(ResourceRecord::new(owner, CLASS::IN, TIME_TO_LIVE, data));
         }
         None => *packet.rcode_mut() = RCODE::NameError,
     }

@@ -93,7 +93,7 @@ impl Udp {
         let group = self.to.parse::<IpAddr>().ok().filter(IpAddr::is_multicast);
         let to = match group {
             Some(ip) => Endpoint { mac: link::multicast_mac(ip), ip, port: self.port, hops: 1 },
-            None if self.to == "broadcast" => stage.broadcast(self.port),
+            None if self.to == "broadcast" => link::everybody(self.port),
             None => {
                 let peer = stage.reach(&self.to)?;
                 let round_trip = stage.round_trip(&peer);
@@ -135,9 +135,21 @@ impl Stun {
         const BINDING_REQUEST: [u8; 2] = [0, 1];
         const BINDING_SUCCESS: [u8; 2] = [1, 1];
         const COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
-        /// The home as seen from outside, 192.0.2.254 port 40000, XORed with the cookie.
-        const XOR_MAPPED_ADDRESS: [u8; 12] =
-            [0, 0x20, 0, 8, 0, 1, 0x9c ^ 0x21, 0x40 ^ 0x12, 192 ^ 0x21, 0x12, 2 ^ 0xa4, 254 ^ 0x42];
+        /// The home as seen from outside, 192.0.2.254 port 40000, folded with the cookie.
+        const XOR_MAPPED_ADDRESS: [u8; 12] = [
+            0,
+            0x20,
+            0,
+            8,
+            0,
+            1,
+            0x9c ^ 0x21,
+            0x40 ^ 0x12,
+            0xc0 ^ 0x21,
+            0x12,
+            0x02 ^ 0xa4,
+            0xfe ^ 0x42,
+        ];
 
         let peer = stage.reach(&self.to)?;
         let transaction = stage.opaque(12);

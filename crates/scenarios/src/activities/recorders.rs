@@ -39,15 +39,15 @@ impl Adb {
         const MINE: u32 = 1;
         const THEIRS: u32 = 7;
 
-        let connect = |banner: &str| adb_message(b"CNXN", VERSION, LARGEST, banner);
+        let connect = |banner: &str| adb_message(*b"CNXN", VERSION, LARGEST, banner);
         let talk = [
             (Side::Client, connect("host::features=shell_v2,cmd")),
             (Side::Server, connect(&self.banner)),
-            (Side::Client, adb_message(b"OPEN", MINE, 0, &self.command)),
-            (Side::Server, adb_message(b"OKAY", THEIRS, MINE, "")),
-            (Side::Server, adb_message(b"WRTE", THEIRS, MINE, " 21:04:11 up 9 days\n")),
-            (Side::Client, adb_message(b"OKAY", MINE, THEIRS, "")),
-            (Side::Server, adb_message(b"CLSE", THEIRS, MINE, "")),
+            (Side::Client, adb_message(*b"OPEN", MINE, 0, &self.command)),
+            (Side::Server, adb_message(*b"OKAY", THEIRS, MINE, "")),
+            (Side::Server, adb_message(*b"WRTE", THEIRS, MINE, " 21:04:11 up 9 days\n")),
+            (Side::Client, adb_message(*b"OKAY", MINE, THEIRS, "")),
+            (Side::Server, adb_message(*b"CLSE", THEIRS, MINE, "")),
         ];
         converse(stage, &self.to, 5555, &talk)
     }
@@ -100,11 +100,11 @@ fn converse(
 
 /// A message of the debugging bridge: six little-endian words and the data. The checksum is the
 /// sum of the data's bytes, the magic is the command with all bits turned.
-fn adb_message(command: &[u8; 4], first: u32, second: u32, data: &str) -> Vec<u8> {
+fn adb_message(command: [u8; 4], first: u32, second: u32, data: &str) -> Vec<u8> {
     let data = if data.is_empty() { Vec::new() } else { [data.as_bytes(), &[0]].concat() };
     let length = u32::try_from(data.len()).unwrap_or(0);
     let sum = data.iter().map(|&byte| u32::from(byte)).sum::<u32>();
-    let command = u32::from_le_bytes(*command);
+    let command = u32::from_le_bytes(command);
     let words = [command, first, second, length, sum, !command];
     words.into_iter().flat_map(u32::to_le_bytes).chain(data).collect()
 }

@@ -1,5 +1,5 @@
 //! `snmp`: asks a device what it is, with a community that is as good as a password in the clear
-//! (SNMPv2c, RFC 1901 and RFC 3416). Written by a general DER encoder, which BER readers accept.
+//! (version 2c, RFC 1901 and RFC 3416). Written by a general DER encoder, which BER readers accept.
 
 use der::asn1::{Any, ContextSpecific, ObjectIdentifier, OctetString};
 use der::{Encode, Sequence, TagMode, TagNumber};
