@@ -194,6 +194,11 @@ const POINTER: u8 = 0b1100_0000;
 const LONGEST_LABEL: u8 = 63;
 
 impl<'a> Name<'a> {
+    /// A name outside of any message, at the start of `bytes`.
+    pub(super) const fn alone(bytes: &'a [u8]) -> Self {
+        Self { message: bytes, offset: 0 }
+    }
+
     /// Its labels, without the root. Ends early where the name is damaged.
     pub(super) const fn labels(self) -> Labels<'a> {
         Labels {
@@ -214,6 +219,16 @@ impl<'a> Name<'a> {
         match self.message.get(self.offset..).unwrap_or_default() {
             [high, low, ..] if *high >= POINTER => pointed(*high, *low),
             _ => self.offset,
+        }
+    }
+
+    /// Writes the name's labels as they are, with dots between them; nothing for the root.
+    pub(super) fn write_as_sent(self, text: &mut Text) {
+        for (position, label) in self.labels().enumerate() {
+            if position > 0 {
+                text.push(b".");
+            }
+            text.push(label);
         }
     }
 

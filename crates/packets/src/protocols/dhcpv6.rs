@@ -1,0 +1,143 @@
+//! DHCPv6: what a client says about itself, and who serves.
+//!
+//! Wire formats: [RFC 8415], section 8 (message) and 21 (options); [RFC 4704] (client FQDN). Messages
+//! between relays and servers are left out: a home's clients and server share a link.
+//!
+//! [RFC 8415]: https://www.rfc-editor.org/rfc/rfc8415
+//! [RFC 4704]: https://www.rfc-editor.org/rfc/rfc4704
+
+use evidence::fields;
+
+use super::{cursor::Cursor, dhcp::hexadecimal, dns_message::Name, text::Text};
+use crate::protocol::{Cover, Malformed, Notes, Protocol};
+
+pub(super) const PROTOCOL: Protocol = Protocol {
+    name: "dhcpv6",
+    cover: Cover::Clear,
+    datagram_ports: &[SERVER_PORT, CLIENT_PORT],
+    stream_ports: &[],
+    recognises: |_| false,
+    datagram: Some(read),
+    stream: None,
+};
+
+const SERVER_PORT: u16 = 547;
+const CLIENT_PORT: u16 = 546;
+
+/// The IANA registry of DHCPv6 message types.
+mod kinds {
+    pub(super) const ADVERTISE: u8 = 2;
+    pub(super) const REPLY: u8 = 7;
+    /// Solicit, request, confirm, renew, rebind, release, decline, information-request.
+    pub(super) const FROM_CLIENT: [u8; 8] = [1, 3, 4, 5, 6, 8, 9, 11];
+}
+
+/// The IANA registry of DHCPv6 options.
+mod codes {
+    pub(super) const CLIENT_ID: u16 = 1;
+    pub(super) const OPTION_REQUEST: u16 = 6;
+    pub(super) const VENDOR_CLASS: u16 = 16;
+    pub(super) const FQDN: u16 = 39;
+}
+
+fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+    const HEADER_BYTES: usize = 4;
+    let Some((&[kind, ..], options)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
+        let missing = HEADER_BYTES - bytes.len();
+        return Err(Malformed::Truncated { what: "DHCPv6 header", offset: 0, missing });
+    };
+    match kind {
+        kinds::ADVERTISE => notes.sender(fields::DHCPV6_SERVES, "advertise"),
+        kinds::REPLY => notes.sender(fields::DHCPV6_SERVES, "reply"),
+        kind if kinds::FROM_CLIENT.contains(&kind) => return read_client(options, notes),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn read_client(options: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+    let mut rest = Cursor::new(options);
+    while !rest.is_empty() {
+        let offset = options.len() - rest.rest().len();
+        let (Some(code), Some(value)) = (rest.u16(), rest.vector16()) else {
+            return Err(Malformed::Truncated { what: "DHCPv6 option", offset, missing: 1 });
+        };
+        match code {
+            codes::CLIENT_ID => notes.sender(fields::DHCPV6_DUID, &hexadecimal(value)),
+            codes::OPTION_REQUEST => {
+                notes.sender(fields::DHCPV6_OPTION_REQUEST, &numbers(value));
+            }
+            codes::VENDOR_CLASS => note_vendor_class(value, notes),
+            codes::FQDN => note_name(value, notes),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The enterprise's number (4), then texts behind their lengths (2).
+fn note_vendor_class(value: &[u8], notes: &mut Notes<'_>) {
+    let mut rest = Cursor::new(value);
+    let Some(enterprise) = rest.u32() else { return };
+    notes.sender(fields::DHCPV6_ENTERPRISE, &enterprise.to_string());
+    while let Some(text) = rest.vector16() {
+        if !text.is_empty() {
+            notes.sender(fields::DHCPV6_VENDOR_CLASS, &String::from_utf8_lossy(text));
+        }
+    }
+}
+
+/// Flags (1), then a name in labels, possibly without its root.
+fn note_name(value: &[u8], notes: &mut Notes<'_>) {
+    let mut text = Text::new();
+    if let Some((_flags, name)) = value.split_first() {
+        Name::alone(name).write_as_sent(&mut text);
+    }
+    if text.len() > 0 {
+        notes.sender(fields::DHCPV6_HOST_NAME, &text.get());
+    }
+}
+
+/// `23,24,39`.
+fn numbers(value: &[u8]) -> String {
+    let (pairs, _) = value.as_chunks::<2>();
+    let numbers: Vec<_> = pairs.iter().map(|pair| u16::from_be_bytes(*pair).to_string()).collect();
+    numbers.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocols::rehearsal::Rehearsal;
+
+    const SOLICIT: &[u8] = b"\x01\xab\xcd\xef\0\x01\0\x0a\0\x03\0\x01\0\0\x5e\0\x53\x01\
+        \0\x06\0\x04\0\x17\0\x18\0\x08\0\x02\0\0\0\x10\0\x0a\0\0\x01\x37\0\x04MSFT\0\x27\0\x06\0\x04Lamp";
+    const ADVERTISE: &[u8] = b"\x02\xab\xcd\xef\0\x01\0\x0a\0\x03\0\x01\0\0\x5e\0\x53\x01";
+    const CUT: &[u8] = b"\x01\xab\xcd\xef\0\x06\0\x02\0\x17\0\x01\0";
+
+    #[test]
+    fn a_client_describes_itself_and_a_server_serves() {
+        check(
+            "solicit",
+            SOLICIT,
+            0,
+            &[
+                "sender dhcpv6.duid 0003000100005e005301",
+                "sender dhcpv6.option_request 23,24",
+                "sender dhcpv6.enterprise 311",
+                "sender dhcpv6.vendor_class MSFT",
+                "sender dhcpv6.host_name Lamp",
+            ],
+        );
+        check("advertise", ADVERTISE, 0, &["sender dhcpv6.serves advertise"]);
+        check("what precedes damage", CUT, 1, &["sender dhcpv6.option_request 23"]);
+    }
+
+    #[track_caller]
+    fn check(what: &str, message: &[u8], malformed: usize, expected: &[&str]) {
+        let read = Rehearsal::new(PROTOCOL, SERVER_PORT).asked(message);
+        assert_eq!(read.lines(), expected, "{what}");
+        assert_eq!(read.malformed(), malformed, "{what}");
+        Rehearsal::survives_damage(PROTOCOL, SERVER_PORT, message);
+    }
+}

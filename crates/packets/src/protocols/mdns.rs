@@ -1,0 +1,235 @@
+//! mDNS and DNS-SD: the names and services that hosts announce on their own link, and what they ask for.
+//!
+//! Wire formats: [RFC 6762] (messages), [RFC 6763] (services: section 4 names, section 6 TXT). Only
+//! responses announce: a query may repeat, as known answers, what others have said. A service type
+//! reads `_kind._tcp` and an instance `Lamp 1._kind._tcp`; `.local` goes without saying.
+//!
+//! [RFC 6762]: https://www.rfc-editor.org/rfc/rfc6762
+//! [RFC 6763]: https://www.rfc-editor.org/rfc/rfc6763
+
+use evidence::fields;
+
+use super::{
+    dns_message::{Message, Name, Record, kinds},
+    text::Text,
+};
+use crate::protocol::{Cover, Malformed, Notes, Protocol};
+
+pub(super) const PROTOCOL: Protocol = Protocol {
+    name: "mdns",
+    cover: Cover::Clear,
+    datagram_ports: &[PORT],
+    stream_ports: &[],
+    recognises: |_| false,
+    datagram: Some(read),
+    stream: None,
+};
+
+const PORT: u16 = 5353;
+/// Labels read of one name: enough for a reverse lookup of an IPv6 address (34).
+const MOST_LABELS: usize = 36;
+/// Strings read of one TXT record. Our choice: announcements have some twenty.
+const MOST_STRINGS: usize = 64;
+
+fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+    let mut message = Message::new(bytes)?;
+    let mut text = Text::new();
+    if message.is_response() {
+        while let Some(record) = message.record()? {
+            note_record(&record, &mut text, notes);
+        }
+    } else {
+        while let Some(question) = message.question()? {
+            LocalName::new(question.name).write(&mut text);
+            notes.sender(fields::MDNS_QUERY, &text.get());
+        }
+    }
+    Ok(())
+}
+
+fn note_record(record: &Record<'_>, text: &mut Text, notes: &mut Notes<'_>) {
+    let name = LocalName::new(record.name);
+    match record.kind {
+        kinds::A | kinds::AAAA => {
+            name.write(text);
+            notes.sender(fields::MDNS_NAME, &text.get());
+        }
+        kinds::PTR => note_service(&LocalName::new(record.target(0)), text, notes),
+        kinds::SRV => note_service(&name, text, notes),
+        kinds::TXT if name.write_type(text) => note_strings(record.data, text, notes),
+        _ => {}
+    }
+}
+
+/// Notes a service instance and its type; a type alone, as an enumeration of types answers.
+fn note_service(name: &LocalName<'_>, text: &mut Text, notes: &mut Notes<'_>) {
+    if !name.write_type(text) {
+        return;
+    }
+    notes.sender(fields::MDNS_TYPE, &text.get());
+    if name.has_instance() {
+        name.write(text);
+        notes.sender(fields::MDNS_SERVICE, &text.get());
+    }
+}
+
+/// Notes the strings of a TXT record, each behind the type that `text` holds.
+fn note_strings(mut data: &[u8], text: &mut Text, notes: &mut Notes<'_>) {
+    text.push(b" ");
+    let start = text.len();
+    for _ in 0..MOST_STRINGS {
+        let Some((&length, rest)) = data.split_first() else { return };
+        let Some((string, rest)) = rest.split_at_checked(length.into()) else { return };
+        data = rest;
+        if !string.is_empty() {
+            text.truncate(start);
+            text.push(string);
+            notes.sender(fields::MDNS_TXT, &text.get());
+        }
+    }
+}
+
+/// A name's labels without the last `local`.
+struct LocalName<'a> {
+    labels: [&'a [u8]; MOST_LABELS],
+    count: usize,
+}
+
+impl<'a> LocalName<'a> {
+    fn new(name: Name<'a>) -> Self {
+        let mut labels: [&[u8]; MOST_LABELS] = [&[]; _];
+        let mut count = 0;
+        for (place, label) in labels.iter_mut().zip(name.labels()) {
+            *place = label;
+            count += 1;
+        }
+        if let Some(last) = labels.get(..count).and_then(<[_]>::last)
+            && last.eq_ignore_ascii_case(b"local")
+        {
+            count -= 1;
+        }
+        Self { labels, count }
+    }
+
+    fn labels(&self) -> &[&'a [u8]] {
+        self.labels.get(..self.count).unwrap_or_default()
+    }
+
+    /// The instance's labels and the type's two, if this names a service.
+    fn parts(&self) -> Option<(&[&'a [u8]], [&'a [u8]; 2])> {
+        let (instance, [kind, transport]) = self.labels().split_last_chunk()?;
+        let is_transport = |of: &[u8]| transport.eq_ignore_ascii_case(of);
+        let is_service = kind.first() == Some(&b'_')
+            && (is_transport(b"_tcp") || is_transport(b"_udp"))
+            && !(kind.eq_ignore_ascii_case(b"_dns-sd") && instance.len() == 1);
+        is_service.then_some((instance, [*kind, *transport]))
+    }
+
+    /// Whether it names one instance, not a type or a subtype (RFC 6763, section 7.1).
+    fn has_instance(&self) -> bool {
+        let instance = self.parts().map(|(instance, _)| instance).unwrap_or_default();
+        instance.last().is_some_and(|last| !last.eq_ignore_ascii_case(b"_sub"))
+    }
+
+    /// Puts the service type into `text`, if this names a service.
+    fn write_type(&self, text: &mut Text) -> bool {
+        text.truncate(0);
+        let Some((_, kind)) = self.parts() else { return false };
+        join(&kind, text);
+        text.fold(0);
+        true
+    }
+
+    /// Puts the name into `text`: an instance or host name as sent, a service type in lower case.
+    fn write(&self, text: &mut Text) {
+        text.truncate(0);
+        let (instance, kind) = match self.parts() {
+            Some((instance, _)) => self.labels().split_at(instance.len()),
+            None => (self.labels(), [].as_slice()),
+        };
+        join(instance, text);
+        let start = text.len();
+        if !instance.is_empty() && !kind.is_empty() {
+            text.push(b".");
+        }
+        join(kind, text);
+        text.fold(start);
+    }
+}
+
+fn join(labels: &[&[u8]], text: &mut Text) {
+    for (position, label) in labels.iter().enumerate() {
+        if position > 0 {
+            text.push(b".");
+        }
+        text.push(label);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocols::rehearsal::Rehearsal;
+
+    const QUERY: &[u8] = b"\0\0\0\0\0\x02\0\x01\0\0\0\0\x05_Lamp\x04_tcp\x05local\0\0\x0c\0\x01\
+        \x08Kitchen2\xc0\x17\0\x01\0\x01\
+        \xc0\x0c\0\x0c\0\x01\0\0\0\x78\0\x08\x05other\xc0\x0c";
+    const ANNOUNCEMENT: &[u8] = b"\0\0\x84\0\0\0\0\x01\0\0\0\x03\
+        \x05_lamp\x04_tcp\x05local\0\0\x0c\0\x01\0\0\0\x78\0\x09\x06Lamp 1\xc0\x0c\
+        \xc0\x28\0\x10\x80\x01\0\0\0\x78\0\x10\x06md=LX1\0\x04bare\x02c=\
+        \xc0\x28\0\x21\x80\x01\0\0\0\x78\0\x0e\0\0\0\0\0\x50\x05Lamp1\xc0\x17\
+        \xc0\x5f\0\x01\x80\x01\0\0\0\x78\0\x04\xc0\0\x02\x09";
+    const TYPES: &[u8] = b"\0\0\x84\0\0\0\0\x02\0\0\0\0\
+        \x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01\0\0\0\x78\0\x0d\x05_lamp\x04_tcp\xc0\x23\
+        \x02_x\x04_sub\xc0\x34\0\x0c\0\x01\0\0\0\x78\0\x09\x06Lamp.1\xc0\x34";
+    const REVERSE: &[u8] = b"\0\0\x84\0\0\0\0\x01\0\0\0\0\
+        \x019\x012\x010\x03192\x07in-addr\x04arpa\0\0\x0c\0\x01\0\0\0\x78\0\x0d\x05Lamp1\x05local\0";
+
+    #[test]
+    fn a_query_asks_and_announces_nothing() {
+        check(
+            "known answers are not its own",
+            QUERY,
+            &["mdns.query _lamp._tcp", "mdns.query Kitchen2"],
+        );
+    }
+
+    #[test]
+    fn a_response_announces_types_instances_texts_and_names() {
+        check(
+            "whole announcement",
+            ANNOUNCEMENT,
+            &[
+                "mdns.type _lamp._tcp",
+                "mdns.service Lamp 1._lamp._tcp",
+                "mdns.txt _lamp._tcp md=LX1",
+                "mdns.txt _lamp._tcp bare",
+                "mdns.txt _lamp._tcp c=",
+                "mdns.type _lamp._tcp",
+                "mdns.service Lamp 1._lamp._tcp",
+                "mdns.name Lamp1",
+            ],
+        );
+        check(
+            "types asked for, and a subtype",
+            TYPES,
+            &["mdns.type _lamp._tcp", "mdns.type _lamp._tcp", "mdns.service Lamp.1._lamp._tcp"],
+        );
+        check("an address's name is no service", REVERSE, &[]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        for sample in [QUERY, ANNOUNCEMENT, TYPES, REVERSE] {
+            Rehearsal::survives_damage(PROTOCOL, PORT, sample);
+        }
+    }
+
+    #[track_caller]
+    fn check(what: &str, message: &[u8], expected: &[&str]) {
+        let read = Rehearsal::new(PROTOCOL, PORT).asked(message);
+        let lines: Vec<_> = read.lines().iter().map(|it| it.replace("sender ", "")).collect();
+        assert_eq!(lines, expected, "{what}");
+        assert_eq!(read.malformed(), 0, "{what}");
+    }
+}
