@@ -38,7 +38,7 @@ pub(super) struct Said<'k> {
 pub(super) struct Did<'k> {
     wanted: &'k Talks,
     transport: Option<Transport>,
-    pub(super) unless_peer_in: Option<Field>,
+    pub(super) unless_peer_in: Vec<Field>,
 }
 
 impl<'k> Test<'k> {
@@ -59,7 +59,8 @@ impl<'k> Test<'k> {
                 if transport == Some(None) {
                     return Self::Unknown;
                 }
-                let unless_peer_in = wanted.unless_peer_in.as_deref().and_then(Field::from_name);
+                let named = wanted.unless_peer_in.iter();
+                let unless_peer_in = named.filter_map(|it| Field::from_name(it)).collect();
                 Self::Talks(Did { wanted, transport: transport.flatten(), unless_peer_in })
             }
             Condition::Visits(wanted) => Self::Visits(wanted),
@@ -192,7 +193,8 @@ impl<'v, 'a> View<'v, 'a> {
             && wanted.own_service.is_none_or(|own| (service.server == Party::Host) == own)
             && wanted.peer.is_none_or(|reach| self.is_at(service.peer, reach))
             && (!wanted.answered || was_answered(conversation))
-            && !unless_peer_in.is_some_and(|field| self.around.was_given(field, service.peer))
+            && (!wanted.accepted || was_accepted(conversation))
+            && !unless_peer_in.iter().any(|field| self.around.was_given(*field, service.peer))
             && !(wanted.except_gateway && self.around.is_gateway(service.peer))
             && wanted.name.as_ref().is_none_or(|name| {
                 let mut named = self.subject.destinations.iter();
@@ -258,11 +260,19 @@ const fn was_answered(conversation: &Conversation) -> bool {
     if conversation.service.transport.0 != Transport::TCP.0 {
         return both_ways;
     }
-    let (opened, accepted) = match conversation.service.server {
-        Party::Host => (traffic.opened_by_peer, traffic.accepted_by_host),
-        Party::Peer => (traffic.opened_by_host, traffic.accepted_by_peer),
+    let opened = match conversation.service.server {
+        Party::Host => traffic.opened_by_peer,
+        Party::Peer => traffic.opened_by_host,
     };
-    accepted > 0 || (opened == 0 && both_ways && traffic.reset == 0)
+    was_accepted(conversation) || (opened == 0 && both_ways && traffic.reset == 0)
+}
+
+/// Whether the service's end was seen to accept a connection.
+const fn was_accepted(conversation: &Conversation) -> bool {
+    match conversation.service.server {
+        Party::Host => conversation.traffic.accepted_by_host > 0,
+        Party::Peer => conversation.traffic.accepted_by_peer > 0,
+    }
 }
 
 /// The protocol a field belongs to.

@@ -34,7 +34,8 @@ impl<'a> Surroundings<'a> {
         for test in tests {
             test.each(&mut |leaf| match leaf {
                 Test::Talks(talks) => {
-                    given.extend(talks.unless_peer_in.map(|field| (field, BTreeSet::new())));
+                    let fields = talks.unless_peer_in.iter();
+                    given.extend(fields.map(|field| (*field, BTreeSet::new())));
                 }
                 Test::Observed(observed) if observed.wanted.own_service == Some(true) => {
                     services.extend(observed.field);

@@ -163,9 +163,11 @@ pub struct Talks {
     pub peers: u64,
     /// How many bytes went up in all at least.
     pub bytes_up: u64,
-    /// Names a field: peers whose address the device, or another of its network, was given there do
-    /// not count.
-    pub unless_peer_in: Option<Box<str>>,
+    /// Whether a TCP connection must have been seen to be opened and accepted.
+    pub accepted: bool,
+    /// Names fields: peers whose address the device, or another of its network, was given or gave
+    /// there do not count.
+    pub unless_peer_in: Vec<Box<str>>,
     /// Whether conversations with the network's gateway are left out.
     pub except_gateway: bool,
     /// Names a peer must go by (SNI, DNS answer, …); `None` for any.
