@@ -1,17 +1,23 @@
 //! The way from a ledger to an assessment, stage by stage.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use evidence::Ledger;
 use knowledge::{Knowledge, kinds::Id};
 
 use crate::{
     Settings,
-    attribution::{identity, provenance},
+    advice::advise,
+    attribution::{
+        destinations::{Names, destinations},
+        identity, provenance,
+    },
     book::Book,
     clues::Clues,
     devices::{self, Member, roles},
-    model::{Assessment, Device, Identity, Score},
+    findings::{Rules, Subject},
+    model::{Action, Assessment, Device, Finding, Identity, Provenance, Score},
+    scores,
 };
 
 /// Assesses everything in `ledger` by what `knowledge` says.
@@ -27,15 +33,27 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         roles::settle(member, &mut clues);
     }
     let now = today(ledger);
-    let devices: Vec<_> = grouped
-        .devices
-        .iter()
-        .map(|member| {
-            let identity = identity::identify(member, &mut clues, &mut book);
-            describe(member, identity, &now, knowledge)
-        })
-        .collect();
-    drop(clues);
+    let names = Names::of_all(&grouped.devices);
+    let rules = Rules::new(knowledge, &grouped);
+    let mut devices = Vec::with_capacity(grouped.devices.len());
+    let mut findings = Vec::new();
+    for member in &grouped.devices {
+        let mut device = describe(member);
+        device.identity = identity::identify(member, &mut clues, &mut book);
+        device.provenance = provenance::provenance(device.identity.brand.answer(), &now, knowledge);
+        let home = &grouped.home;
+        device.destinations = destinations(member, &names, home, knowledge, &mut book);
+        let (identity, destinations) = (&device.identity, &*device.destinations);
+        let subject = Subject { id: device.id, member, identity, destinations };
+        let checked = rules.check(subject, &mut book);
+        device.weakness = scores::weakness(&checked.findings, checked.unknown_share);
+        findings.extend(checked.findings);
+        devices.push(device);
+    }
+    drop((clues, names, rules));
+    findings.sort_by(worst_first);
+    let actions = advise(&findings, knowledge);
+    link(&mut devices, &findings, &actions);
     let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();
     let mut assessment = Assessment {
         knowledge_version: knowledge.pack().version.clone(),
@@ -44,6 +62,8 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         sources,
         dropped: ledger.dropped,
         devices,
+        findings,
+        actions,
         ..Assessment::default()
     };
     assessment.references = references(&assessment, knowledge);
@@ -57,8 +77,29 @@ fn today(ledger: &Ledger) -> String {
     last.unwrap_or_default().to_string().chars().take(10).collect()
 }
 
-fn describe(member: &Member<'_>, identity: Identity, now: &str, knowledge: &Knowledge) -> Device {
-    let provenance = provenance::provenance(identity.brand.answer(), now, knowledge);
+/// By severity, then by how sure; then in an order that does not depend on chance.
+fn worst_first(a: &Finding, b: &Finding) -> Ordering {
+    let severity = b.severity.cmp(&a.severity);
+    let surest = b.confidence.value().total_cmp(&a.confidence.value());
+    severity.then(surest).then_with(|| (a.device, &a.rule).cmp(&(b.device, &b.rule)))
+}
+
+/// Tells devices which findings and actions are theirs.
+fn link(devices: &mut [Device], findings: &[Finding], actions: &[Action]) {
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(device) = finding.device.index().and_then(|index| devices.get_mut(index)) {
+            device.findings.push(index);
+        }
+    }
+    for (index, action) in actions.iter().enumerate() {
+        if let Some(device) = action.device.index().and_then(|index| devices.get_mut(index)) {
+            device.actions.push(index);
+        }
+    }
+}
+
+/// What needs no pack to be said.
+fn describe(member: &Member<'_>) -> Device {
     let traffic = member.conversations().map(|conversation| conversation.traffic);
     let (bytes_up, bytes_down) = traffic.fold((0_u64, 0_u64), |(up, down), traffic| {
         (up.saturating_add(traffic.bytes_up), down.saturating_add(traffic.bytes_down))
@@ -70,8 +111,8 @@ fn describe(member: &Member<'_>, identity: Identity, now: &str, knowledge: &Know
         macs: member.macs.clone(),
         ips: member.ips.clone(),
         names: devices::names(member),
-        identity,
-        provenance,
+        identity: Identity::default(),
+        provenance: Provenance::default(),
         destinations: Vec::new(),
         bytes_up,
         bytes_down,

@@ -8,6 +8,7 @@ mod grouping;
 mod home;
 mod names;
 pub(crate) mod roles;
+mod stations;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -16,8 +17,8 @@ use evidence::{Conversation, Field, HostRecord, Mac, Observation, Sighting, Time
 use crate::model::{DeviceId, Role};
 
 pub use grouping::group;
-pub(crate) use names::names;
 pub use home::{Home, is_local};
+pub(crate) use names::names;
 
 /// The hosts of a ledger, as devices.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ impl<'a> Grouped<'a> {
     /// The device with that number.
     #[must_use]
     pub fn device(&self, id: DeviceId) -> Option<&Member<'a>> {
-        self.devices.get(usize::try_from(id.0).ok()?.checked_sub(1)?)
+        self.devices.get(id.index()?)
     }
 
     /// Whether `address` is a gateway's own.

@@ -7,6 +7,7 @@
 //! **Invariants.** A claim or finding cannot be made without evidence. What was not seen is `None`
 //! or "unknown", never a guess. No vendor, product or domain name stands in this code.
 
+mod advice;
 mod assess;
 mod attribution;
 pub mod book;
@@ -14,6 +15,7 @@ mod clues;
 pub mod devices;
 pub mod findings;
 pub mod model;
+mod scores;
 mod settings;
 mod sureness;
 

@@ -44,6 +44,14 @@ impl fmt::Display for EvidenceId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceId(pub u32);
 
+impl DeviceId {
+    /// Its place in [`Assessment::devices`]; `None` for the number 0, which no device has.
+    #[must_use]
+    pub fn index(self) -> Option<usize> {
+        usize::try_from(self.0).ok()?.checked_sub(1)
+    }
+}
+
 impl fmt::Display for DeviceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "d{}", self.0)
@@ -371,13 +379,13 @@ impl Finding {
     /// Adds a reason, unless it is there already.
     #[must_use]
     pub fn because(mut self, evidence: EvidenceId) -> Self {
-        if let Err(place) = self.evidence.binary_search(&evidence) {
-            self.evidence.insert(place, evidence);
+        if !self.evidence.contains(&evidence) {
+            self.evidence.push(evidence);
         }
         self
     }
 
-    /// Why; never empty, the earliest first.
+    /// Why; never empty, in the order the reasons were given: the earliest first.
     #[must_use]
     pub fn evidence(&self) -> &[EvidenceId] {
         &self.evidence

@@ -148,6 +148,8 @@ fields! {
     IGMP_GROUP "igmp.group" Product: "A group the host joined.";
     IMAP_BANNER "imap.banner" Product: "IMAP: the server's greeting.";
     IMAP_LOGIN "imap.login" Product: "IMAP: a login was sent in the clear; lengths only.";
+    LINK_BRINGS "link.brings" Product: "Frames with this link-layer address brought packets of senders outside: it forwards.";
+    LINK_PROTOCOL "link.protocol" Product: "A protocol right above the link layer that the host spoke: `eapol`, `lldp`, `0x88e1`.";
     LLMNR_QUERY "llmnr.query" Household: "LLMNR: a name the host looked for.";
     LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
     LOCAL_PROTOCOL "local.protocol" Product: "A maker's local protocol recognised, by its name.";

@@ -41,9 +41,8 @@ fn leanings<'a>(member: &Member<'a>, clues: &mut Clues<'a, '_>) -> (f64, f64) {
                 (Some("device"), _) | (None, Some(_)) => &mut device,
                 _ => continue,
             };
-            let group = clue.fingerprint.group.as_deref().unwrap_or_else(|| {
-                group_of(observation.field)
-            });
+            let group =
+                clue.fingerprint.group.as_deref().unwrap_or_else(|| group_of(observation.field));
             let strength = side.entry(group).or_default();
             *strength = strength.max(clue.fingerprint.strength);
         }
