@@ -4,6 +4,8 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::sample;
+
 /// A 48-bit IEEE 802 address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Mac(pub [u8; 6]);
@@ -92,6 +94,14 @@ impl Host {
     #[must_use]
     pub const fn mac(&self) -> Option<Mac> {
         self.mac
+    }
+
+    /// Which of `of` workers this host falls to, counted from 0. Hosts with one network address fall
+    /// to one worker, and every machine agrees on it.
+    #[must_use]
+    pub fn share(&self, of: u32) -> u32 {
+        let rank = self.ip.map_or_else(|| sample::rank(&self.mac), |ip| sample::rank(&ip));
+        u32::try_from(rank % u64::from(of.max(1))).unwrap_or(0)
     }
 
     /// The network address, where the frame had any.

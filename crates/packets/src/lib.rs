@@ -7,5 +7,31 @@
 //! buffer has a cap, and what is dropped is counted. What a packet adds to the ledger depends on that
 //! packet and on earlier packets of the same flow, never on other flows.
 
+mod account;
+mod arp;
+mod dissector;
+pub mod files;
+mod flow;
+mod flows;
+mod fragments;
+mod frame;
+mod groups;
+mod home;
+mod ip;
+mod link;
+mod menu;
+mod neighbours;
+mod pair;
+mod pool;
 mod protocol;
 pub mod protocols;
+mod reading;
+mod scribe;
+mod service;
+mod share;
+mod stream;
+mod tcp;
+
+pub use dissector::{Dissector, Settings};
+pub use frame::{Frame, LinkType};
+pub use share::Share;

@@ -1,0 +1,334 @@
+//! From frames to the ledger: the one pass over a capture.
+//!
+//! Each frame is opened from the link up, counted in its flow, and its payload read as far as a
+//! protocol wants it. What a flow amounts to is added to the ledger when it is over.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use evidence::{Field, Host, Recorder, Sighting, SourceId, Timestamp, Transport, fields};
+
+use crate::{
+    Frame, Share,
+    account::Account,
+    arp::Arp,
+    flow::{Flow, Moment},
+    flows::Flows,
+    fragments::{Fragments, Load, Loss, Outcome},
+    groups,
+    home::Home,
+    ip::{self, Datagram},
+    link::{self, Network, Packet, Stations, Unread},
+    menu::Menu,
+    neighbours,
+    pool::Pool,
+    reading::Desk,
+    tcp::Segment,
+};
+
+/// What a dissector is told beside the frames.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Which hosts to record.
+    pub share: Share,
+    /// Networks that belong to the home, as address and prefix length, beside the private ranges.
+    pub home_networks: Vec<(IpAddr, u8)>,
+}
+
+/// Reads frames and writes what they show to a [`Recorder`].
+///
+/// Between [`begin_source`](Self::begin_source) and [`end_source`](Self::end_source) all frames are
+/// of one source. Only at a source's end is everything written.
+#[derive(Debug)]
+pub struct Dissector {
+    share: Share,
+    home: Home,
+    menu: Menu,
+    name: String,
+    source: SourceId,
+    account: Account,
+    flows: Flows,
+    fragments: Fragments,
+    pool: Pool,
+    clock: Clock,
+}
+
+/// The packet clock: the latest time seen, so that it does not go back where frames are out of order.
+#[derive(Debug, Default)]
+struct Clock {
+    now: Timestamp,
+    swept: Timestamp,
+    frames_since: u32,
+}
+
+/// A datagram with what brought it.
+#[derive(Clone, Copy)]
+struct Arrival<'a> {
+    stations: Stations,
+    datagram: Datagram<'a>,
+    load: Load,
+    moment: Moment,
+    /// Whether the capture lacks a part of it.
+    cut: bool,
+}
+
+impl Dissector {
+    /// Starts with no source.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            share: settings.share,
+            home: Home::new(&settings.home_networks),
+            menu: Menu::new(),
+            name: String::new(),
+            source: SourceId::of(""),
+            account: Account::default(),
+            flows: Flows::default(),
+            fragments: Fragments::default(),
+            pool: Pool::default(),
+            clock: Clock::default(),
+        }
+    }
+
+    /// From here on, frames are of the source `name`. Ends the one before, if that was not done.
+    pub fn begin_source(&mut self, recorder: &mut Recorder, name: &str) {
+        if !self.name.is_empty() {
+            self.end_source(recorder);
+        }
+        name.clone_into(&mut self.name);
+        self.source = SourceId::of(name);
+        recorder.source(name);
+    }
+
+    /// Writes everything that is still open, and the source's account.
+    pub fn end_source(&mut self, recorder: &mut Recorder) {
+        let mut lost = Vec::new();
+        self.fragments.clear(|loss| lost.push(loss));
+        self.lose(recorder, lost);
+        let Self { flows, account, pool, source, .. } = self;
+        flows.drain(|flow| conclude(flow, true, recorder, account, pool, *source));
+        self.account.settle(recorder, &self.name);
+        self.clock = Clock::default();
+        self.name.clear();
+    }
+
+    /// Reads one frame.
+    #[inline]
+    pub fn observe(&mut self, recorder: &mut Recorder, frame: &Frame<'_>) {
+        if self.share.counts() {
+            self.account.frame(frame.at, frame.wire_length);
+        }
+        if self.clock.tick(frame.at) {
+            self.sweep(recorder);
+        }
+        match link::open(frame.link, frame.bytes) {
+            Ok(packet) => self.packet(recorder, frame, &packet),
+            Err(unread) => self.unread(unread, frame),
+        }
+    }
+
+    #[inline]
+    fn packet(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, packet: &Packet<'_>) {
+        let (datagram, name) = match packet.network {
+            Network::Ipv4 => (ip::version_4(packet.bytes), "ipv4"),
+            Network::Ipv6 => (ip::version_6(packet.bytes), "ipv6"),
+            Network::Arp => return self.arp(recorder, frame, packet.bytes),
+        };
+        let Some(datagram) = datagram else { return self.unread(Unread::Broken(name), frame) };
+        let moment = Moment { at: frame.at, frame: frame.number };
+        let load =
+            Load { first: moment, last: frame.at, frames: 1, bytes: u64::from(frame.wire_length) };
+        let cut = datagram.payload.len() < datagram.length && frame.is_cut();
+        let arrival = Arrival { stations: packet.stations, datagram, load, moment, cut };
+        if datagram.fragment.is_some() {
+            self.fragment(recorder, &arrival);
+        } else {
+            self.arrive(recorder, &arrival);
+        }
+    }
+
+    fn fragment(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
+        let Arrival { stations, datagram, load, cut, .. } = *arrival;
+        let bare = Datagram { payload: &[], length: 0, ..datagram };
+        match self.fragments.add(stations, &datagram, load, self.clock.now) {
+            Outcome::Whole(payload, load) => {
+                let datagram = Datagram { payload: &payload, length: payload.len(), ..datagram };
+                self.arrive(recorder, &Arrival { datagram, load, cut: false, ..*arrival });
+            }
+            Outcome::Waiting => {}
+            Outcome::Repeated => self.arrive(recorder, &Arrival { datagram: bare, ..*arrival }),
+            Outcome::Broken(load) => {
+                self.broken("ip fragments", cut);
+                self.arrive(recorder, &Arrival { datagram: bare, load, ..*arrival });
+            }
+        }
+        if self.fragments.is_full() {
+            self.sweep(recorder);
+        }
+    }
+
+    /// Counts a datagram in its flow and reads its payload.
+    #[inline]
+    fn arrive(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
+        let Arrival { stations, datagram, load, moment, cut } = arrival;
+        let Some((who, from)) = self.home.who(stations, datagram, self.share) else { return };
+        let Self { flows, account, pool, menu, source, clock, .. } = self;
+        let now = clock.now;
+        let flow = flows.find(&who.key, || Flow::new(who, load.first, now));
+        let segment = match Transport(datagram.transport) {
+            Transport::TCP => Segment::read(datagram.payload, datagram.length),
+            _ => None,
+        };
+        if flow.is_over(now) || segment.is_some_and(|segment| flow.is_reopened(from, &segment)) {
+            let over = std::mem::replace(flow, Flow::new(who, load.first, now));
+            conclude(over, false, recorder, account, pool, *source);
+        }
+        flow.count(from, load, now);
+        if stations.one_sided {
+            *flow.who.learned.of_mut(from) = stations.source;
+        }
+        let mut desk = Desk { recorder, account, pool, menu, source: *source, moment: *moment };
+        match (Transport(datagram.transport), segment) {
+            (Transport::TCP, Some(segment)) => flow.segment(from, &segment, &mut desk),
+            (Transport::UDP, _) if datagram.payload.len() >= UDP_HEADER_BYTES => {
+                flow.datagram(from, datagram.payload, *cut, &mut desk);
+            }
+            (Transport::TCP | Transport::UDP, _) if datagram.length > 0 => {
+                let name = if datagram.transport == Transport::TCP.0 { "tcp" } else { "udp" };
+                desk.scribe(&flow.who, from).broken(name, *cut);
+            }
+            (Transport::ICMPV6 | Transport::IGMP, _) => self.control(recorder, arrival),
+            _ => {}
+        }
+        if self.flows.is_full() {
+            self.forget(recorder);
+        }
+    }
+
+    /// Reads what the network layer's own messages say of their sender.
+    fn control(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
+        let Arrival { stations, datagram, moment, cut, .. } = arrival;
+        let sender = Host::new(Some(stations.source), Some(datagram.source.ip()));
+        let Some(host) = sender.filter(|_| !datagram.payload.is_empty()) else { return };
+        let mut noter = self.noter(recorder, *moment);
+        let (whole, name) = if datagram.transport == Transport::IGMP.0 {
+            let join = |group: Ipv4Addr| noter(host, fields::IGMP_GROUP, &group.to_string());
+            (groups::read(datagram.payload, join), "igmp")
+        } else {
+            let note = |field, value: &str| noter(host, field, value);
+            (neighbours::read(datagram.payload, note), "icmpv6")
+        };
+        if !whole {
+            self.broken(name, *cut);
+        }
+    }
+
+    fn arp(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, bytes: &[u8]) {
+        let moment = Moment { at: frame.at, frame: frame.number };
+        match Arp::read(bytes) {
+            Some(arp) => arp.notes(self.noter(recorder, moment)),
+            None => self.broken("arp", frame.is_cut()),
+        }
+    }
+
+    /// Takes down what a frame says of a host outside any flow.
+    fn noter<'a>(
+        &self,
+        recorder: &'a mut Recorder,
+        moment: Moment,
+    ) -> impl FnMut(Host, Field, &str) + use<'a> {
+        let sighting = Sighting { at: moment.at, source: self.source, frame: moment.frame };
+        let share = self.share;
+        move |host, field, value| {
+            if share.holds(&host) {
+                recorder.observe(host, None, field, value, sighting);
+            }
+        }
+    }
+
+    fn unread(&mut self, unread: Unread, frame: &Frame<'_>) {
+        match unread {
+            Unread::Broken(name) => self.broken(name, frame.is_cut()),
+            Unread::Skipped(kind) if self.share.counts() => self.account.skipped(kind),
+            Unread::Skipped(_) => {}
+        }
+    }
+
+    /// Counts a message that cannot be read, be it the capture's fault or the sender's.
+    fn broken(&mut self, name: &'static str, cut: bool) {
+        match (self.share.counts(), cut) {
+            (false, _) => {}
+            (true, true) => self.account.cut(),
+            (true, false) => self.account.malformed(name),
+        }
+    }
+
+    fn sweep(&mut self, recorder: &mut Recorder) {
+        let Self { flows, account, pool, source, .. } = self;
+        flows.sweep(self.clock.now, |flow| conclude(flow, false, recorder, account, pool, *source));
+        let mut lost = Vec::new();
+        self.fragments.sweep(self.clock.now, |loss| lost.push(loss));
+        self.lose(recorder, lost);
+    }
+
+    fn forget(&mut self, recorder: &mut Recorder) {
+        let Self { flows, account, pool, source, .. } = self;
+        flows.forget(|flow| {
+            if flow.who.counts {
+                recorder.forget_stream();
+            }
+            conclude(flow, false, recorder, account, pool, *source);
+        });
+    }
+
+    /// Counts datagrams of which pieces never came.
+    fn lose(&mut self, recorder: &mut Recorder, lost: Vec<Loss>) {
+        for Loss { stations, source, destination, transport, load } in lost {
+            self.broken("ip fragments", true);
+            let payload: &[u8] = &[];
+            let datagram =
+                Datagram { source, destination, transport, payload, length: 0, fragment: None };
+            let moment = load.first;
+            self.arrive(recorder, &Arrival { stations, datagram, load, moment, cut: true });
+        }
+    }
+}
+
+impl Clock {
+    /// How far time goes before the tables are swept, in nanoseconds; our choice.
+    const STEP: u64 = 15_000_000_000;
+    /// How many frames must come between sweeps, so that times that jump about cost little.
+    const FEWEST_FRAMES: u32 = 1_024;
+    /// How far time may go back before the clock believes it, in nanoseconds: one hour.
+    const DOUBT: u64 = 3_600_000_000_000;
+
+    /// Moves on to a frame's time; true if it is time to sweep.
+    #[inline]
+    fn tick(&mut self, at: Timestamp) -> bool {
+        self.frames_since = self.frames_since.saturating_add(1);
+        if at > self.now || self.now.since(at) > Self::DOUBT {
+            self.now = at;
+        }
+        let due = self.now.0.abs_diff(self.swept.0) >= Self::STEP
+            && self.frames_since >= Self::FEWEST_FRAMES;
+        if due {
+            self.swept = self.now;
+            self.frames_since = 0;
+        }
+        due
+    }
+}
+
+/// Adds what a flow amounts to to the ledger.
+fn conclude(
+    mut flow: Flow,
+    at_end: bool,
+    recorder: &mut Recorder,
+    account: &mut Account,
+    pool: &mut Pool,
+    source: SourceId,
+) {
+    flow.reading.close(&flow.who, at_end, account, pool);
+    flow.record(recorder, source);
+}
+
+const UDP_HEADER_BYTES: usize = 8;

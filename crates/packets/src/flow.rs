@@ -1,0 +1,242 @@
+//! A flow: the packets of two ends and two ports, until it goes quiet.
+//!
+//! An end that is recorded is told apart by its station too, so that what a host is credited with
+//! came in frames that bore its address.
+
+use evidence::{
+    Host, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp, Traffic, Transport,
+};
+
+use crate::{
+    fragments::Load,
+    ip::Address,
+    pair::{Pair, Side},
+    protocol::Cover,
+    reading::{Desk, Reading},
+    tcp::Segment,
+};
+
+/// How long flows may be quiet, in nanoseconds of packet time; our choice. Connections of home
+/// devices are kept alive every few minutes; closed ones only see a late segment or two.
+const TCP_QUIET: u64 = 15 * 60 * 1_000_000_000;
+const DATAGRAM_QUIET: u64 = 2 * 60 * 1_000_000_000;
+const SHORTEST_QUIET: u64 = 60 * 1_000_000_000;
+
+/// What tells flows apart; the same for both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) ends: Pair<End>,
+    pub(crate) transport: u8,
+}
+
+/// One end of a flow. Ordered, so that both directions find the same low end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct End {
+    pub(crate) address: Address,
+    /// The port, above it the station if the end is recorded and the link names both.
+    tail: u64,
+}
+
+/// Who is in a flow, and what this worker does about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Who {
+    pub(crate) key: Key,
+    /// Stations seen where the link names senders only.
+    pub(crate) learned: Pair<Mac>,
+    /// Which end's port is the service's.
+    pub(crate) server: Side,
+    /// Which ends this worker records.
+    pub(crate) mine: Pair<bool>,
+    /// Whether this worker counts what is wrong with the flow's messages.
+    pub(crate) counts: bool,
+}
+
+/// A flow so far.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) who: Who,
+    pub(crate) tally: Tally,
+    /// The packet clock at its latest frame.
+    pub(crate) active: Timestamp,
+    pub(crate) reading: Reading,
+}
+
+/// Frames and connections counted, by the end they came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tally {
+    pub(crate) first: Moment,
+    pub(crate) last: Timestamp,
+    pub(crate) frames: Pair<u64>,
+    pub(crate) bytes: Pair<u64>,
+    pub(crate) opened: Pair<u32>,
+    pub(crate) accepted: Pair<u32>,
+    pub(crate) reset: u32,
+}
+
+/// A frame's time and number; earlier is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    pub(crate) at: Timestamp,
+    pub(crate) frame: u64,
+}
+
+impl End {
+    #[inline]
+    pub(crate) const fn new(address: Address, port: u16, station: Mac) -> Self {
+        let Mac([a, b, c, d, e, f]) = station;
+        Self { address, tail: u64::from_be_bytes([a, b, c, d, e, f, 0, 0]) | port as u64 }
+    }
+
+    const fn station(self) -> Mac {
+        let [a, b, c, d, e, f, _, _] = self.tail.to_be_bytes();
+        Mac([a, b, c, d, e, f])
+    }
+
+    #[inline]
+    pub(crate) const fn port(self) -> u16 {
+        (self.tail & 0xffff) as u16
+    }
+}
+
+impl Who {
+    /// The host at `side`, if it is recorded.
+    pub(crate) fn host(&self, side: Side) -> Option<Host> {
+        let end = self.key.ends.of(side);
+        let known = end.station();
+        let mac = if known.is_zero() { *self.learned.of(side) } else { known };
+        let host = || Host::new(Some(mac), Some(end.address.ip()));
+        self.mine.of(side).then(host).flatten()
+    }
+
+    /// The flow's service as the host at `side` sees it.
+    pub(crate) fn service(&self, side: Side) -> Service {
+        let port = self.key.ends.of(self.server).port();
+        let server = if self.server == side && port != 0 { Party::Host } else { Party::Peer };
+        let transport = Transport(self.key.transport);
+        Service { peer: self.key.ends.of(side.other()).address.ip(), transport, port, server }
+    }
+}
+
+impl Flow {
+    #[inline]
+    pub(crate) const fn new(who: Who, first: Moment, now: Timestamp) -> Self {
+        Self { who, tally: Tally::new(first), active: now, reading: Reading::new() }
+    }
+
+    /// Whether it was quiet for longer than its state allows.
+    #[inline]
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        let quiet = now.since(self.active);
+        quiet > SHORTEST_QUIET && quiet > self.longest_quiet()
+    }
+
+    fn longest_quiet(&self) -> u64 {
+        match Transport(self.who.key.transport) {
+            Transport::TCP if self.reading.is_closed() => SHORTEST_QUIET,
+            Transport::TCP => TCP_QUIET,
+            _ => DATAGRAM_QUIET,
+        }
+    }
+
+    /// Whether a segment opens another connection between the same ports.
+    #[inline]
+    pub(crate) fn is_reopened(&self, from: Side, segment: &Segment<'_>) -> bool {
+        segment.flags.synchronises()
+            && *self.tally.frames.of(from) > 0
+            && *self.reading.initial.of(from) != Some(segment.sequence)
+    }
+
+    /// Counts what came from one end.
+    #[inline]
+    pub(crate) fn count(&mut self, from: Side, load: &Load, now: Timestamp) {
+        self.active = now;
+        let tally = &mut self.tally;
+        tally.first = tally.first.min(load.first);
+        tally.last = tally.last.max(load.last);
+        *tally.frames.of_mut(from) += load.frames;
+        *tally.bytes.of_mut(from) += load.bytes;
+    }
+
+    /// Follows a connection by one segment, and reads it.
+    #[inline]
+    pub(crate) fn segment(&mut self, from: Side, segment: &Segment<'_>, desk: &mut Desk<'_>) {
+        if segment.flags.changes_state() {
+            self.follow(from, segment);
+        }
+        if !segment.payload.is_empty() || segment.missing > 0 {
+            self.reading.segment(&self.who, from, segment, desk);
+        }
+    }
+
+    /// Reads a UDP datagram, header and all.
+    #[inline]
+    pub(crate) fn datagram(&mut self, from: Side, bytes: &[u8], cut: bool, desk: &mut Desk<'_>) {
+        if let [_, _, _, _, high, low, _, _, payload @ ..] = bytes {
+            let length = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(8);
+            let payload = payload.get(..length).filter(|it| !it.is_empty()).unwrap_or(payload);
+            self.reading.datagram(&self.who, from, payload, cut, desk);
+        }
+    }
+
+    fn follow(&mut self, from: Side, segment: &Segment<'_>) {
+        let Self { tally, reading, .. } = self;
+        if segment.flags.synchronises() && reading.initial.of(from).is_none() {
+            *reading.initial.of_mut(from) = Some(segment.sequence);
+            let asked = !segment.flags.acknowledges();
+            *if asked { tally.opened.of_mut(from) } else { tally.accepted.of_mut(from) } += 1;
+        }
+        if segment.flags.resets() {
+            tally.reset = 1;
+            reading.closed = Pair { low: true, high: true };
+        }
+        if segment.flags.finishes() {
+            *reading.closed.of_mut(from) = true;
+        }
+    }
+
+    /// Adds its traffic to the ledger, for each recorded end.
+    pub(crate) fn record(&self, recorder: &mut Recorder, source: SourceId) {
+        for side in Side::BOTH {
+            if let Some(host) = self.who.host(side) {
+                let traffic = self.tally.traffic(side, source, self.reading.cover);
+                recorder.converse(host, self.who.service(side), &traffic);
+            }
+        }
+    }
+}
+
+impl Tally {
+    pub(crate) const fn new(first: Moment) -> Self {
+        Self {
+            first,
+            last: first.at,
+            frames: Pair { low: 0, high: 0 },
+            bytes: Pair { low: 0, high: 0 },
+            opened: Pair { low: 0, high: 0 },
+            accepted: Pair { low: 0, high: 0 },
+            reset: 0,
+        }
+    }
+
+    fn traffic(&self, side: Side, source: SourceId, cover: Cover) -> Traffic {
+        let peer = side.other();
+        let bytes = self.bytes.low + self.bytes.high;
+        let under = |wanted| if cover == wanted { bytes } else { 0 };
+        let Moment { at, frame } = self.first;
+        Traffic {
+            first: Sighting { at, source, frame },
+            last: self.last,
+            frames_up: *self.frames.of(side),
+            frames_down: *self.frames.of(peer),
+            bytes_up: *self.bytes.of(side),
+            bytes_down: *self.bytes.of(peer),
+            bytes_encrypted: under(Cover::Encrypted),
+            bytes_clear: under(Cover::Clear),
+            opened_by_host: u64::from(*self.opened.of(side)),
+            opened_by_peer: u64::from(*self.opened.of(peer)),
+            accepted_by_host: u64::from(*self.accepted.of(side)),
+            accepted_by_peer: u64::from(*self.accepted.of(peer)),
+            reset: u64::from(self.reset),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Which end of a packet is in the home, and so which hosts a packet is recorded for.
+//!
+//! If exactly one end can only be in the home, the packet is recorded for that end alone: the other
+//! is somewhere on the Internet, and the station that sent it is the router. Otherwise it is recorded
+//! for both. Decided from one packet, so that it does not matter what came before.
+
+use std::net::IpAddr;
+
+use evidence::{Host, Mac, Transport};
+
+use crate::{
+    Share,
+    flow::{End, Key, Who},
+    ip::{Address, Datagram},
+    link::Stations,
+    pair::{Pair, Side},
+    service,
+};
+
+/// The networks of the home beside the private ranges.
+#[derive(Debug)]
+pub(crate) struct Home {
+    networks: Vec<(Address, u8)>,
+}
+
+impl Home {
+    pub(crate) fn new(networks: &[(IpAddr, u8)]) -> Self {
+        let network = |&(ip, length): &(IpAddr, u8)| {
+            let before = if ip.is_ipv4() { 96 } else { 0 };
+            (Address::from(ip), length.saturating_add(before))
+        };
+        Self { networks: networks.iter().map(network).collect() }
+    }
+
+    #[inline]
+    fn holds(&self, address: Address) -> bool {
+        address.is_private()
+            || self.networks.iter().any(|(network, length)| address.shares(*network, *length))
+    }
+
+    /// The flow that a datagram belongs to and the side it comes from; `None` if this worker records
+    /// neither end.
+    #[inline]
+    pub(crate) fn who(
+        &self,
+        stations: &Stations,
+        datagram: &Datagram<'_>,
+        share: Share,
+    ) -> Option<(Who, Side)> {
+        let Datagram { source, destination, .. } = *datagram;
+        let to_group = destination.is_multicast()
+            || stations.destination.is_multicast()
+            || (destination.is_broadcast() && stations.destination.is_zero());
+        let (near, far) =
+            (self.holds(source), self.holds(destination) || destination.is_broadcast());
+        let named = !(source.is_unspecified() && stations.source.is_zero());
+        let sends = named && (near || to_group || !far);
+        let receives = !to_group && (far || !near);
+        let [source_port, destination_port] = ports(datagram);
+        let station = |recorded, station| {
+            if recorded && !stations.one_sided { station } else { Mac([0; 6]) }
+        };
+        let one = End::new(source, source_port, station(sends, stations.source));
+        let other =
+            End::new(destination, destination_port, station(receives, stations.destination));
+        let from = if one <= other { Side::Low } else { Side::High };
+        let sorted = |one, other| match from {
+            Side::Low => Pair { low: one, high: other },
+            Side::High => Pair { low: other, high: one },
+        };
+        let recorded = if from == Side::Low {
+            Pair { low: sends, high: receives }
+        } else {
+            Pair { low: receives, high: sends }
+        };
+        let ends = sorted(one, other);
+        let server = match service::is_left(ends.low.port(), ends.high.port()) {
+            Some(true) => Side::Low,
+            Some(false) => Side::High,
+            None if to_group => from.other(),
+            None if recorded.low && !recorded.high => Side::High,
+            None => Side::Low,
+        };
+        let key = Key { ends, transport: datagram.transport };
+        let mut who = Who {
+            key,
+            learned: Pair { low: Mac([0; 6]), high: Mac([0; 6]) },
+            server,
+            mine: recorded,
+            counts: true,
+        };
+        if share != Share::WHOLE {
+            who.divide(share);
+        }
+        (who.mine.low || who.mine.high).then_some((who, from))
+    }
+}
+
+impl Who {
+    /// Leaves to this worker what its share holds. The first recorded end's worker counts.
+    fn divide(&mut self, share: Share) {
+        let holds = |who: &Self, side| who.host(side).is_some_and(|host: Host| share.holds(&host));
+        let first = if self.mine.low { Side::Low } else { Side::High };
+        self.counts = holds(self, first);
+        self.mine = Pair { low: holds(self, Side::Low), high: holds(self, Side::High) };
+    }
+}
+
+/// The ports of source and destination; 0 where there are none.
+#[inline]
+fn ports(datagram: &Datagram<'_>) -> [u16; 2] {
+    match (Transport(datagram.transport), datagram.payload) {
+        (Transport::TCP | Transport::UDP, [a, b, c, d, ..]) => {
+            [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])]
+        }
+        _ => [0; 2],
+    }
+}

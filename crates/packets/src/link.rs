@@ -1,0 +1,229 @@
+//! Link layers: from a captured frame to the network packet in it and the stations it names.
+//!
+//! Tags and tunnels of the link (802.1Q, `QinQ`, PPPoE, LLC/SNAP) are looked through. What is no IP or
+//! ARP is skipped and counted by what it is.
+
+use std::fmt;
+
+use evidence::Mac;
+
+use crate::LinkType;
+
+/// A network packet in its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Packet<'a> {
+    /// Who sent the frame and to whom; zero where the link does not say.
+    pub(crate) stations: Stations,
+    pub(crate) network: Network,
+    /// The packet and what the link put behind it.
+    pub(crate) bytes: &'a [u8],
+}
+
+/// The two link-layer addresses of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stations {
+    pub(crate) source: Mac,
+    pub(crate) destination: Mac,
+    /// Whether the link names senders only, so that each direction of a flow shows one station.
+    pub(crate) one_sided: bool,
+}
+
+/// Which protocol a frame carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Network {
+    Arp,
+    Ipv4,
+    Ipv6,
+}
+
+/// Why nothing was read from a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It is of a kind this program does not read.
+    Skipped(Kind),
+    /// It ends too early, or says of itself what cannot be: a message of this protocol.
+    Broken(&'static str),
+}
+
+/// Kinds of frames that are not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Link(LinkType),
+    EtherType(u16),
+    /// IEEE 802.2 without SNAP: spanning tree and the like.
+    Llc,
+    /// A protocol in PPP, by its number.
+    Ppp(u16),
+    /// An address family of a loopback link.
+    Family(u32),
+    /// An IP version other than 4 and 6.
+    Version(u8),
+    /// Neither end has an address of its own.
+    Nobody,
+    /// Kinds beyond the number that are told apart.
+    Other,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link(link) => link.fmt(f),
+            Self::EtherType(number) => write!(f, "EtherType {number:#06x}"),
+            Self::Llc => f.write_str("IEEE 802.2 without SNAP"),
+            Self::Ppp(number) => write!(f, "PPP protocol {number:#06x}"),
+            Self::Family(number) => write!(f, "address family {number}"),
+            Self::Version(number) => write!(f, "IP version {number}"),
+            Self::Nobody => f.write_str("no address of a host"),
+            Self::Other => f.write_str("other"),
+        }
+    }
+}
+
+impl Stations {
+    pub(crate) const NONE: Self = Self::of([0; 6], [0; 6]);
+
+    const fn of(source: [u8; 6], destination: [u8; 6]) -> Self {
+        Self { source: Mac(source), destination: Mac(destination), one_sided: false }
+    }
+}
+
+/// Finds the network packet in a frame of link type `link`.
+#[inline]
+pub(crate) fn open(link: LinkType, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    match link {
+        LinkType::ETHERNET => ethernet(bytes),
+        LinkType::LINUX_SLL => cooked(bytes),
+        LinkType::LINUX_SLL2 => cooked_second(bytes),
+        LinkType::RAW | LinkType::IPV4 | LinkType::IPV6 | LinkType(12 | 14) => raw(bytes),
+        LinkType::NULL | LinkType::LOOP => loopback(bytes),
+        LinkType::PPP => {
+            let bytes = bytes.strip_prefix(&[0xff, 0x03]).unwrap_or(bytes);
+            point_to_point(Stations::NONE, bytes)
+        }
+        other => Err(Unread::Skipped(Kind::Link(other))),
+    }
+}
+
+#[inline]
+fn ethernet(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    let Some((&[a, b, c, d, e, f, g, h, i, j, k, l, m, n], rest)) = bytes.split_first_chunk::<14>()
+    else {
+        return Err(Unread::Broken("ethernet"));
+    };
+    let stations = Stations::of([g, h, i, j, k, l], [a, b, c, d, e, f]);
+    by_ether_type(stations, u16::from_be_bytes([m, n]), rest)
+}
+
+/// Looks through tags: 802.1Q, 802.1ad and the number `QinQ` had before it was standard.
+#[inline]
+fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    const MOST_TAGS: usize = 8;
+    let (mut number, mut bytes) = (number, bytes);
+    for _ in 0..MOST_TAGS {
+        let network = match number {
+            0x0800 => Network::Ipv4,
+            0x86dd => Network::Ipv6,
+            0x0806 => Network::Arp,
+            0x8100 | 0x88a8 | 0x9100 => {
+                let Some((&[_, _, high, low], rest)) = bytes.split_first_chunk() else {
+                    return Err(Unread::Broken("802.1q"));
+                };
+                (number, bytes) = (u16::from_be_bytes([high, low]), rest);
+                continue;
+            }
+            0x8864 => return session(stations, bytes),
+            0..0x0600 => return logical_link(stations, bytes),
+            other => return Err(Unread::Skipped(Kind::EtherType(other))),
+        };
+        return Ok(Packet { stations, network, bytes });
+    }
+    Err(Unread::Broken("802.1q"))
+}
+
+/// IEEE 802.2; with SNAP ([RFC 1042]) there is an EtherType in it.
+///
+/// [RFC 1042]: https://www.rfc-editor.org/rfc/rfc1042
+fn logical_link(stations: Stations, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    match bytes {
+        [0xaa, 0xaa, 0x03, 0, 0, 0, high, low, rest @ ..] if *high >= 0x06 => {
+            by_ether_type(stations, u16::from_be_bytes([*high, *low]), rest)
+        }
+        _ => Err(Unread::Skipped(Kind::Llc)),
+    }
+}
+
+/// A PPPoE session's packet ([RFC 2516]): 6 bytes, then PPP.
+///
+/// [RFC 2516]: https://www.rfc-editor.org/rfc/rfc2516
+fn session(stations: Stations, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    match bytes {
+        [0x11, 0, _, _, _, _, rest @ ..] => point_to_point(stations, rest),
+        _ => Err(Unread::Broken("pppoe")),
+    }
+}
+
+fn point_to_point(stations: Stations, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    // A protocol number may be sent in one byte if it is odd (RFC 1661, section 6.5).
+    let (number, rest) = match bytes {
+        [low, rest @ ..] if low & 1 == 1 => (u16::from(*low), rest),
+        [high, low, rest @ ..] => (u16::from_be_bytes([*high, *low]), rest),
+        _ => return Err(Unread::Broken("ppp")),
+    };
+    let network = match number {
+        0x0021 => Network::Ipv4,
+        0x0057 => Network::Ipv6,
+        other => return Err(Unread::Skipped(Kind::Ppp(other))),
+    };
+    Ok(Packet { stations, network, bytes: rest })
+}
+
+/// Linux cooked: type, hardware type, address length, 8 bytes of address, protocol.
+fn cooked(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    match bytes {
+        [_, _, _, _, _, length, a, b, c, d, e, f, _, _, high, low, rest @ ..] => {
+            let stations = sender(*length, [*a, *b, *c, *d, *e, *f]);
+            by_ether_type(stations, u16::from_be_bytes([*high, *low]), rest)
+        }
+        _ => Err(Unread::Broken("linux cooked")),
+    }
+}
+
+/// Linux cooked, version 2: protocol, 2 reserved, interface, hardware type, type, address.
+fn cooked_second(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    match bytes {
+        [high, low, _, _, _, _, _, _, _, _, _, length, a, b, c, d, e, f, _, _, rest @ ..] => {
+            let stations = sender(*length, [*a, *b, *c, *d, *e, *f]);
+            by_ether_type(stations, u16::from_be_bytes([*high, *low]), rest)
+        }
+        _ => Err(Unread::Broken("linux cooked")),
+    }
+}
+
+fn sender(length: u8, address: [u8; 6]) -> Stations {
+    let source = if length == 6 { address } else { [0; 6] };
+    Stations { one_sided: true, ..Stations::of(source, [0; 6]) }
+}
+
+fn raw(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    let network = match bytes.first().map(|first| first >> 4) {
+        Some(4) => Network::Ipv4,
+        Some(6) => Network::Ipv6,
+        Some(other) => return Err(Unread::Skipped(Kind::Version(other))),
+        None => return Err(Unread::Broken("ip")),
+    };
+    Ok(Packet { stations: Stations::NONE, network, bytes })
+}
+
+/// The family's number differs between systems and comes in either byte order.
+fn loopback(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    let Some((family, rest)) = bytes.split_first_chunk() else {
+        return Err(Unread::Broken("loopback"));
+    };
+    let family = u32::from_le_bytes(*family).min(u32::from_be_bytes(*family));
+    let network = match family {
+        2 => Network::Ipv4,
+        10 | 24 | 28 | 30 => Network::Ipv6,
+        other => return Err(Unread::Skipped(Kind::Family(other))),
+    };
+    Ok(Packet { stations: Stations::NONE, network, bytes: rest })
+}

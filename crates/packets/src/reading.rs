@@ -1,0 +1,485 @@
+//! How far the payload of a flow is read, and by which protocol.
+//!
+//! The service's port proposes a protocol; otherwise the first payload of each direction is shown to
+//! all of them in the order of the list. A connection whose beginning was not captured is read only
+//! where a payload is recognised, since a dissector cannot know where in a message it stands.
+
+use evidence::{Recorder, SourceId};
+
+use crate::{
+    account::Account,
+    flow::{Moment, Who},
+    menu::Menu,
+    pair::{Pair, Side},
+    pool::{Pool, Streams},
+    protocol::{Cover, Notes, Opening, Progress, Protocol},
+    scribe::Scribe,
+    stream::{Brought, LONGEST_MESSAGE, Stream},
+    tcp::Segment,
+};
+
+/// How far a flow is read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    choice: Choice,
+    pub(crate) cover: Cover,
+    memory: Memory,
+    /// Initial sequence numbers, where the SYN was captured.
+    pub(crate) initial: Pair<Option<u32>>,
+    /// Which ends have finished; both where the connection was broken off.
+    pub(crate) closed: Pair<bool>,
+    /// Which directions have shown their first payload.
+    looked: Pair<bool>,
+    /// Whether nothing further is read.
+    finished: bool,
+    streams: Option<Box<Streams>>,
+}
+
+/// What a protocol remembers of a flow.
+#[derive(Debug)]
+struct Memory {
+    number: u64,
+    store: Vec<u8>,
+}
+
+/// Which protocol a flow speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    /// Not known yet.
+    Open,
+    /// Not the one its port proposed.
+    NotByPort,
+    /// The one its port proposed, which has not read anything yet.
+    ByPort(u8),
+    /// The one that recognised it, or has read some of it.
+    Sure(u8),
+}
+
+/// What reading needs beside the flow.
+pub(crate) struct Desk<'a> {
+    pub(crate) recorder: &'a mut Recorder,
+    pub(crate) account: &'a mut Account,
+    pub(crate) pool: &'a mut Pool,
+    pub(crate) menu: &'a Menu,
+    pub(crate) source: SourceId,
+    pub(crate) moment: Moment,
+}
+
+/// Whether a direction's bytes can be shown to a protocol.
+enum Verdict {
+    /// Show them.
+    Read(&'static Protocol),
+    /// Wait for more of them.
+    Wait,
+    /// They are of no use; perhaps the next segment is.
+    Drop,
+}
+
+impl Reading {
+    pub(crate) const fn new() -> Self {
+        Self {
+            choice: Choice::Open,
+            cover: Cover::Unknown,
+            memory: Memory { number: 0, store: Vec::new() },
+            initial: Pair { low: None, high: None },
+            closed: Pair { low: false, high: false },
+            looked: Pair { low: false, high: false },
+            finished: false,
+            streams: None,
+        }
+    }
+
+    /// Whether both ends have finished, or one broke off.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.closed.low && self.closed.high
+    }
+
+    /// Reads one datagram; `cut` if the capture holds only a part of it.
+    pub(crate) fn datagram(
+        &mut self,
+        who: &Who,
+        from: Side,
+        payload: &[u8],
+        cut: bool,
+        desk: &mut Desk<'_>,
+    ) {
+        let Some(protocol) = self.datagram_protocol(who, from, payload, desk.menu) else { return };
+        let Some(read) = protocol.datagram else { return };
+        let before = self.memory.store.len();
+        let mut scribe = desk.scribe(who, from);
+        let mut notes = notes(who, from, &mut self.memory, &mut self.cover, &mut scribe);
+        if read(payload, &mut notes).is_err() {
+            scribe.broken(protocol.name, cut);
+        }
+        self.limit_store(before, desk);
+    }
+
+    #[inline]
+    fn datagram_protocol(
+        &mut self,
+        who: &Who,
+        from: Side,
+        payload: &[u8],
+        menu: &Menu,
+    ) -> Option<&'static Protocol> {
+        if let Choice::Sure(index) = self.choice {
+            return Menu::protocol(index);
+        }
+        if *self.looked.of(from) || payload.is_empty() {
+            return None;
+        }
+        *self.looked.of_mut(from) = true;
+        let opening = Opening { bytes: payload, in_stream: false, port: who.port() };
+        let index = menu.by_port(opening.port, false).or_else(|| Menu::recognise(&opening))?;
+        Some(self.settle_on(Choice::Sure(index), Menu::protocol(index)?))
+    }
+
+    /// Reads a TCP segment that has a payload.
+    pub(crate) fn segment(
+        &mut self,
+        who: &Who,
+        from: Side,
+        segment: &Segment<'_>,
+        desk: &mut Desk<'_>,
+    ) {
+        if self.finished {
+            return;
+        }
+        let mut streams = self.streams.take().unwrap_or_else(|| desk.pool.lend());
+        let stream = streams.of_mut(from);
+        if !stream.done {
+            let (before, stored) = (stream.weight(), self.memory.store.len());
+            self.advance(stream, who, from, segment, desk);
+            desk.pool.reweigh(before, stream.weight());
+            self.limit_store(stored, desk);
+            if desk.pool.is_exhausted() && stream.weight() > 0 {
+                let weight = stream.weight();
+                stream.stop();
+                desk.pool.reweigh(weight, 0);
+                desk.recorder.forget_stream();
+            }
+        }
+        if streams.low.done && streams.high.done {
+            self.finished = true;
+            desk.pool.take_back(streams);
+        } else {
+            self.streams = Some(streams);
+        }
+    }
+
+    /// Reads no more. `at_end` if that is only since the source ends here.
+    pub(crate) fn close(
+        &mut self,
+        who: &Who,
+        at_end: bool,
+        account: &mut Account,
+        pool: &mut Pool,
+    ) {
+        self.finished = true;
+        let Some(streams) = self.streams.take() else { return };
+        for side in Side::BOTH {
+            let stream = streams.of(side);
+            let unfinished = stream.has_gap() || (at_end && !stream.held.is_empty());
+            if unfinished && !stream.done && who.counts {
+                account.cut();
+            }
+        }
+        pool.take_back(streams);
+    }
+
+    fn advance(
+        &mut self,
+        stream: &mut Stream,
+        who: &Who,
+        from: Side,
+        segment: &Segment<'_>,
+        desk: &mut Desk<'_>,
+    ) {
+        if stream.next.is_none() {
+            let initial = *self.initial.of(from);
+            stream.next = initial.map(|initial| initial.wrapping_add(1));
+            stream.joined = initial.is_none();
+        }
+        let sequence = segment.sequence.wrapping_add(u32::from(segment.flags.synchronises()));
+        let lost = match stream.place(sequence, segment.payload) {
+            Brought::Next(bytes) => {
+                self.take(stream, who, from, bytes, desk);
+                while !stream.done
+                    && let Some(early) = stream.next_early()
+                {
+                    self.take(stream, who, from, &early, desk);
+                }
+                stream.held.len() > LONGEST_MESSAGE
+            }
+            Brought::Nothing => false,
+            Brought::Gap => true,
+        };
+        if !stream.done && (lost || segment.missing > 0) {
+            stream.stop();
+            desk.scribe(who, from).cut();
+        }
+    }
+
+    /// Takes the next bytes in order and keeps what is not done with.
+    fn take(
+        &mut self,
+        stream: &mut Stream,
+        who: &Who,
+        from: Side,
+        bytes: &[u8],
+        desk: &mut Desk<'_>,
+    ) {
+        if stream.held.is_empty() {
+            let consumed = self.read(stream, who, from, bytes, desk);
+            if !stream.done {
+                stream.held.extend_from_slice(bytes.get(consumed..).unwrap_or_default());
+            }
+            return;
+        }
+        stream.held.extend_from_slice(bytes);
+        let mut held = std::mem::take(&mut stream.held);
+        let consumed = self.read(stream, who, from, &held, desk);
+        if stream.done {
+            held.clear();
+        } else {
+            held.drain(..consumed.min(held.len()));
+        }
+        stream.held = held;
+    }
+
+    /// Shows bytes to the protocol until it asks for more; returns how many are done with.
+    fn read(
+        &mut self,
+        stream: &mut Stream,
+        who: &Who,
+        from: Side,
+        bytes: &[u8],
+        desk: &mut Desk<'_>,
+    ) -> usize {
+        let mut consumed = 0;
+        while !stream.done {
+            let rest = bytes.get(consumed..).unwrap_or_default();
+            if rest.is_empty() || stream.is_tired_of(rest.len()) {
+                return consumed;
+            }
+            let protocol = match self.agree(stream, who, from, rest, desk) {
+                Verdict::Read(protocol) => protocol,
+                Verdict::Wait => return consumed,
+                Verdict::Drop => return bytes.len(),
+            };
+            let Some(read) = protocol.stream else {
+                stream.stop();
+                return consumed;
+            };
+            let mut scribe = desk.scribe(who, from);
+            let mut notes = notes(who, from, &mut self.memory, &mut self.cover, &mut scribe);
+            match read(rest, &mut notes) {
+                Progress::Consumed(count) if count > 0 => {
+                    consumed += count.min(rest.len());
+                    stream.tries = 0;
+                    stream.begun = true;
+                    self.confirm();
+                }
+                Progress::Consumed(_) | Progress::More => {
+                    stream.tries = stream.tries.saturating_add(1);
+                    stream.shown = rest.len();
+                    return consumed;
+                }
+                Progress::Finished => {
+                    self.confirm();
+                    stream.stop();
+                }
+                Progress::Foreign => self.reject(stream, rest),
+            }
+        }
+        consumed
+    }
+
+    /// Finds the protocol for a direction, once.
+    fn agree(
+        &mut self,
+        stream: &mut Stream,
+        who: &Who,
+        from: Side,
+        bytes: &[u8],
+        desk: &mut Desk<'_>,
+    ) -> Verdict {
+        let opening = Opening { bytes, in_stream: true, port: who.port() };
+        let index = match self.choice {
+            Choice::Sure(index) | Choice::ByPort(index) if stream.agreed || !stream.joined => {
+                Some((index, self.choice))
+            }
+            Choice::Sure(index) | Choice::ByPort(index) => Menu::protocol(index)
+                .is_some_and(|protocol| (protocol.recognises)(&opening))
+                .then_some((index, self.choice)),
+            Choice::Open if !stream.joined => desk
+                .menu
+                .by_port(opening.port, true)
+                .map(|index| (index, Choice::ByPort(index)))
+                .or_else(|| recognise(&opening)),
+            Choice::Open | Choice::NotByPort => recognise(&opening),
+        };
+        match index.and_then(|(index, choice)| Some((Menu::protocol(index)?, choice))) {
+            Some((protocol, _)) if stream.agreed => Verdict::Read(protocol),
+            Some((protocol, choice)) => {
+                stream.agreed = true;
+                stream.tries = 0;
+                if matches!(self.choice, Choice::Open | Choice::NotByPort) {
+                    self.settle_on(choice, protocol);
+                }
+                Verdict::Read(protocol)
+            }
+            None => self.pass(stream, who, from, bytes, desk),
+        }
+    }
+
+    /// No protocol recognises a direction's first bytes.
+    fn pass(
+        &mut self,
+        stream: &mut Stream,
+        who: &Who,
+        from: Side,
+        bytes: &[u8],
+        desk: &mut Desk<'_>,
+    ) -> Verdict {
+        /// Fewer bytes than this may be too few to recognise anything by; our choice.
+        const FEW_BYTES: usize = 16;
+        /// How many segments may begin a message that is recognised; our choice.
+        const MOST_TRIES: u16 = 4;
+        self.look_for_tls(bytes);
+        stream.tries += 1;
+        if !stream.joined && bytes.len() < FEW_BYTES && stream.tries < MOST_TRIES {
+            stream.shown = bytes.len();
+            return Verdict::Wait;
+        }
+        if stream.joined && stream.tries == 1 && !is_tls_data(bytes) {
+            desk.scribe(who, from).cut();
+        }
+        if !stream.joined || stream.tries >= MOST_TRIES || is_tls_data(bytes) {
+            stream.stop();
+        }
+        Verdict::Drop
+    }
+
+    /// The protocol says that these bytes are not its own.
+    fn reject(&mut self, stream: &mut Stream, bytes: &[u8]) {
+        if let Choice::ByPort(_) = self.choice
+            && !stream.begun
+        {
+            self.choice = Choice::NotByPort;
+            self.cover = Cover::Unknown;
+            stream.agreed = false;
+            stream.tries = 0;
+        } else {
+            self.look_for_tls(bytes);
+            stream.stop();
+        }
+    }
+
+    /// The protocol that the port proposed has read something.
+    const fn confirm(&mut self) {
+        if let Choice::ByPort(index) = self.choice {
+            self.choice = Choice::Sure(index);
+        }
+    }
+
+    const fn settle_on(
+        &mut self,
+        choice: Choice,
+        protocol: &'static Protocol,
+    ) -> &'static Protocol {
+        self.choice = choice;
+        self.cover = protocol.cover;
+        protocol
+    }
+
+    /// Keeps what a protocol stored within its bounds.
+    fn limit_store(&mut self, before: usize, desk: &mut Desk<'_>) {
+        let store = &mut self.memory.store;
+        store.truncate(Notes::STORE_BYTES);
+        desk.pool.reweigh(before, store.len());
+        if desk.pool.is_exhausted() && !store.is_empty() {
+            desk.pool.reweigh(store.len(), 0);
+            *store = Vec::new();
+            desk.recorder.forget_stream();
+        } else if store.is_empty() && store.capacity() > 0 {
+            *store = Vec::new();
+        }
+    }
+
+    fn look_for_tls(&mut self, bytes: &[u8]) {
+        if self.cover == Cover::Unknown && is_tls_record(bytes) {
+            self.cover = Cover::Encrypted;
+        }
+    }
+}
+
+impl Desk<'_> {
+    pub(crate) fn scribe<'b>(&'b mut self, who: &'b Who, from: Side) -> Scribe<'b> {
+        Scribe {
+            recorder: self.recorder,
+            account: self.account,
+            who,
+            from,
+            source: self.source,
+            moment: self.moment,
+        }
+    }
+}
+
+impl Stream {
+    /// A peer that sends its message in very small pieces has it read at growing intervals, so that
+    /// the work stays in proportion to the bytes.
+    const fn is_tired_of(&self, bytes: usize) -> bool {
+        const PATIENCE: u16 = 256;
+        self.tries > PATIENCE && bytes < self.shown.saturating_mul(2)
+    }
+}
+
+impl Who {
+    /// The service's port.
+    pub(crate) const fn port(&self) -> u16 {
+        self.key.ends.of(self.server).port()
+    }
+}
+
+fn recognise(opening: &Opening<'_>) -> Option<(u8, Choice)> {
+    Menu::recognise(opening).map(|index| (index, Choice::Sure(index)))
+}
+
+fn notes<'a>(
+    who: &Who,
+    from: Side,
+    memory: &'a mut Memory,
+    cover: &'a mut Cover,
+    scribe: &'a mut Scribe<'_>,
+) -> Notes<'a> {
+    Notes {
+        at: scribe.moment.at,
+        to_server: from != who.server,
+        port: who.port(),
+        sender: Some(who.key.ends.of(from).address.ip()),
+        receiver: Some(who.key.ends.of(from.other()).address.ip()),
+        memory: &mut memory.number,
+        store: &mut memory.store,
+        cover,
+        sink: scribe,
+    }
+}
+
+/// Whether bytes begin with the head of a TLS record (RFC 8446, section 5.1), so that a connection
+/// joined in its middle is still known to be encrypted.
+fn is_tls_record(bytes: &[u8]) -> bool {
+    const LONGEST: u16 = (16 << 10) + 2_048;
+    match bytes {
+        [20..=23, 3, 0..=4, high, low, ..] => {
+            (1..=LONGEST).contains(&u16::from_be_bytes([*high, *low]))
+        }
+        _ => false,
+    }
+}
+
+/// Whether that record holds encrypted data, in which there is nothing to read.
+fn is_tls_data(bytes: &[u8]) -> bool {
+    is_tls_record(bytes) && bytes.first() == Some(&23)
+}

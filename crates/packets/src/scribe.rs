@@ -1,0 +1,59 @@
+//! Takes down for the ledger what a protocol reads in a flow.
+
+use evidence::{Field, Host, Recorder, Service, Sighting, SourceId};
+
+use crate::{
+    account::Account,
+    flow::{Moment, Who},
+    pair::Side,
+    protocol::{Sink, Whose},
+};
+
+/// Writes what a message from `from` says.
+pub(crate) struct Scribe<'a> {
+    pub(crate) recorder: &'a mut Recorder,
+    pub(crate) account: &'a mut Account,
+    pub(crate) who: &'a Who,
+    pub(crate) from: Side,
+    pub(crate) source: SourceId,
+    pub(crate) moment: Moment,
+}
+
+impl Sink for Scribe<'_> {
+    fn note(&mut self, whose: Whose, field: Field, value: &str, in_conversation: bool) {
+        let (host, about) = match whose {
+            Whose::Sender => self.end(self.from, in_conversation),
+            Whose::Receiver => self.end(self.from.other(), in_conversation),
+            // Whichever worker's it is, it must be taken down once.
+            Whose::Named(host) => (self.who.counts.then_some(host), None),
+        };
+        let Some(host) = host else { return };
+        let Moment { at, frame } = self.moment;
+        let sighting = Sighting { at, source: self.source, frame };
+        self.recorder.observe(host, about, field, value, sighting);
+    }
+
+    fn malformed(&mut self, protocol: &'static str) {
+        if self.who.counts {
+            self.account.malformed(protocol);
+        }
+    }
+}
+
+impl Scribe<'_> {
+    fn end(&self, side: Side, in_conversation: bool) -> (Option<Host>, Option<Service>) {
+        (self.who.host(side), in_conversation.then(|| self.who.service(side)))
+    }
+
+    /// Counts a message that cannot be read, be it the capture's fault or the sender's.
+    pub(crate) fn broken(&mut self, protocol: &'static str, cut: bool) {
+        if cut { self.cut() } else { self.malformed(protocol) }
+    }
+
+    /// Counts a message of which the capture holds only a part.
+    pub(crate) const fn cut(&mut self) {
+        if self.who.counts {
+            self.account.cut();
+        }
+    }
+}
