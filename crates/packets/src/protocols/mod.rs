@@ -2,9 +2,13 @@
 
 use crate::protocol::Protocol;
 
+mod credentials;
 mod cursor;
 mod dns_message;
+mod starttls;
 mod text;
+pub(crate) mod upnp;
+mod xml;
 
 #[cfg(test)]
 pub(crate) mod rehearsal;
@@ -20,5 +24,32 @@ macro_rules! protocols {
 }
 
 protocols![
-    tls, quic, dns, llmnr, mdns, nbns, netbios, ntp,
+    tls,
+    http,
+    rtsp,
+    ssh,
+    mqtt,
+    ftp,
+    smtp,
+    imap,
+    pop,
+    adb,
+    dvrip,
+    telnet,
+    quic,
+    dtls,
+    dns,
+    llmnr,
+    mdns,
+    nbns,
+    netbios,
+    dhcp,
+    dhcpv6,
+    ssdp,
+    wsd,
+    stun,
+    coap,
+    snmp,
+    port_mapping,
+    ntp,
 ];
