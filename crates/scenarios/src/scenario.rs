@@ -310,3 +310,35 @@ fn read_deed(deed: toml::Table) -> Result<(When, Activity), String> {
     let activity = rest.try_into().map_err(|error: toml::de::Error| error.to_string())?;
     Ok((when, activity))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "[home]\nname = 'A test'\nnetwork = '192.168.20.0/24'\n\
+        gateway = 'Router'\nstart = 2026-03-14T12:00:00Z\nlasts = '1h'\n\
+        [[device]]\nname = 'Router'\nmac = '02:00:5e:10:00:01'\nip = '192.168.20.1'\n";
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let does = |deed: &str| format!("{HOME}[[device.does]]\n{deed}");
+        check(&HOME.replace("gateway = 'Router'", "gateway = 'Box'"), "the gateway `Box`");
+        check(&HOME.replace("'192.168.20.1'", "'192.168.21.1'"), "outside the home's network");
+        check(&HOME.replace("14T12:00:00Z", "14"), "no moment");
+        check(&HOME.replace("lasts", "last"), "unknown field `last`");
+        check(&format!("{HOME}{}", HOME.split_at(HOME.find("[[").unwrap()).1), "two devices");
+        check(&does("what = 'boot'"), "activity 1 of `Router`: say when");
+        check(&does("what = 'fly'\nat = '12:01'"), "unknown variant `fly`");
+        check(&does("what = 'ping'\nto = 'Box'\nat = '12:01'"), "`Box` is no device");
+        check(&does("what = 'ping'\nat = '25:01'\nto = 'x.example'"), "`25:01` is no time of day");
+        check(&does("what = 'ssdp-announce'\nat = '12:01'"), "needs a `[device.upnp]` table");
+        check(&does("what = 'tls'\nto = 'a.example'\ncipher = 'X'\nat = '12:01'"), "`X` is not");
+        check(&does("what = 'boot'\nat = '12:01'\nspeed = 3"), "unknown field `speed`");
+    }
+
+    #[track_caller]
+    fn check(toml: &str, words: &str) {
+        let error = Scenario::parse(toml).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
