@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn messages_in_a_stream_follow_their_length() {
-        let framed = [&[0, QUERY.len() as u8], QUERY, &[0, QUERY.len() as u8], QUERY].concat();
+        let framed = [b"\0\x20".as_slice(), QUERY, b"\0\x20", QUERY].concat();
         let (first, second) = framed.split_at(20);
         let read = Rehearsal::new(PROTOCOL, PORT).client(first).client(second);
         assert_eq!(read.lines(), ["sender dns.query camera.example"; 2]);

@@ -47,7 +47,6 @@ pub(super) struct Message<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'a> {
     pub(super) name: Name<'a>,
-    pub(super) kind: u16,
 }
 
 /// A resource record.
@@ -116,9 +115,9 @@ impl<'a> Message<'a> {
     pub(super) fn question(&mut self) -> Result<Option<Question<'a>>, Malformed> {
         let Some(left) = self.questions.checked_sub(1) else { return Ok(None) };
         let name = self.name()?;
-        let [k0, k1, _, _] = self.fixed("DNS question")?;
+        let _type_and_class: [u8; 4] = self.fixed("DNS question")?;
         self.questions = left;
-        Ok(Some(Question { name, kind: u16::from_be_bytes([k0, k1]) }))
+        Ok(Some(Question { name }))
     }
 
     /// The next record, of whatever section, or nothing after the last. Passes over questions.

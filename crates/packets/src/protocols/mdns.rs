@@ -89,6 +89,8 @@ fn note_strings(mut data: &[u8], text: &mut Text, notes: &mut Notes<'_>) {
     }
 }
 
+type Labels<'a> = &'a [&'a [u8]];
+
 /// A name's labels without the last `local`.
 struct LocalName<'a> {
     labels: [&'a [u8]; MOST_LABELS],
@@ -116,13 +118,14 @@ impl<'a> LocalName<'a> {
     }
 
     /// The instance's labels and the type's two, if this names a service.
-    fn parts(&self) -> Option<(&[&'a [u8]], [&'a [u8]; 2])> {
-        let (instance, [kind, transport]) = self.labels().split_last_chunk()?;
+    fn parts(&self) -> Option<(Labels<'_>, Labels<'_>)> {
+        let (instance, kind) = self.labels().split_at_checked(self.count.checked_sub(2)?)?;
+        let [name, transport] = kind.first_chunk()?;
         let is_transport = |of: &[u8]| transport.eq_ignore_ascii_case(of);
-        let is_service = kind.first() == Some(&b'_')
+        let is_service = name.first() == Some(&b'_')
             && (is_transport(b"_tcp") || is_transport(b"_udp"))
-            && !(kind.eq_ignore_ascii_case(b"_dns-sd") && instance.len() == 1);
-        is_service.then_some((instance, [*kind, *transport]))
+            && !(name.eq_ignore_ascii_case(b"_dns-sd") && instance.len() == 1);
+        is_service.then_some((instance, kind))
     }
 
     /// Whether it names one instance, not a type or a subtype (RFC 6763, section 7.1).
@@ -135,7 +138,7 @@ impl<'a> LocalName<'a> {
     fn write_type(&self, text: &mut Text) -> bool {
         text.truncate(0);
         let Some((_, kind)) = self.parts() else { return false };
-        join(&kind, text);
+        join(kind, text);
         text.fold(0);
         true
     }
@@ -143,10 +146,7 @@ impl<'a> LocalName<'a> {
     /// Puts the name into `text`: an instance or host name as sent, a service type in lower case.
     fn write(&self, text: &mut Text) {
         text.truncate(0);
-        let (instance, kind) = match self.parts() {
-            Some((instance, _)) => self.labels().split_at(instance.len()),
-            None => (self.labels(), [].as_slice()),
-        };
+        let (instance, kind) = self.parts().unwrap_or((self.labels(), &[]));
         join(instance, text);
         let start = text.len();
         if !instance.is_empty() && !kind.is_empty() {
@@ -157,7 +157,7 @@ impl<'a> LocalName<'a> {
     }
 }
 
-fn join(labels: &[&[u8]], text: &mut Text) {
+fn join(labels: Labels<'_>, text: &mut Text) {
     for (position, label) in labels.iter().enumerate() {
         if position > 0 {
             text.push(b".");

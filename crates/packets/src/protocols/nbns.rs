@@ -34,7 +34,7 @@ mod opcodes {
     pub(super) const MULTIHOMED_REGISTRATION: u16 = 15;
 }
 
-/// The G bit of NB_FLAGS and NAME_FLAGS: the name is a group's.
+/// The G bit of `NB_FLAGS` and `NAME_FLAGS`: the name is a group's.
 const GROUP: u16 = 0x8000;
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {

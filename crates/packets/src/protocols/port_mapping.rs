@@ -1,7 +1,7 @@
 //! Requests to open a port of the router to the outside: NAT-PMP, PCP, and UPnP's call.
 //!
 //! Wire formats: [RFC 6886], section 3.3 (NAT-PMP); [RFC 6887], sections 7 and 11 (PCP MAP); UPnP
-//! WANIPConnection, AddPortMapping, a SOAP call whose body the HTTP dissector hands in. All are noted
+//! `WANIPConnection`, `AddPortMapping`, a SOAP call whose body the HTTP dissector hands in. All are noted
 //! as `tcp 8080 to 192.0.2.5:80`, with 0 for an outside port left to the router. A lifetime of 0
 //! closes a port and is not noted.
 //!
@@ -44,27 +44,23 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         (PCP, MAP) => pcp(rest),
         _ => return Ok(()),
     };
-    let Some(mapping) = mapping else { return Err(cut_short) };
-    if let Some(mapping) = mapping {
+    let Some((lifetime, mapping)) = mapping else { return Err(cut_short) };
+    if lifetime > 0 {
         notes.sender(fields::PORT_MAPPING_ASKED, &mapping);
     }
     Ok(())
 }
 
 /// After version and opcode: reserved (2), inner port (2), outer port (2), lifetime (4).
-fn nat_pmp(
-    mut rest: Cursor<'_>,
-    transport: &str,
-    client: Option<IpAddr>,
-) -> Option<Option<String>> {
+fn nat_pmp(mut rest: Cursor<'_>, transport: &str, client: Option<IpAddr>) -> Option<(u32, String)> {
     let (_reserved, inner, outer, lifetime) = (rest.u16()?, rest.u16()?, rest.u16()?, rest.u32()?);
     let inside = client.map_or(inner.to_string(), |client| socket(client, inner));
-    Some((lifetime > 0).then(|| mapping(transport, outer, inside)))
+    Some((lifetime, mapping(transport, outer, inside)))
 }
 
 /// After version and opcode: reserved (2), lifetime (4), client's address (16); then nonce (12),
 /// protocol (1), reserved (3), inner port (2), outer port (2).
-fn pcp(mut rest: Cursor<'_>) -> Option<Option<String>> {
+fn pcp(mut rest: Cursor<'_>) -> Option<(u32, String)> {
     let (_reserved, lifetime, client) = (rest.u16()?, rest.u32()?, rest.array::<16>()?);
     let (_nonce, protocol) = (rest.take(12)?, rest.u8()?);
     let (_reserved, inner, outer) = (rest.u24()?, rest.u16()?, rest.u16()?);
@@ -75,11 +71,11 @@ fn pcp(mut rest: Cursor<'_>) -> Option<Option<String>> {
         17 => "udp",
         _ => "other",
     };
-    Some((lifetime > 0).then(|| mapping(transport, outer, inside)))
+    Some((lifetime, mapping(transport, outer, inside)))
 }
 
 /// What a SOAP call to open a port asks for, if `xml` is one. Both versions of the service are read:
-/// AddPortMapping and AddAnyPortMapping.
+/// `AddPortMapping` and `AddAnyPortMapping`.
 pub(crate) fn asked_by_call(xml: &[u8]) -> Option<String> {
     let [mut transport, mut outer, mut client, mut inner] = [const { String::new() }; 4];
     for_each_text(xml, |path, text| {

@@ -51,28 +51,29 @@ impl Sink for Heard {
 }
 
 impl Rehearsal {
-    /// Plays every beginning of `sample`, and `sample` with each byte replaced, from both ends, as
-    /// a datagram and as a stream where the protocol has them.
+    /// Plays every beginning of `sample`, and `sample` with each byte replaced.
     pub(crate) fn survives_damage(protocol: Protocol, port: u16, sample: &[u8]) {
-        let play = |bytes: &[u8]| {
-            let mut flow = Self::new(protocol, port);
-            for to_server in [true, false] {
-                if protocol.datagram.is_some() {
-                    flow.datagram(bytes, to_server);
-                }
-                if protocol.stream.is_some() {
-                    flow.stream(bytes, to_server);
-                }
-            }
-        };
         for length in 0..=sample.len() {
-            play(&sample[..length]);
+            Self::plays(protocol, port, &sample[..length]);
         }
         let mut damaged = sample.to_vec();
         for position in 0..sample.len() {
             for byte in [0, 1, 0x3f, 0x7f, 0xc0, 0xff, sample[position] ^ 1, sample[position]] {
                 damaged[position] = byte;
-                play(&damaged);
+                Self::plays(protocol, port, &damaged);
+            }
+        }
+    }
+
+    /// Plays `bytes` from both ends, as a datagram and as a stream where the protocol has them.
+    fn plays(protocol: Protocol, port: u16, bytes: &[u8]) {
+        let mut flow = Self::new(protocol, port);
+        for to_server in [true, false] {
+            if protocol.datagram.is_some() {
+                flow.datagram(bytes, to_server);
+            }
+            if protocol.stream.is_some() {
+                flow.stream(bytes, to_server);
             }
         }
     }
@@ -172,6 +173,26 @@ impl Rehearsal {
             store: &mut self.store,
             cover: &mut self.cover,
             sink: &mut self.heard,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+    use crate::{protocol::Opening, protocols::ALL};
+
+    proptest! {
+        #[test]
+        fn no_protocol_panics_on_any_bytes(bytes in vec(any::<u8>(), 0..600), port in any::<u16>()) {
+            for protocol in ALL {
+                for in_stream in [true, false] {
+                    (protocol.recognises)(&Opening { bytes: &bytes, in_stream, port });
+                }
+                Rehearsal::plays(*protocol, port, &bytes);
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ mod tags {
     pub(super) const OCTET_STRING: u8 = 0x04;
     pub(super) const OBJECT: u8 = 0x06;
     pub(super) const SEQUENCE: u8 = 0x30;
-    /// GetResponse in v1, Response since.
+    /// `GetResponse` in v1, Response since.
     pub(super) const RESPONSE: u8 = 0xa2;
 }
 
