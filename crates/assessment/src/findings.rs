@@ -8,6 +8,9 @@ mod condition;
 mod proof;
 mod surroundings;
 
+#[cfg(test)]
+mod examples;
+
 use knowledge::{Knowledge, kinds::Weakness};
 
 use crate::{

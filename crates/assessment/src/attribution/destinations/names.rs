@@ -24,7 +24,7 @@ const ADDRESS: f64 = 0.99;
 
 /// Which addresses which names were said to have, over all devices.
 #[derive(Debug, Default)]
-pub struct Names<'a> {
+pub(crate) struct Names<'a> {
     answers: Answers<'a>,
 }
 
@@ -83,7 +83,7 @@ impl Share {
 impl<'a> Names<'a> {
     /// Gathers the answers all devices were given.
     #[must_use]
-    pub fn of_all<'m>(members: impl IntoIterator<Item = &'m Member<'a>>) -> Self
+    pub(crate) fn of_all<'m>(members: impl IntoIterator<Item = &'m Member<'a>>) -> Self
     where
         'a: 'm,
     {
