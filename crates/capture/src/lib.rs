@@ -1,1 +1,18 @@
 //! LISTEN: files, folders and pipes to a ledger.
+//!
+//! The only crate that opens captures. It finds them ([`expand`]), looks through compression, and
+//! hands their bytes to `packets`, which knows the formats.
+//!
+//! **Invariants.** Nothing is sent and nothing is changed. What could be read before a failure is in
+//! the ledger. Memory does not grow with a file's size, and a small file cannot keep the program
+//! busy beyond [`Limits`].
+
+mod error;
+mod input;
+mod read;
+mod unpack;
+
+pub use error::{CaptureError, Problem};
+pub use input::{Input, expand};
+pub use read::{Progress, Summary, read};
+pub use unpack::Limits;
