@@ -1,0 +1,74 @@
+//! Countries' names and shapes, from `data/countries.tsv`.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// A country on the map.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Country {
+    /// ISO 3166-1 alpha-2.
+    pub(crate) code: &'static str,
+    /// In English.
+    pub(crate) name: &'static str,
+    /// The middle of its largest piece, on a map of 1000 by [`MAP_HEIGHT`].
+    pub(crate) middle: Option<(i32, i32)>,
+    /// Its shape as an SVG path; empty where it is too small for this map.
+    pub(crate) shape: &'static str,
+}
+
+/// The map's height where its width is 1000.
+pub(crate) const MAP_HEIGHT: u32 = 420;
+
+/// The country of that code, upper or lower case.
+pub(crate) fn find(code: &str) -> Option<&'static Country> {
+    COUNTRIES.get(code.to_ascii_uppercase().as_str())
+}
+
+/// Its name; the code itself where we know no name.
+pub(crate) fn name(code: &str) -> &str {
+    match code {
+        "EU" => "European Union",
+        code => find(code).map_or(code, |country| country.name),
+    }
+}
+
+/// Every country, and land without a code as `--`, in order of code.
+pub(crate) fn all() -> impl Iterator<Item = &'static Country> {
+    COUNTRIES.values()
+}
+
+static COUNTRIES: LazyLock<BTreeMap<&'static str, Country>> = LazyLock::new(|| {
+    let lines = include_str!("../data/countries.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(country).map(|country| (country.code, country)).collect()
+});
+
+fn country(line: &'static str) -> Option<Country> {
+    let mut columns = line.split('\t');
+    let (code, name) = (columns.next()?, columns.next()?);
+    let (x, y) = (columns.next()?.parse().ok(), columns.next()?.parse().ok());
+    Some(Country { code, name, middle: x.zip(y), shape: columns.next()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_country_has_a_name_and_most_a_place() {
+        assert_eq!(name("US"), "United States");
+        assert_eq!(name("zz"), "zz");
+        assert_eq!(all().count(), 251);
+        assert!(all().filter(|country| country.middle.is_some()).count() > 230);
+        assert!(find("SG").is_some_and(|country| country.middle.is_some()));
+    }
+
+    #[test]
+    fn shapes_are_paths_within_the_map() {
+        for country in all() {
+            let plain = |c: char| "Mlz- ".contains(c) || c.is_ascii_digit();
+            assert!(country.shape.chars().all(plain), "{}", country.code);
+            if let Some((x, y)) = country.middle.filter(|_| country.code != "AQ") {
+                assert!((0..=1000).contains(&x) && y >= 0, "{}", country.code);
+            }
+        }
+    }
+}

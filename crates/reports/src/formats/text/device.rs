@@ -1,0 +1,252 @@
+//! One device in a few lines: what it is and how we know, who is behind it, where its data goes.
+
+use std::io;
+
+use assessment::{
+    Assessment,
+    model::{Claim, Claims, Destination, Device, Party, ServerCountry},
+};
+
+use crate::{
+    Options, countries,
+    escape::visible,
+    ids,
+    layout::{Look, Sheet},
+    summary::findings_of,
+    wording,
+};
+
+/// Writes the block of `device`.
+pub(super) fn block(
+    sheet: &mut Sheet<'_>,
+    assessment: &Assessment,
+    device: &Device,
+    options: &Options,
+    width: usize,
+) -> io::Result<()> {
+    sheet.line(Look::Strong, &title(device))?;
+    let mut fact = |label: &str, text: &str| fact(sheet, label, text);
+    fact("addresses", &addresses(device))?;
+    if !device.names.is_empty() {
+        let names: Vec<_> = device.names.iter().map(|name| visible(name)).collect();
+        fact("names", &names.join(", "))?;
+    }
+    let mut not_seen = Vec::new();
+    for (label, claims) in properties(device) {
+        match told(claims) {
+            Some(text) => fact(label, &text)?,
+            None => not_seen.push(label),
+        }
+    }
+    if !not_seen.is_empty() {
+        fact("not known", &not_seen.join(", "))?;
+    }
+    for (label, party) in [("maker", &device.provenance.maker), ("owner", &device.provenance.owner)]
+    {
+        if let Some(party) = party {
+            fact(label, &described(party))?;
+        }
+    }
+    if let Some(platform) = &device.provenance.platform {
+        fact("platform", &visible(platform))?;
+    }
+    fact("weakness", &score(device))?;
+    for (index, finding) in findings_of(assessment, device) {
+        let severity = wording::severity(finding.severity);
+        let id = ids::Id::Finding(index);
+        fact("finding", &format!("{id} {severity}: {}", visible(&finding.title)))?;
+    }
+    fact("traffic", &traffic(device))?;
+    destinations(sheet, device, options, width)
+}
+
+fn fact(sheet: &mut Sheet<'_>, label: &str, text: &str) -> io::Result<()> {
+    sheet.paragraph(Look::Faint, &format!("  {label:<13}"), text)
+}
+
+fn title(device: &Device) -> String {
+    let what = wording::device_or_doubt(device);
+    let sure = match wording::device(device) {
+        Some((_, sure)) => format!(" ({})", wording::confidence(sure)),
+        None => String::new(),
+    };
+    format!("{}  {}{sure}", device.id, visible(&what))
+}
+
+fn addresses(device: &Device) -> String {
+    let macs = device.macs.iter().map(|mac| {
+        let chosen = if mac.is_locally_administered() { " (chosen by the device)" } else { "" };
+        format!("{mac}{chosen}")
+    });
+    let all: Vec<String> = device.ips.iter().map(ToString::to_string).chain(macs).collect();
+    if all.is_empty() { "none seen".to_owned() } else { all.join(", ") }
+}
+
+const fn properties(device: &Device) -> [(&'static str, &Claims); 6] {
+    let identity = &device.identity;
+    [
+        ("brand", &identity.brand),
+        ("model", &identity.model),
+        ("type", &identity.kind),
+        ("system", &identity.os),
+        ("firmware", &identity.firmware),
+        ("radio module", &identity.module_maker),
+    ]
+}
+
+/// The answer with how sure and why, and the candidates; `None` without any claim.
+fn told(claims: &Claims) -> Option<String> {
+    let candidates: Vec<String> = claims.candidates().take(3).map(with_reasons).collect();
+    let perhaps = candidates.join(", ");
+    match claims.answer() {
+        Some(answer) if candidates.is_empty() => Some(with_reasons(answer)),
+        Some(answer) => Some(format!("{}; or {perhaps}", with_reasons(answer))),
+        None if candidates.is_empty() => None,
+        None => Some(format!("not sure; perhaps {perhaps}")),
+    }
+}
+
+/// `Lamp Co, very likely [o3, o7]`.
+fn with_reasons(claim: &Claim) -> String {
+    let mut evidence: Vec<_> = claim.reasons.iter().map(|reason| reason.evidence).collect();
+    evidence.sort_unstable();
+    evidence.dedup();
+    let more = evidence.len().saturating_sub(3);
+    let mut shown: Vec<String> = evidence.iter().take(3).map(ToString::to_string).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    let sure = wording::confidence(claim.confidence);
+    format!("{}, {sure} [{}]", visible(&claim.value), shown.join(", "))
+}
+
+fn described(party: &Party) -> String {
+    let mut text = visible(&party.name).into_owned();
+    match (party.country.as_deref(), party.registered_in.as_deref()) {
+        (Some(home), Some(registered)) if home == registered => {
+            text += &format!(", head office and registration in {}", countries::name(home));
+        }
+        (home, registered) => {
+            if let Some(home) = home {
+                text += &format!(", head office in {}", countries::name(home));
+            }
+            if let Some(registered) = registered {
+                text += &format!(", registered in {}", countries::name(registered));
+            }
+        }
+    }
+    if !party.verified {
+        text += " (unverified)";
+    }
+    let sources = party.sources.iter().map(|id| ids::Id::Reference(id.clone()).to_string());
+    let sources: Vec<String> = sources.collect();
+    if sources.is_empty() { text } else { format!("{text} [{}]", sources.join(", ")) }
+}
+
+fn score(device: &Device) -> String {
+    let score = device.weakness;
+    let range = if (score.high - score.low).abs() < 0.5 {
+        format!("{:.0}", score.high)
+    } else {
+        format!("{:.0} to {:.0}", score.low, score.high)
+    };
+    let unknown = score.unknown_share * 100.0;
+    format!(
+        "{range} of 100 (0 is no concern seen); {unknown:.0} % of the rules could not be checked \
+         on this traffic"
+    )
+}
+
+fn traffic(device: &Device) -> String {
+    format!(
+        "{} sent, {} received, {}",
+        wording::bytes(device.bytes_up),
+        wording::bytes(device.bytes_down),
+        wording::span(device.first, device.last),
+    )
+}
+
+fn destinations(
+    sheet: &mut Sheet<'_>,
+    device: &Device,
+    options: &Options,
+    width: usize,
+) -> io::Result<()> {
+    if device.destinations.is_empty() {
+        return fact(sheet, "data goes", "nowhere outside this network, as far as was seen");
+    }
+    let columns = Columns::of(width);
+    let heads =
+        ["DATA GOES TO", "ORGANISATION", "SERVERS", "SENT", "BACK", "READABLE", "PURPOSE"];
+    columns.row(sheet, Look::Faint, heads)?;
+    for destination in device.destinations.iter().take(options.limits.destinations) {
+        columns.row(
+            sheet,
+            Look::Plain,
+            [
+                &*visible(&destination.name),
+                &organisation(destination),
+                server(destination),
+                &wording::bytes(destination.bytes_up),
+                &wording::bytes(destination.bytes_down),
+                wording::encryption(destination.encryption),
+                wording::purpose(destination.purpose),
+            ],
+        )?;
+    }
+    let more = device.destinations.len().saturating_sub(options.limits.destinations);
+    if more > 0 {
+        sheet.line(Look::Faint, &format!("  and {more} more (all in --format json)"))?;
+    }
+    Ok(())
+}
+
+/// Which columns the table of destinations has, by the room there is.
+struct Columns {
+    widths: Vec<usize>,
+    wide: bool,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        const INDENT: usize = 2;
+        let wide = width >= 80;
+        let fixed: &[usize] = if wide { &[8, 7, 7, 9, 11] } else { &[7, 7, 9] };
+        let taken = fixed.iter().sum::<usize>() + 2 * (fixed.len() + 1) + INDENT;
+        let rest = width.saturating_sub(taken);
+        let name = rest * 11 / 20;
+        let mut widths = vec![name + INDENT, rest - name];
+        widths.extend(fixed);
+        Self { widths, wide }
+    }
+
+    fn row(&self, sheet: &mut Sheet<'_>, look: Look, cells: [&str; 7]) -> io::Result<()> {
+        let [name, organisation, servers, sent, back, readable, purpose] = cells;
+        let name = format!("  {name}");
+        let shown: &[&str] = if self.wide {
+            &[&name, organisation, servers, sent, back, readable, purpose]
+        } else {
+            &[&name, organisation, sent, back, readable]
+        };
+        let cells: Vec<(Look, &str)> = shown.iter().map(|cell| (look, *cell)).collect();
+        sheet.row(&self.widths, &cells)
+    }
+}
+
+fn organisation(destination: &Destination) -> String {
+    match &destination.organisation {
+        None => "unknown".to_owned(),
+        Some(party) => match party.country.as_deref() {
+            Some(code) => format!("{} ({code})", visible(&party.name)),
+            None => visible(&party.name).into_owned(),
+        },
+    }
+}
+
+fn server(destination: &Destination) -> &str {
+    match &destination.server_country {
+        None => "unknown",
+        Some(ServerCountry::Anywhere) => "anywhere",
+        Some(ServerCountry::Registered(code)) => code,
+    }
+}

@@ -1,0 +1,280 @@
+//! Numbers and enumerations in a reader's words.
+
+use std::borrow::Cow;
+
+use assessment::model::{Claim, Claims, Confidence, Device, Encryption, Role, ServerCountry, Witness};
+use evidence::Timestamp;
+use knowledge::kinds::{Effort, FindingKind, Purpose, Severity};
+
+use crate::countries;
+
+/// `512 B`, `1.2 MB`: decimal units, as network operators count.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+
+    let (mut whole, mut tenth, mut units) = (count, 0, UNITS.iter());
+    let mut unit = units.next();
+    while whole >= 1000 {
+        (whole, tenth, unit) = (whole / 1000, whole % 1000 / 100, units.next());
+    }
+    let unit = unit.copied().unwrap_or_default();
+    if whole >= 10 || unit == "B" {
+        format!("{whole} {unit}")
+    } else {
+        format!("{whole}.{tenth} {unit}")
+    }
+}
+
+/// `1,234,567`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 device`, `2 devices`, from the word for one.
+#[must_use]
+pub fn counted(number: usize, one: &str) -> String {
+    let number = u64::try_from(number).unwrap_or(u64::MAX);
+    let plural = match one {
+        "address" => "addresses",
+        "is" => "are",
+        _ => "",
+    };
+    match (number, plural) {
+        (1, _) => format!("1 {one}"),
+        (_, "") => format!("{} {one}s", count(number)),
+        (_, plural) => format!("{} {plural}", count(number)),
+    }
+}
+
+/// `2026-11-21 08:00:05 UTC`; captures without a clock say so.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    if at == Timestamp::EPOCH {
+        return "at no known time".to_owned();
+    }
+    let text = at.to_string();
+    match (text.get(..10), text.get(11..19)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}
+
+/// `2026-11-21 08:00 to 20:14 UTC (12 h 14 min)`.
+#[must_use]
+pub fn span(first: Timestamp, last: Timestamp) -> String {
+    if last == Timestamp::EPOCH {
+        return "at no known time".to_owned();
+    }
+    let (from, to) = (first.to_string(), last.to_string());
+    let minute = |text: &str| text.get(..16).unwrap_or(text).replace('T', " ");
+    let same_day = from.get(..10) == to.get(..10);
+    let end = if same_day { to.get(11..16).unwrap_or(&to).to_owned() } else { minute(&to) };
+    format!("{} to {end} UTC ({})", minute(&from), duration(last.since(first)))
+}
+
+/// `3 s`, `12 h 14 min`, `9 days`: the two largest units, from nanoseconds.
+#[must_use]
+pub fn duration(nanoseconds: u64) -> String {
+    let seconds = nanoseconds / 1_000_000_000;
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        0 => "under a second".to_owned(),
+        1..60 => format!("{seconds} s"),
+        60..3600 => format!("{minutes} min"),
+        3600..172_800 if minutes % 60 == 0 => format!("{hours} h"),
+        3600..172_800 => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{days} days"),
+    }
+}
+
+/// How sure, in a word or two.
+#[must_use]
+pub fn confidence(confidence: Confidence) -> &'static str {
+    match confidence.value() {
+        0.95.. => "almost certain",
+        0.8.. => "very likely",
+        0.5.. => "likely",
+        _ => "possible",
+    }
+}
+
+/// How bad.
+#[must_use]
+pub const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
+/// What kind of finding.
+#[must_use]
+pub const fn kind(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Weakness => "weakness",
+        FindingKind::Compromise => "compromise",
+        FindingKind::Incident => "incident",
+        FindingKind::Listing => "listing",
+        FindingKind::Privacy => "privacy",
+    }
+}
+
+/// How much work.
+#[must_use]
+pub const fn effort(effort: Effort) -> &'static str {
+    match effort {
+        Effort::Minutes => "minutes",
+        Effort::Hour => "about an hour",
+        Effort::Replace => "replace the device",
+    }
+}
+
+/// What a destination is for.
+#[must_use]
+pub const fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Function => "function",
+        Purpose::Update => "update",
+        Purpose::Time => "time",
+        Purpose::Telemetry => "telemetry",
+        Purpose::Advertising => "advertising",
+        Purpose::Acr => "content recognition",
+        Purpose::P2pRelay => "relay",
+        Purpose::Voice => "voice",
+        Purpose::Hosting => "hosting",
+        Purpose::Connectivity => "connectivity check",
+        Purpose::Names => "names",
+        _ => "unknown",
+    }
+}
+
+/// Whether others can read along.
+#[must_use]
+pub const fn encryption(encryption: Encryption) -> &'static str {
+    match encryption {
+        Encryption::Encrypted => "encrypted",
+        Encryption::Clear => "clear",
+        Encryption::Mixed => "mixed",
+        Encryption::Unknown => "unknown",
+    }
+}
+
+/// What part a host plays.
+#[must_use]
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Device => "device",
+        Role::Gateway => "gateway",
+        Role::Client => "client",
+        Role::Unknown => "unknown",
+    }
+}
+
+/// Where the servers are, said with how little that is known.
+#[must_use]
+pub fn server_country(country: Option<&ServerCountry>) -> Cow<'static, str> {
+    match country {
+        None => "unknown".into(),
+        Some(ServerCountry::Anywhere) => "anywhere (many places)".into(),
+        Some(ServerCountry::Registered(code)) => countries::name(code).to_owned().into(),
+    }
+}
+
+/// What a piece of evidence is of: a field's name, or one of ours for what is no field.
+#[must_use]
+pub fn witnessed(what: &Witness) -> &'static str {
+    match what {
+        Witness::Observation { field, .. } => field.name(),
+        Witness::Conversation { .. } => "conversation",
+        Witness::Registration { .. } => "mac.registrant",
+    }
+}
+
+/// A device in a few words, and how sure the least sure of them is: `TP-Link HS110 plug`. `None`
+/// where nothing is sure enough to say. Untrusted.
+#[must_use]
+pub fn device(device: &Device) -> Option<(String, Confidence)> {
+    let identity = &device.identity;
+    let told: Vec<&Claim> = [&identity.brand, &identity.model, &identity.kind]
+        .into_iter()
+        .filter_map(Claims::answer)
+        .collect();
+    let least = told.iter().map(|claim| claim.confidence).reduce(|least, next| {
+        if next.value() < least.value() { next } else { least }
+    })?;
+    let words: Vec<&str> = told.iter().map(|claim| &*claim.value).collect();
+    Some((words.join(" "), least))
+}
+
+/// What to call a device where something must be said: what it is, else its best candidate with a
+/// doubt, else that it is unknown. Untrusted.
+#[must_use]
+pub fn device_or_doubt(host: &Device) -> String {
+    if let Some((words, _)) = device(host) {
+        return words;
+    }
+    let identity = &host.identity;
+    let perhaps = [&identity.brand, &identity.kind].into_iter().find_map(|claims| claims.0.first());
+    match (perhaps, host.role) {
+        (Some(claim), _) => format!("unknown, perhaps {}", claim.value),
+        (None, Role::Gateway) => "gateway, otherwise unknown".to_owned(),
+        (None, Role::Client) => "phone or computer, otherwise unknown".to_owned(),
+        (None, _) => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_read_well() {
+        check(bytes(0), "0 B");
+        check(bytes(999), "999 B");
+        check(bytes(1_000), "1.0 kB");
+        check(bytes(9_999), "9.9 kB");
+        check(bytes(12_345), "12 kB");
+        check(bytes(999_999), "999 kB");
+        check(bytes(1_234_567), "1.2 MB");
+        check(bytes(u64::MAX), "18 EB");
+    }
+
+    #[test]
+    fn counts_have_separators() {
+        check(count(7), "7");
+        check(count(1_000), "1,000");
+        check(count(1_234_567), "1,234,567");
+        check(counted(1, "device"), "1 device");
+        check(counted(0, "address"), "0 addresses");
+    }
+
+    #[test]
+    fn times_are_in_utc_and_say_so() {
+        let morning = Timestamp::from_parts(1_767_225_600, 500);
+        let noon = Timestamp::from_parts(1_767_225_600 + 12 * 3600, 0);
+        check(moment(morning), "2026-01-01 00:00:00 UTC");
+        check(moment(Timestamp::EPOCH), "at no known time");
+        check(span(morning, noon), "2026-01-01 00:00 to 12:00 UTC (11 h 59 min)");
+        check(duration(noon.0), "20454 days");
+        check(duration(90_000_000_000), "1 min");
+        check(duration(1), "under a second");
+    }
+
+    #[track_caller]
+    fn check(said: String, wanted: &str) {
+        assert_eq!(said, wanted);
+    }
+}

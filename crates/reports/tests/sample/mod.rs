@@ -1,0 +1,352 @@
+//! A made-up household with something of everything, and with devices that lie about themselves.
+
+use std::collections::BTreeMap;
+
+use assessment::{
+    Assessment,
+    model::{
+        Action, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
+        EvidenceId, Finding, Identity, Party, Provenance, Reason, Role, Score, ServerCountry,
+        Witness,
+    },
+};
+use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};
+use knowledge::kinds::{self, Effort, FindingKind, Grade, Purpose, Severity, Weakness};
+
+/// A name that tries everything: terminal codes, HTML, a formula, hidden and reordering characters.
+pub(crate) const HOSTILE: &str =
+    "=cmd|'/C calc'!A0\u{1b}[31m<script>alert(1)</script>\u{202e}gnp\u{200b}\"&\r\n\u{9b}2J";
+
+/// 2026-11-21 08:00 UTC.
+const MORNING: u64 = 1_795_248_000;
+
+/// The sample household.
+pub(crate) fn household() -> Assessment {
+    with_untrusted(HOSTILE)
+}
+
+/// The sample household where everything a stranger can choose is `text`.
+pub(crate) fn with_untrusted(text: &str) -> Assessment {
+    Assessment {
+        knowledge_version: "2026.11.1".into(),
+        knowledge_as_of: "2026-11-21".into(),
+        policy: "inform-only".into(),
+        sources: sources(text),
+        dropped: Dropped { sightings: 12, frames: 3, bytes: 4_500, streams: 1 },
+        devices: vec![plug(), camera(text), gateway(), phone(), silent(), outsider()],
+        findings: findings(text),
+        actions: actions(),
+        evidence: evidence(text),
+        references: references(),
+    }
+}
+
+fn sources(text: &str) -> Vec<Source> {
+    let mut first = Source::new("home.pcapng");
+    for minute in 0..60 {
+        first.count_frame(at(minute * 60), 9_000_000);
+    }
+    first.malformed = BTreeMap::from([("dns".into(), 2), (text.into(), 1)]);
+    first.skipped = BTreeMap::from([("link type 127".into(), 7)]);
+    first.cut = 3;
+    vec![first, Source::new(text)]
+}
+
+fn plug() -> Device {
+    Device {
+        macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x11])],
+        ips: vec![[192, 0, 2, 11].into(), "fe80::5eff:fe00:5311".parse().unwrap()],
+        names: vec!["plug-hall".into(), "Hall".into()],
+        identity: Identity {
+            brand: Claims(vec![
+                claim("Example Lamps", Some("example-lamps"), 0.970_000_000_01, &[0, 1]),
+                claim("Other Co", None, 0.31, &[1]),
+            ]),
+            model: Claims(vec![claim("EL-110(EU)", None, 0.9, &[0])]),
+            kind: Claims(vec![claim("plug", None, 0.85, &[0])]),
+            firmware: Claims(vec![claim("1.5.4", None, 0.6, &[0])]),
+            module_maker: Claims(vec![claim("Modules Ltd", Some("modules"), 0.99, &[2])]),
+            ..Identity::default()
+        },
+        provenance: Provenance {
+            maker: Some(party("lamps-inc", "Example Lamps Inc.", "US", Some("SG"))),
+            owner: Some(Party { verified: false, ..party("holding", "Holding SE", "DE", None) }),
+            platform: Some("Example Cloud".into()),
+        },
+        destinations: vec![
+            destination("api.lamps.example", Purpose::Function, 1_234_567, Encryption::Encrypted),
+            Destination {
+                organisation: Some(party("cdn", "Delivery Network GmbH", "DE", Some("DE"))),
+                server_country: Some(ServerCountry::Anywhere),
+                ..destination("cdn.example", Purpose::Hosting, 20_000, Encryption::Mixed)
+            },
+        ],
+        weakness: Score { low: 40.0, high: 65.25, unknown_share: 0.333_333_33 },
+        findings: vec![1, 2],
+        actions: vec![1],
+        ..device(3, Role::Device)
+    }
+}
+
+fn camera(text: &str) -> Device {
+    Device {
+        macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x22])],
+        ips: vec![[192, 0, 2, 22].into()],
+        names: vec![text.into()],
+        identity: Identity {
+            brand: Claims(vec![claim(text, None, 0.7, &[3])]),
+            kind: Claims(vec![
+                claim("camera", None, 0.45, &[3]),
+                claim("doorbell", None, 0.3, &[3]),
+            ]),
+            ..Identity::default()
+        },
+        destinations: vec![
+            Destination {
+                domain: None,
+                named_by: None,
+                organisation: None,
+                server_country: None,
+                operator: None,
+                entry: None,
+                ..destination("203.0.113.9", Purpose::Unknown, 98_765_432, Encryption::Clear)
+            },
+            Destination {
+                organisation: None,
+                server_country: Some(ServerCountry::Registered("CN".into())),
+                operator: Some(text.into()),
+                ..destination(text, Purpose::P2pRelay, 5_000_000, Encryption::Unknown)
+            },
+        ],
+        weakness: Score { low: 80.0, high: 80.0, unknown_share: 0.1 },
+        findings: vec![0],
+        actions: vec![0],
+        ..device(1, Role::Device)
+    }
+}
+
+fn gateway() -> Device {
+    Device {
+        macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x01])],
+        ips: vec![[192, 0, 2, 1].into()],
+        names: vec!["路由器 客厅 的一个非常非常非常长的名字".into()],
+        identity: Identity {
+            kind: Claims(vec![claim("router", None, 0.96, &[4])]),
+            ..Identity::default()
+        },
+        ..device(0, Role::Gateway)
+    }
+}
+
+fn phone() -> Device {
+    Device {
+        macs: vec![Mac([0x02, 0x00, 0x5e, 0x00, 0x53, 0x44])],
+        ips: vec!["2001:db8::44".parse().unwrap()],
+        destinations: vec![destination(
+            "api.lamps.example",
+            Purpose::Function,
+            640,
+            Encryption::Encrypted,
+        )],
+        ..device(4, Role::Client)
+    }
+}
+
+fn silent() -> Device {
+    Device { macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x55])], ..device(5, Role::Unknown) }
+}
+
+fn outsider() -> Device {
+    Device { local: false, ips: vec![[198, 51, 100, 7].into()], ..device(6, Role::Unknown) }
+}
+
+fn device(id: u32, role: Role) -> Device {
+    Device {
+        id: DeviceId(id),
+        local: true,
+        role,
+        macs: Vec::new(),
+        ips: Vec::new(),
+        names: Vec::new(),
+        identity: Identity::default(),
+        provenance: Provenance::default(),
+        destinations: Vec::new(),
+        bytes_up: 104_000_000 / u64::from(id + 1),
+        bytes_down: 2_000_000,
+        first: at(0),
+        last: at(43_200 + 840),
+        weakness: Score { low: 0.0, high: 0.0, unknown_share: 1.0 },
+        findings: Vec::new(),
+        actions: Vec::new(),
+    }
+}
+
+fn claim(value: &str, id: Option<&str>, confidence: f64, evidence: &[u32]) -> Claim {
+    let reason = |number: &u32| Reason {
+        evidence: EvidenceId(*number),
+        entry: "lamps-host-name".into(),
+        strength: 0.75,
+        group: "name".into(),
+        sources: vec!["lamp-manual".into()],
+        verified: *number != 1,
+    };
+    Claim {
+        value: value.into(),
+        id: id.map(Into::into),
+        confidence: Confidence::new(confidence),
+        reasons: evidence.iter().map(reason).collect(),
+    }
+}
+
+fn party(id: &str, name: &str, country: &str, registered_in: Option<&str>) -> Party {
+    Party {
+        id: id.into(),
+        name: name.into(),
+        country: Some(country.into()),
+        registered_in: registered_in.map(Into::into),
+        sources: vec!["company-register".into()],
+        verified: true,
+    }
+}
+
+fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) -> Destination {
+    Destination {
+        name: name.into(),
+        named_by: Some(fields::TLS_SNI),
+        domain: Some("lamps.example".into()),
+        addresses: vec![[203, 0, 113, 5].into(), "2001:db8:1::5".parse().unwrap()],
+        services: vec!["tcp/443".into(), "udp/443".into()],
+        organisation: Some(party("lamps-inc", "Example Lamps Inc.", "US", None)),
+        server_country: Some(ServerCountry::Registered("IE".into())),
+        operator: Some("Example Hosting".into()),
+        purpose,
+        entry: Some("lamps.example".into()),
+        bytes_up: sent,
+        bytes_down: sent / 3,
+        encryption,
+        first: at(0),
+        last: at(3_600),
+        confidence: Confidence::new(0.9),
+        evidence: vec![EvidenceId(5), EvidenceId(6)],
+    }
+}
+
+fn findings(text: &str) -> Vec<Finding> {
+    let login = rule("clear-login", "Sends a login in clear text", Severity::Critical);
+    let old = Weakness {
+        kind: FindingKind::Privacy,
+        confidence: 0.6,
+        ..rule("old-tls", "Uses an old version of TLS", Severity::Medium)
+    };
+    let said = Weakness { title: text.into(), ..rule("said", "", Severity::Info) };
+    vec![
+        Finding::new(&login, DeviceId(1), EvidenceId(3)).because(EvidenceId(6)),
+        Finding::new(&old, DeviceId(3), EvidenceId(5)),
+        Finding::new(&said, DeviceId(3), EvidenceId(0)),
+    ]
+}
+
+fn rule(id: &str, title: &str, severity: Severity) -> Weakness {
+    Weakness {
+        id: id.into(),
+        title: title.into(),
+        kind: FindingKind::Weakness,
+        severity,
+        confidence: 0.95,
+        root_cause: id.into(),
+        when: kinds::Condition::All(Vec::new()),
+        action: kinds::Action {
+            text: "Turn it off.".into(),
+            breaks: None,
+            effort: Effort::Minutes,
+            verified_by: None,
+        },
+        fires: Vec::new(),
+        silent: Vec::new(),
+        sources: vec!["standard".into()],
+        verified: true,
+        prose: "Anyone on the way can read it.\n\nA *second* paragraph says why it matters.".into(),
+    }
+}
+
+fn actions() -> Vec<Action> {
+    vec![
+        Action {
+            rule: "clear-login".into(),
+            device: DeviceId(1),
+            text: "Turn on HTTPS in the camera's settings, then change its password.".into(),
+            breaks: Some("Old viewing apps may stop working.".into()),
+            effort: Effort::Hour,
+            verified_by: Some("No login in clear text for a week.".into()),
+            findings: vec![0],
+        },
+        Action {
+            rule: "old-tls".into(),
+            device: DeviceId(3),
+            text: "Update the firmware.".into(),
+            breaks: None,
+            effort: Effort::Minutes,
+            verified_by: None,
+            findings: vec![1],
+        },
+    ]
+}
+
+fn evidence(text: &str) -> BTreeMap<EvidenceId, Evidence> {
+    let peer = Service {
+        peer: [203, 0, 113, 5].into(),
+        transport: Transport::TCP,
+        port: 443,
+        server: evidence::Party::Peer,
+    };
+    let said = |field, value: &str| Witness::Observation { field, value: value.into(), about: None };
+    let seen = [
+        said(fields::DHCP_HOST_NAME, "EL110"),
+        said(fields::DNS_QUERY, "api.lamps.example"),
+        Witness::Registration {
+            mac: Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x11]),
+            registrant: "Modules Ltd".into(),
+        },
+        said(fields::UPNP_FRIENDLY_NAME, text),
+        said(fields::DHCP_SERVES, "yes"),
+        Witness::Observation {
+            field: fields::TLS_SNI,
+            value: "api.lamps.example".into(),
+            about: Some(peer),
+        },
+        Witness::Conversation { service: peer, bytes_up: 1_234_567, bytes_down: 411_522 },
+    ];
+    let entry = |(number, what): (u32, Witness)| {
+        let first = Sighting {
+            at: at(u64::from(number) * 61),
+            source: SourceId::of("home.pcapng"),
+            frame: u64::from(number) * 17 + 1,
+        };
+        let evidence = Evidence { what, first, source: 0, last: at(7_200), count: 2 };
+        (EvidenceId(number), evidence)
+    };
+    (0..).zip(seen).map(entry).collect()
+}
+
+fn references() -> BTreeMap<kinds::Id, kinds::Source> {
+    let source = |id: &str, title: &str, date: Option<&str>| kinds::Source {
+        id: id.into(),
+        title: title.into(),
+        issuer: "Example Press".into(),
+        date: date.map(Into::into),
+        url: format!("https://press.example/{id}").into(),
+        grade: Grade::Primary,
+        read: date.map(Into::into),
+    };
+    [
+        source("company-register", "Extract of the register", Some("2026-10-01")),
+        source("lamp-manual", "Manual of the EL-110", Some("2024")),
+        source("standard", "Cyber security for <consumer> things", None),
+    ]
+    .map(|source| (source.id.clone(), source))
+    .into()
+}
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_parts(MORNING + seconds, 0)
+}
