@@ -1,5 +1,7 @@
 //! Every scenario of the corpus can be acted out, the same way each time, in good order.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -30,7 +32,7 @@ fn every_scenario_says_what_it_shows() {
     for (name, text) in corpus() {
         let readme = folder().join(&name).join("README.md");
         let readme = fs::read_to_string(&readme).unwrap();
-        assert!(readme.starts_with("# ") && readme.lines().count() > 5, "{name}: tell the story");
+        assert!(readme.starts_with("# ") && readme.lines().count() >= 5, "{name}: tell the story");
         assert!(!Scenario::parse(&text).unwrap().name().is_empty());
     }
 }

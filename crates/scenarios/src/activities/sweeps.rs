@@ -66,10 +66,21 @@ impl SynSweep {
     }
 }
 
-/// Some host outside, out of the ranges kept for documentation and benchmarks (RFC 5737,
-/// RFC 2544).
+/// Some host outside that is nobody's server, out of the ranges kept for documentation (RFC 5737).
 fn stranger(stage: &mut Stage<'_>) -> Endpoint {
-    let low = u32::try_from(stage.any_of(1, 0x1_fffe)).unwrap_or(1);
-    let ip = IpAddr::V4(Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + low));
-    Endpoint { mac: stage.home.gateway.mac, ip, port: 0, hops: 49 }
+    const RANGES: [[u8; 3]; 3] = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
+    /// Every range has a few hundred addresses that no name is given.
+    const TRIES: usize = 50;
+
+    let mut ip = Ipv4Addr::new(192, 0, 2, 254);
+    for _ in 0..TRIES {
+        let number = stage.any_of(0, 3 * 253);
+        let range = usize::try_from(number / 253).ok().and_then(|range| RANGES.get(range));
+        let [a, b, c] = range.copied().unwrap_or([192, 0, 2]);
+        ip = Ipv4Addr::new(a, b, c, u8::try_from(number % 253 + 1).unwrap_or(1));
+        if stage.home.servers.values().all(|server| server.ipv4 != ip) {
+            break;
+        }
+    }
+    Endpoint { mac: stage.home.gateway.mac, ip: IpAddr::V4(ip), port: 0, hops: 49 }
 }
