@@ -6,12 +6,12 @@ use evidence::fields;
 use super::{Headers, state::State};
 use crate::{
     protocol::{Notes, Progress},
-    protocols::credentials,
+    protocols::{credentials, port_mapping, upnp},
 };
 
-/// The most of a body that is looked at. Our choice: titles come early, and descriptions of devices
-/// are some KiB.
-const LONGEST_LOOK: usize = 16 * 1024;
+/// The most of a body that is looked at; less than the flow table holds of a stream. Our choice: titles
+/// come early, and descriptions of devices are some KiB.
+const LONGEST_LOOK: usize = 12 * 1024;
 
 /// What a body may tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,7 @@ impl Interest {
         match self {
             Self::Title => Some("</title"),
             Self::Description => Some("</root>"),
-            Self::PortMapping => Some("</s:Envelope>"),
-            Self::Nothing | Self::Form | Self::Json => None,
+            Self::Nothing | Self::Form | Self::Json | Self::PortMapping => None,
         }
     }
 }
@@ -106,7 +105,9 @@ pub(super) fn read(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Pr
         if !is_all && available.len() < LONGEST_LOOK && !ends(available, interest) {
             return Progress::More;
         }
-        look(available.get(..LONGEST_LOOK).unwrap_or(available), interest, notes);
+        // A chunk is counted with the line end behind it.
+        let looked_at = available.get(..LONGEST_LOOK).unwrap_or(available).trim_ascii_end();
+        look(looked_at, interest, notes);
         state.set_interest(Interest::Nothing);
     }
     if state.is_until_close() {
@@ -161,26 +162,21 @@ fn look(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
                 notes.sender_here(fields::HTTP_LOGIN, &login);
             }
         }
-        Interest::PortMapping => note_port_mapping(bytes, notes),
+        Interest::PortMapping => {
+            if let Some(asked) = port_mapping::asked_by_call(bytes) {
+                notes.sender(fields::PORT_MAPPING_ASKED, &asked);
+            }
+        }
         Interest::Title => {
             if let Some(title) = element(bytes, "title").filter(|title| !title.is_empty()) {
                 notes.sender(fields::HTTP_TITLE, &title);
             }
         }
-        Interest::Description => {}
-    }
-}
-
-/// AddPortMapping of UPnP's WANIPConnection service: `tcp 8080 to 192.0.2.7:80`.
-fn note_port_mapping(bytes: &[u8], notes: &mut Notes<'_>) {
-    let [outside, protocol, inside, client] =
-        ["NewExternalPort", "NewProtocol", "NewInternalPort", "NewInternalClient"]
-            .map(|name| element(bytes, name));
-    if let (Some(outside), Some(inside)) = (outside, inside) {
-        let protocol = protocol.unwrap_or_default().to_ascii_lowercase();
-        let client = client.unwrap_or_default();
-        let asked = format!("{protocol} {outside} to {client}:{inside}");
-        notes.sender(fields::PORT_MAPPING_ASKED, &asked);
+        Interest::Description => {
+            if upnp::is_description(bytes) {
+                upnp::read_description(bytes, notes);
+            }
+        }
     }
 }
 
