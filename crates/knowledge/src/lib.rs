@@ -15,6 +15,6 @@ mod lookup;
 
 pub use encode::EncodedError;
 pub use kinds::Pack;
-pub use lint::{DEVICE_TYPES, Lint, Located, Problem, lint};
+pub use lint::{DEVICE_TYPES, Lint, Located, Problem, ROLES, lint};
 pub use load::{PackError, load};
 pub use lookup::{Clue, Knowledge};

@@ -13,7 +13,8 @@ use std::collections::HashMap;
 use crate::kinds::{Id, Match, Pack};
 
 pub use clues::Clue;
-pub(crate) use matching::{PatternError, Patterns, compile};
+pub(crate) use clues::filled;
+pub(crate) use matching::{Patterns, compile};
 
 /// A pack with its indexes.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What an observation tells about the device it was made of.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use evidence::Field;
 use regex::Captures;
@@ -72,7 +72,7 @@ impl Knowledge {
             return matches.then(|| Clue { fingerprint, tells: fingerprint.tells.clone() });
         };
         let captures = self.patterns.compiled(pattern)?.captures(value)?;
-        Some(Clue { fingerprint, tells: filled(&fingerprint.tells, &captures) })
+        Some(Clue { fingerprint, tells: told(&fingerprint.tells, &captures) })
     }
 }
 
@@ -89,10 +89,9 @@ impl OfField {
     }
 }
 
-/// What is told, with `$name` replaced by the group's text. A text whose groups are all empty is not
-/// told.
-fn filled(tells: &Tells, captures: &Captures<'_>) -> Tells {
-    let fill = |text: &Option<Box<str>>| text.as_deref().and_then(|text| expanded(text, captures));
+/// What is told, with the groups filled in; a text whose groups are all empty is not told.
+fn told(tells: &Tells, captures: &Captures<'_>) -> Tells {
+    let fill = |text: &Option<Box<str>>| text.as_deref().and_then(|text| filled(text, captures));
     Tells {
         brand: fill(&tells.brand),
         model: fill(&tells.model),
@@ -104,7 +103,8 @@ fn filled(tells: &Tells, captures: &Captures<'_>) -> Tells {
     }
 }
 
-fn expanded(text: &str, captures: &Captures<'_>) -> Option<Box<str>> {
+/// `text` with `$name` replaced by the group's text; `None` if nothing is left.
+pub(crate) fn filled(text: &str, captures: &Captures<'_>) -> Option<Box<str>> {
     let mut expanded = String::new();
     captures.expand(text, &mut expanded);
     let trimmed = expanded.trim();
@@ -112,5 +112,5 @@ fn expanded(text: &str, captures: &Captures<'_>) -> Option<Box<str>> {
 }
 
 fn lower(text: &str) -> Box<str> {
-    Cow::Borrowed(text).to_ascii_lowercase().into()
+    text.to_ascii_lowercase().into()
 }

@@ -9,8 +9,8 @@ use crate::kinds::{Condition, Match, Pack};
 
 /// Why a regular expression is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the pattern cannot be used: {0}")]
-pub struct PatternError(String);
+#[error("{0}")]
+pub(crate) struct PatternError(String);
 
 /// Compiles a pattern of the pack, within bounds.
 ///

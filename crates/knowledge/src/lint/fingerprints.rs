@@ -1,0 +1,108 @@
+//! Fingerprints: they must name what exists, and pass their own examples.
+
+use evidence::Field;
+
+use super::{DEVICE_TYPES, Lints, Problem, ROLES, references};
+use crate::{
+    kinds::{Fingerprint, Match, Pack, Tells},
+    lookup::{Patterns, compile, filled},
+};
+
+const KIND: &str = "fingerprint";
+
+pub(super) fn check(pack: &Pack, lints: &mut Lints) {
+    let patterns = Patterns::of(pack);
+    for it in pack.fingerprints.values() {
+        field(KIND, &it.id, &it.field, lints);
+        matching(KIND, &it.id, &it.matches, lints);
+        tells(pack, it, lints);
+        examples(it, &patterns, lints);
+        if !(it.strength > 0.0 && it.strength < 1.0) {
+            let (what, range) = ("strength", "0.0..1.0");
+            lints.add(KIND, &it.id, Problem::Range { what, number: it.strength, range });
+        }
+    }
+}
+
+/// Reports `name` unless it is a field.
+pub(super) fn field(kind: &'static str, by: &str, name: &str, lints: &mut Lints) {
+    if Field::from_name(name).is_none() {
+        lints.add(kind, by, Problem::Word { word: name.into(), wanted: "a field" });
+    }
+}
+
+/// Reports a pattern that cannot be compiled.
+pub(super) fn matching(kind: &'static str, by: &str, wanted: &Match, lints: &mut Lints) {
+    let (Match::Exact(text)
+    | Match::Prefix(text)
+    | Match::Domain(text)
+    | Match::Contains(text)
+    | Match::Pattern(text)) = wanted;
+    if text.is_empty() {
+        lints.add(kind, by, Problem::Lacks("text to match"));
+    }
+    if let Match::Pattern(pattern) = wanted
+        && let Err(error) = compile(pattern)
+    {
+        let problem = Problem::Pattern { pattern: pattern.clone(), message: error.to_string() };
+        lints.add(kind, by, problem);
+    }
+}
+
+/// Reports `word` unless it is one of `known`.
+pub(super) fn word(
+    kind: &'static str,
+    by: &str,
+    (word, known, wanted): (&str, &[&str], &'static str),
+    lints: &mut Lints,
+) {
+    if !known.contains(&word) {
+        lints.add(kind, by, Problem::Word { word: word.into(), wanted });
+    }
+}
+
+fn tells(pack: &Pack, it: &Fingerprint, lints: &mut Lints) {
+    let told = &it.tells;
+    if *told == Tells::default() {
+        lints.add(KIND, &it.id, Problem::Lacks("word to tell"));
+    }
+    references::brand(pack, KIND, &it.id, told.brand.as_ref(), lints);
+    if let Some(id) = told.module_maker.as_ref().filter(|id| !pack.modules.contains_key(*id)) {
+        lints.add(KIND, &it.id, Problem::Unknown { kind: "module", id: id.clone() });
+    }
+    if let Some(kind) = &told.kind {
+        word(KIND, &it.id, (kind, DEVICE_TYPES, "a device type"), lints);
+    }
+    if let Some(role) = &told.role {
+        word(KIND, &it.id, (role, ROLES, "a role"), lints);
+    }
+}
+
+fn examples(it: &Fingerprint, patterns: &Patterns, lints: &mut Lints) {
+    if it.examples.is_empty() {
+        lints.add(KIND, &it.id, Problem::Lacks("example"));
+    }
+    for example in &it.examples {
+        if !patterns.matches(&it.matches, example) {
+            lints.add(KIND, &it.id, Problem::Misses(example.clone()));
+        }
+    }
+    for example in it.counterexamples.iter().filter(|value| patterns.matches(&it.matches, value)) {
+        lints.add(KIND, &it.id, Problem::Catches(example.clone()));
+    }
+    let Match::Pattern(pattern) = &it.matches else { return };
+    let Some(regex) = patterns.compiled(pattern) else { return };
+    let [model, os, firmware] = [&it.tells.model, &it.tells.os, &it.tells.firmware];
+    for told in [model, os, firmware].into_iter().flatten() {
+        let told_by = |example: &str| {
+            regex.captures(example).is_none_or(|captures| filled(told, &captures).is_some())
+        };
+        // A group may be optional, so one example that fills it is enough.
+        if let Some(example) = it.examples.first()
+            && !it.examples.iter().any(|example| told_by(example))
+        {
+            let problem = Problem::Empty { told: told.clone(), example: example.clone() };
+            lints.add(KIND, &it.id, problem);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The words a pack may use where a program reads them.
+
+/// The kinds of device.
+pub const DEVICE_TYPES: &[&str] = &[
+    "access-point",
+    "appliance",
+    "bulb",
+    "camera",
+    "car-charger",
+    "coffee-maker",
+    "console",
+    "door-sensor",
+    "doorbell",
+    "energy-meter",
+    "hub",
+    "irrigation",
+    "kettle",
+    "laptop",
+    "lock",
+    "motion-sensor",
+    "nas",
+    "pc",
+    "phone",
+    "plug",
+    "printer",
+    "recorder",
+    "robot",
+    "router",
+    "sbc",
+    "scale",
+    "sensor",
+    "set-top-box",
+    "siren",
+    "smoke-alarm",
+    "speaker",
+    "streamer",
+    "switch",
+    "tablet",
+    "thermostat",
+    "toy",
+    "tv",
+    "vacuum",
+    "watch",
+    "water-sensor",
+];
+
+/// What a device is in its network.
+pub const ROLES: &[&str] = &["client", "device", "gateway", "unknown"];
