@@ -34,6 +34,10 @@ const MOST_STRINGS: usize = 64;
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     let mut message = Message::new(bytes)?;
     let mut text = Text::new();
+    if message.opcode() != 0 {
+        // RFC 6762, section 18.3: to be ignored.
+        return Ok(());
+    }
     if message.is_response() {
         while let Some(record) = message.record()? {
             note_record(&record, &mut text, notes);
@@ -52,6 +56,10 @@ fn note_record(record: &Record<'_>, text: &mut Text, notes: &mut Notes<'_>) {
     match record.kind {
         kinds::A | kinds::AAAA => {
             name.write(text);
+            notes.sender(fields::MDNS_NAME, &text.get());
+        }
+        kinds::PTR if name.is_reversed_address() => {
+            LocalName::new(record.target(0)).write(text);
             notes.sender(fields::MDNS_NAME, &text.get());
         }
         kinds::PTR => note_service(&LocalName::new(record.target(0)), text, notes),
@@ -115,6 +123,13 @@ impl<'a> LocalName<'a> {
 
     fn labels(&self) -> &[&'a [u8]] {
         self.labels.get(..self.count).unwrap_or_default()
+    }
+
+    /// Whether it asks for the name of an address (RFC 6762, section 4).
+    fn is_reversed_address(&self) -> bool {
+        let is = |label: &[u8], zone: &str| label.eq_ignore_ascii_case(zone.as_bytes());
+        matches!(self.labels(), [.., zone, arpa]
+            if is(arpa, "arpa") && (is(zone, "in-addr") || is(zone, "ip6")))
     }
 
     /// The instance's labels and the type's two, if this names a service.
@@ -215,7 +230,8 @@ mod tests {
             TYPES,
             &["mdns.type _lamp._tcp", "mdns.type _lamp._tcp", "mdns.service Lamp.1._lamp._tcp"],
         );
-        check("an address's name is no service", REVERSE, &[]);
+        check("an address's name", REVERSE, &["mdns.name Lamp1"]);
+        check("another opcode", b"\0\0\x28\0\0\x01\0\0\0\0\0\0\x01a\0\0\x0c\0\x01", &[]);
     }
 
     #[test]

@@ -9,16 +9,16 @@
 use evidence::fields;
 
 use super::cursor::Cursor;
-use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
+use crate::protocol::{Cover, Malformed, Notes, Opening, Progress, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "stun",
     cover: Cover::Unknown,
     datagram_ports: &[PORT],
-    stream_ports: &[],
+    stream_ports: &[PORT],
     recognises,
     datagram: Some(read),
-    stream: None,
+    stream: Some(read_stream),
 };
 
 const PORT: u16 = 3478;
@@ -30,7 +30,7 @@ const SOFTWARE: u16 = 0x8022;
 
 fn recognises(opening: &Opening<'_>) -> bool {
     let Some(body) = opening.bytes.get(HEADER_BYTES..) else { return false };
-    !opening.in_stream && is_stun(opening.bytes) && declared(opening.bytes) == body.len()
+    is_stun(opening.bytes) && declared(opening.bytes) == body.len()
 }
 
 /// Two zero bits, then the cookie in its place.
@@ -76,6 +76,24 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     Ok(())
 }
 
+/// Over TCP, messages follow one another, until an allocated relay passes on data between them.
+fn read_stream(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
+    const SPOKEN: u64 = 1;
+    if bytes.len() < HEADER_BYTES {
+        return Progress::More;
+    }
+    if !is_stun(bytes) {
+        return if *notes.memory == SPOKEN { Progress::Finished } else { Progress::Foreign };
+    }
+    *notes.memory = SPOKEN;
+    let length = HEADER_BYTES + declared(bytes);
+    let Some(message) = bytes.get(..length) else { return Progress::More };
+    if read(message, notes).is_err() {
+        notes.malformed(PROTOCOL.name);
+    }
+    Progress::Consumed(length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +107,17 @@ mod tests {
         check("request", REQUEST, &["sender stun.used binding", "sender stun.software Cam 1.0"]);
         check("answer", ANSWER, &["sender stun.software Serv"]);
         check("channel data", b"\x40\0\0\x04data", &[]);
+    }
+
+    #[test]
+    fn messages_in_a_stream_follow_one_another() {
+        let stream = [REQUEST, ANSWER, b"\x40\x01\0\x10relayed data ...", REQUEST].concat();
+        let (first, second) = stream.split_at(30);
+        let read = Rehearsal::new(PROTOCOL, PORT).client(first).client(second);
+        assert_eq!(read.lines().len(), 3);
+        assert_eq!(read.ended(true), Some(Progress::Finished));
+        let foreign = Rehearsal::new(PROTOCOL, PORT).client(b"GET / HTTP/1.1\r\n\r\n..");
+        assert_eq!(foreign.ended(true), Some(Progress::Foreign));
     }
 
     #[test]
