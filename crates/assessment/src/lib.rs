@@ -18,6 +18,7 @@ pub mod model;
 mod scores;
 mod settings;
 mod sureness;
+pub mod why;
 
 pub use assess::assess;
 pub use model::Assessment;
