@@ -21,7 +21,9 @@ use crate::{
     menu::Menu,
     neighbours,
     pool::Pool,
+    protocol::{Sink as _, Whose},
     reading::Desk,
+    scribe::Scribe,
     tcp::Segment,
 };
 
@@ -194,31 +196,15 @@ impl Dissector {
             }
             (Transport::TCP | Transport::UDP, _) if datagram.length > 0 => {
                 let name = if datagram.transport == Transport::TCP.0 { "tcp" } else { "udp" };
-                desk.scribe(&flow.who, from).broken(name, *cut);
+                desk.scribe(&flow.who, from, *cut).malformed(name);
             }
-            (Transport::ICMPV6 | Transport::IGMP, _) => self.control(recorder, arrival),
+            (Transport::ICMPV6 | Transport::IGMP, _) => {
+                control(datagram, &mut desk.scribe(&flow.who, from, *cut));
+            }
             _ => {}
         }
         if self.flows.is_full() {
             self.forget(recorder);
-        }
-    }
-
-    /// Reads what the network layer's own messages say of their sender.
-    fn control(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
-        let Arrival { stations, datagram, moment, cut, .. } = arrival;
-        let sender = Host::new(Some(stations.source), Some(datagram.source.ip()));
-        let Some(host) = sender.filter(|_| !datagram.payload.is_empty()) else { return };
-        let mut noter = self.noter(recorder, *moment);
-        let (whole, name) = if datagram.transport == Transport::IGMP.0 {
-            let join = |group: Ipv4Addr| noter(host, fields::IGMP_GROUP, &group.to_string());
-            (groups::read(datagram.payload, join), "igmp")
-        } else {
-            let note = |field, value: &str| noter(host, field, value);
-            (neighbours::read(datagram.payload, note), "icmpv6")
-        };
-        if !whole {
-            self.broken(name, *cut);
         }
     }
 
@@ -329,6 +315,23 @@ fn conclude(
 ) {
     flow.reading.close(&flow.who, at_end, account, pool);
     flow.record(recorder, source);
+}
+
+/// Reads what the network layer's own messages say of their sender.
+fn control(datagram: &Datagram<'_>, scribe: &mut Scribe<'_>) {
+    if datagram.length == 0 {
+        return;
+    }
+    let mut note = |field, value: &str| scribe.note(Whose::Sender, field, value, false);
+    let (whole, name) = if datagram.transport == Transport::IGMP.0 {
+        let join = |group: Ipv4Addr| note(fields::IGMP_GROUP, &group.to_string());
+        (groups::read(datagram.payload, join), "igmp")
+    } else {
+        (neighbours::read(datagram.payload, note), "icmpv6")
+    };
+    if !whole {
+        scribe.malformed(name);
+    }
 }
 
 const UDP_HEADER_BYTES: usize = 8;

@@ -1,6 +1,6 @@
 //! Link layers: from a captured frame to the network packet in it and the stations it names.
 //!
-//! Tags and tunnels of the link (802.1Q, `QinQ`, PPPoE, LLC/SNAP) are looked through. What is no IP or
+//! Tags and tunnels of the link (802.1Q, QinQ, PPPoE, LLC/SNAP) are looked through. What is no IP or
 //! ARP is skipped and counted by what it is.
 
 use std::fmt;
@@ -58,8 +58,6 @@ pub(crate) enum Kind {
     Family(u32),
     /// An IP version other than 4 and 6.
     Version(u8),
-    /// Neither end has an address of its own.
-    Nobody,
     /// Kinds beyond the number that are told apart.
     Other,
 }
@@ -73,7 +71,6 @@ impl fmt::Display for Kind {
             Self::Ppp(number) => write!(f, "PPP protocol {number:#06x}"),
             Self::Family(number) => write!(f, "address family {number}"),
             Self::Version(number) => write!(f, "IP version {number}"),
-            Self::Nobody => f.write_str("no address of a host"),
             Self::Other => f.write_str("other"),
         }
     }
@@ -114,7 +111,7 @@ fn ethernet(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     by_ether_type(stations, u16::from_be_bytes([m, n]), rest)
 }
 
-/// Looks through tags: 802.1Q, 802.1ad and the number `QinQ` had before it was standard.
+/// Looks through tags: 802.1Q, 802.1ad and the number QinQ had before it was standard.
 #[inline]
 fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     const MOST_TAGS: usize = 8;

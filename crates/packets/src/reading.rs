@@ -12,8 +12,8 @@ use crate::{
     menu::Menu,
     pair::{Pair, Side},
     pool::{Pool, Streams},
-    protocol::{Cover, Notes, Opening, Progress, Protocol},
-    scribe::Scribe,
+    protocol::{Cover, Notes, Opening, Progress, Protocol, Sink as _},
+    scribe::{Scribe, Wholeness},
     stream::{Brought, LONGEST_MESSAGE, Stream},
     tcp::Segment,
 };
@@ -106,10 +106,10 @@ impl Reading {
         let Some(protocol) = self.datagram_protocol(who, from, payload, desk.menu) else { return };
         let Some(read) = protocol.datagram else { return };
         let before = self.memory.store.len();
-        let mut scribe = desk.scribe(who, from);
+        let mut scribe = desk.scribe(who, from, cut);
         let mut notes = notes(who, from, &mut self.memory, &mut self.cover, &mut scribe);
         if read(payload, &mut notes).is_err() {
-            scribe.broken(protocol.name, cut);
+            scribe.malformed(protocol.name);
         }
         self.limit_store(before, desk);
     }
@@ -216,7 +216,7 @@ impl Reading {
         };
         if !stream.done && (lost || segment.missing > 0) {
             stream.stop();
-            desk.scribe(who, from).cut();
+            desk.scribe(who, from, true).cut();
         }
     }
 
@@ -271,7 +271,7 @@ impl Reading {
                 stream.stop();
                 return consumed;
             };
-            let mut scribe = desk.scribe(who, from);
+            let mut scribe = desk.scribe(who, from, false);
             let mut notes = notes(who, from, &mut self.memory, &mut self.cover, &mut scribe);
             match read(rest, &mut notes) {
                 Progress::Consumed(count) if count > 0 => {
@@ -353,7 +353,7 @@ impl Reading {
             return Verdict::Wait;
         }
         if stream.joined && stream.tries == 1 && !is_tls_data(bytes) {
-            desk.scribe(who, from).cut();
+            desk.scribe(who, from, true).cut();
         }
         if !stream.joined || stream.tries >= MOST_TRIES || is_tls_data(bytes) {
             stream.stop();
@@ -415,7 +415,7 @@ impl Reading {
 }
 
 impl Desk<'_> {
-    pub(crate) fn scribe<'b>(&'b mut self, who: &'b Who, from: Side) -> Scribe<'b> {
+    pub(crate) fn scribe<'b>(&'b mut self, who: &'b Who, from: Side, cut: bool) -> Scribe<'b> {
         Scribe {
             recorder: self.recorder,
             account: self.account,
@@ -423,6 +423,7 @@ impl Desk<'_> {
             from,
             source: self.source,
             moment: self.moment,
+            wholeness: if cut { Wholeness::Cut } else { Wholeness::Whole },
         }
     }
 }

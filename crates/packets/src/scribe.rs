@@ -17,6 +17,17 @@ pub(crate) struct Scribe<'a> {
     pub(crate) from: Side,
     pub(crate) source: SourceId,
     pub(crate) moment: Moment,
+    pub(crate) wholeness: Wholeness,
+}
+
+/// How much of a message the capture holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wholeness {
+    Whole,
+    /// A part: what is wrong with it is the capture's fault.
+    Cut,
+    /// A part, and that has been counted.
+    CutAndCounted,
 }
 
 impl Sink for Scribe<'_> {
@@ -34,8 +45,10 @@ impl Sink for Scribe<'_> {
     }
 
     fn malformed(&mut self, protocol: &'static str) {
-        if self.who.counts {
-            self.account.malformed(protocol);
+        match self.wholeness {
+            Wholeness::Whole if self.who.counts => self.account.malformed(protocol),
+            Wholeness::Cut => self.cut(),
+            Wholeness::Whole | Wholeness::CutAndCounted => {}
         }
     }
 }
@@ -45,13 +58,9 @@ impl Scribe<'_> {
         (self.who.host(side), in_conversation.then(|| self.who.service(side)))
     }
 
-    /// Counts a message that cannot be read, be it the capture's fault or the sender's.
-    pub(crate) fn broken(&mut self, protocol: &'static str, cut: bool) {
-        if cut { self.cut() } else { self.malformed(protocol) }
-    }
-
-    /// Counts a message of which the capture holds only a part.
+    /// Counts the message as one of which the capture holds only a part, once.
     pub(crate) const fn cut(&mut self) {
+        self.wholeness = Wholeness::CutAndCounted;
         if self.who.counts {
             self.account.cut();
         }

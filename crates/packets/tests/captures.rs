@@ -1,0 +1,181 @@
+//! The whole crate on real captures made by others, the damaged ones included.
+
+#![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use evidence::{Host, Ledger, Limits, Recorder, Service};
+use packets::{
+    Dissector, Frame, LinkType, Settings, Share,
+    files::{Decoder, Step},
+};
+
+/// A frame that owns its bytes.
+#[derive(Clone)]
+struct Kept {
+    number: u64,
+    at: evidence::Timestamp,
+    link: LinkType,
+    wire_length: u32,
+    bytes: Vec<u8>,
+}
+
+#[test]
+fn every_capture_is_read_without_panic_and_within_bounds() {
+    let Some(paths) = captures("") else { return };
+    let mut frames_in_all = 0;
+    for path in &paths {
+        let frames = frames(path);
+        frames_in_all += frames.len() as u64;
+        let ledger = ledger(&frames, Share::WHOLE);
+        let source = ledger.sources.values().next().unwrap();
+        assert_eq!(source.frames, frames.len() as u64, "{}", path.display());
+        let counted: u64 = ledger
+            .hosts()
+            .flat_map(|(_, record)| record.conversations())
+            .map(|conversation| conversation.traffic.frames())
+            .sum();
+        assert!(counted <= 2 * source.frames, "{}", path.display());
+        assert_eq!(ledger.dropped.streams, 0, "{}", path.display());
+    }
+    println!("{} captures, {frames_in_all} frames", paths.len());
+}
+
+#[test]
+fn shares_by_host_add_up_to_one_pass_byte_for_byte() {
+    for folder in ["devices/smart_home_firewall", "devices/tjoconnor_labeled", "devices/ssi_plug", "attacks"] {
+        let Some(paths) = captures(folder) else { return };
+        for path in paths.iter().take(4) {
+            let frames = frames(path);
+            let whole = ledger(&frames, Share::WHOLE).to_bytes().unwrap();
+            for of in 1..=4 {
+                let shares = (0..of).map(|index| ledger(&frames, Share::new(index, of).unwrap()));
+                let merged = shares.reduce(Ledger::merge).unwrap();
+                assert!(merged.to_bytes().unwrap() == whole, "{} in {of} shares", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cut_in_time_loses_at_most_what_it_counts() {
+    let Some(mut paths) = captures("devices/smart_home_firewall") else { return };
+    paths.extend(captures("devices/iot_sentinel").unwrap_or_default().into_iter().step_by(7));
+    for path in paths.iter().take(24) {
+        let frames = frames(path);
+        let whole = ledger(&frames, Share::WHOLE);
+        for part in 1..4 {
+            let (before, after) = frames.split_at(frames.len() * part / 4);
+            let merged = ledger(before, Share::WHOLE).merge(ledger(after, Share::WHOLE));
+            let name = format!("{} cut at {part}/4", path.display());
+            assert_eq!(traffic(&merged), traffic(&whole), "{name}");
+            let cuts = cut(&merged) - cut(&whole);
+            let lost = observations(&whole).difference(&observations(&merged)).count() as u64;
+            assert!(lost <= cuts * 24, "{name}: {lost} observations lost, {cuts} cuts counted");
+        }
+    }
+}
+
+#[test]
+fn a_capture_cut_to_headers_says_so() {
+    let Some(paths) = captures("devices/smart_home_firewall") else { return };
+    let mut frames = frames(&paths[0]);
+    let malformed = |frames: &[Kept]| {
+        let ledger = ledger(frames, Share::WHOLE);
+        let source = ledger.sources.into_values().next().unwrap();
+        (source.malformed, source.cut)
+    };
+    let (of_whole, _) = malformed(&frames);
+    for frame in &mut frames {
+        frame.bytes.truncate(60);
+    }
+    let (of_heads, cut) = malformed(&frames);
+    assert!(cut > 0);
+    for (protocol, count) in of_heads {
+        assert!(of_whole.get(&protocol) >= Some(&count), "{protocol}");
+    }
+}
+
+/// Frames and bytes of each conversation, apart from fragments whose ports the cut took.
+fn traffic(ledger: &Ledger) -> BTreeMap<(Host, Service), [u64; 4]> {
+    let mut sums = BTreeMap::new();
+    for (host, record) in ledger.hosts() {
+        for it in record.conversations() {
+            let traffic = it.traffic;
+            let sum = [traffic.frames_up, traffic.frames_down, traffic.bytes_up, traffic.bytes_down];
+            sums.insert((*host, it.service), sum);
+        }
+    }
+    sums
+}
+
+fn observations(ledger: &Ledger) -> std::collections::BTreeSet<(Host, String)> {
+    ledger
+        .hosts()
+        .flat_map(|(host, record)| {
+            record.observations().iter().map(|it| (*host, format!("{} {}", it.field, it.value)))
+        })
+        .collect()
+}
+
+fn cut(ledger: &Ledger) -> u64 {
+    ledger.sources.values().map(|source| source.cut).sum()
+}
+
+fn ledger(frames: &[Kept], share: Share) -> Ledger {
+    let mut recorder = Recorder::new(Limits::default());
+    let mut dissector = Dissector::new(&Settings { share, ..Settings::default() });
+    dissector.begin_source(&mut recorder, "capture");
+    for Kept { number, at, link, wire_length, bytes } in frames {
+        let (number, at, link, wire_length) = (*number, *at, *link, *wire_length);
+        dissector.observe(&mut recorder, &Frame { number, at, link, wire_length, bytes });
+    }
+    dissector.end_source(&mut recorder);
+    recorder.finish()
+}
+
+/// The frames of a file, up to damage if there is any.
+fn frames(path: &Path) -> Vec<Kept> {
+    let bytes = fs::read(path).unwrap();
+    let mut decoder = Decoder::new();
+    let (mut frames, mut rest) = (Vec::new(), &bytes[..]);
+    while let Ok(step) = decoder.next(rest, true) {
+        let consumed = match step {
+            Step::Frame { consumed, frame } => {
+                let Frame { number, at, link, wire_length, bytes } = frame;
+                frames.push(Kept { number, at, link, wire_length, bytes: bytes.to_vec() });
+                consumed
+            }
+            Step::Skip { consumed } => consumed,
+            Step::Need { .. } | Step::End => break,
+        };
+        rest = &rest[consumed..];
+    }
+    frames
+}
+
+/// The captures below a folder of the shared ones; `None`, said aloud, where they are absent.
+fn captures(folder: &str) -> Option<Vec<PathBuf>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures").join(folder);
+    if !root.is_dir() {
+        println!("skipped: there are no captures in {}", root.display());
+        return None;
+    }
+    let (mut folders, mut files) = (vec![root], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it != "tsv" && it != "md") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Some(files)
+}
