@@ -27,7 +27,7 @@ macro_rules! formats {
     };
 }
 
-formats![text, json];
+formats![text, html, json, ndjson, csv, csv_destinations, csv_findings];
 
 impl Format {
     /// The format of that name.

@@ -15,6 +15,7 @@ pub mod wording;
 
 mod careful;
 mod countries;
+mod gaps;
 mod layout;
 mod summary;
 mod view;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use assessment::{
     Assessment,
-    model::{Device, Finding, ServerCountry},
+    model::{Action, Device, Finding, ServerCountry},
 };
 use evidence::Timestamp;
 use knowledge::kinds::Severity;
@@ -95,6 +95,11 @@ pub(crate) fn findings_of<'a>(
         indexes.filter_map(|index| Some((*index, assessment.findings.get(*index)?))).collect();
     found.sort_by_key(|(index, finding)| (std::cmp::Reverse(finding.severity), *index));
     found
+}
+
+/// The first action, the one that gains most, that answers a finding.
+pub(crate) fn answer(assessment: &Assessment, index: usize) -> Option<&Action> {
+    assessment.actions.iter().find(|action| action.findings.contains(&index))
 }
 
 /// Bytes sent and received.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use assessment::model::{Claim, Claims, Confidence, Device, Encryption, Role, ServerCountry, Witness};
+use assessment::model::{Claim, Claims, Confidence, Device, Encryption, Role, Score, ServerCountry, Witness};
 use evidence::Timestamp;
 use knowledge::kinds::{Effort, FindingKind, Purpose, Severity};
 
@@ -234,6 +234,21 @@ pub fn device_or_doubt(host: &Device) -> String {
         (None, Role::Client) => "phone or computer, otherwise unknown".to_owned(),
         (None, _) => "unknown".to_owned(),
     }
+}
+
+/// How weak a device is, said with how much of it could not be judged.
+#[must_use]
+pub fn score(score: Score) -> String {
+    let Score { low, high, unknown_share } = score;
+    let unknown = format!("{:.0} %", unknown_share * 100.0);
+    if high < 0.5 {
+        return match &*unknown {
+            "100 %" => "unknown: no rule could be checked on this traffic".to_owned(),
+            _ => format!("no concern seen; {unknown} of the rules could not be checked"),
+        };
+    }
+    let range = if high - low < 0.5 { format!("{high:.0}") } else { format!("{low:.0} to {high:.0}") };
+    format!("{range} of 100 (100 is the worst); {unknown} of the rules could not be checked")
 }
 
 #[cfg(test)]

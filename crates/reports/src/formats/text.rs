@@ -17,7 +17,7 @@ use super::Format;
 use crate::{
     Options,
     escape::visible,
-    layout::{Look, Sheet, fit},
+    layout::{Look, Sheet, fit, wrap},
     summary::Summary,
     wording,
 };
@@ -102,7 +102,7 @@ fn table(
     let heads = ["ID", "WHAT IT IS", "HOW SURE", "ADDRESS", "TALKS TO", "FINDINGS"].map(strong);
     row(sheet, &widths, heads, narrow)?;
     for device in devices {
-        let talks_to = talks_to(device, rest - rest * 3 / 5);
+        let talks_to = talks_to(device, widths.get(4).copied().unwrap_or_default());
         let (look, findings) = match worst_finding(assessment, device) {
             Some((severity, count)) => {
                 (look_of(severity), format!("{} ({count})", wording::severity(severity)))
@@ -111,15 +111,20 @@ fn table(
         };
         let sure = wording::device(device).map_or("", |(_, sure)| wording::confidence(sure));
         let what = wording::device_or_doubt(device);
+        let lines = wrap(&visible(&what), widths.get(1).copied().unwrap_or_default());
+        let (first, rest) = lines.split_first().map_or(("", [].as_slice()), |(first, rest)| (first, rest));
         let cells = [
             (Look::Plain, &*device.id.to_string()),
-            (Look::Plain, &*visible(&what)),
+            (Look::Plain, first),
             (Look::Faint, sure),
             (Look::Plain, &*address(device)),
             (Look::Plain, &*talks_to),
             (look, &*findings),
         ];
         row(sheet, &widths, cells, narrow)?;
+        if !rest.is_empty() {
+            sheet.row(&widths, &[(Look::Plain, ""), (Look::Plain, &rest.join(" "))])?;
+        }
     }
     Ok(())
 }

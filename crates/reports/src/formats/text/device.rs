@@ -50,7 +50,7 @@ pub(super) fn block(
     if let Some(platform) = &device.provenance.platform {
         fact("platform", &visible(platform))?;
     }
-    fact("weakness", &score(device))?;
+    fact("weakness", &wording::score(device.weakness))?;
     for (index, finding) in findings_of(assessment, device) {
         let severity = wording::severity(finding.severity);
         let id = ids::Id::Finding(index);
@@ -143,20 +143,6 @@ fn described(party: &Party) -> String {
     if sources.is_empty() { text } else { format!("{text} [{}]", sources.join(", ")) }
 }
 
-fn score(device: &Device) -> String {
-    let score = device.weakness;
-    let range = if (score.high - score.low).abs() < 0.5 {
-        format!("{:.0}", score.high)
-    } else {
-        format!("{:.0} to {:.0}", score.low, score.high)
-    };
-    let unknown = score.unknown_share * 100.0;
-    format!(
-        "{range} of 100 (0 is no concern seen); {unknown:.0} % of the rules could not be checked \
-         on this traffic"
-    )
-}
-
 fn traffic(device: &Device) -> String {
     format!(
         "{} sent, {} received, {}",
@@ -177,7 +163,7 @@ fn destinations(
     }
     let columns = Columns::of(width);
     let heads =
-        ["DATA GOES TO", "ORGANISATION", "SERVERS", "SENT", "BACK", "READABLE", "PURPOSE"];
+        ["DATA GOES TO", "ORGANISATION", "SERVERS", "SENT", "BACK", "ENCRYPTION", "PURPOSE"];
     columns.row(sheet, Look::Faint, heads)?;
     for destination in device.destinations.iter().take(options.limits.destinations) {
         columns.row(
@@ -211,7 +197,7 @@ impl Columns {
     fn of(width: usize) -> Self {
         const INDENT: usize = 2;
         let wide = width >= 80;
-        let fixed: &[usize] = if wide { &[8, 7, 7, 9, 11] } else { &[7, 7, 9] };
+        let fixed: &[usize] = if wide { &[8, 7, 7, 10, 11] } else { &[7, 7, 10] };
         let taken = fixed.iter().sum::<usize>() + 2 * (fixed.len() + 1) + INDENT;
         let rest = width.saturating_sub(taken);
         let name = rest * 11 / 20;
@@ -221,12 +207,12 @@ impl Columns {
     }
 
     fn row(&self, sheet: &mut Sheet<'_>, look: Look, cells: [&str; 7]) -> io::Result<()> {
-        let [name, organisation, servers, sent, back, readable, purpose] = cells;
+        let [name, organisation, servers, sent, back, encryption, purpose] = cells;
         let name = format!("  {name}");
         let shown: &[&str] = if self.wide {
-            &[&name, organisation, servers, sent, back, readable, purpose]
+            &[&name, organisation, servers, sent, back, encryption, purpose]
         } else {
-            &[&name, organisation, sent, back, readable]
+            &[&name, organisation, sent, back, encryption]
         };
         let cells: Vec<(Look, &str)> = shown.iter().map(|cell| (look, *cell)).collect();
         sheet.row(&self.widths, &cells)

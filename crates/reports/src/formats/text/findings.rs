@@ -2,10 +2,7 @@
 
 use std::io;
 
-use assessment::{
-    Assessment,
-    model::{Action, Finding},
-};
+use assessment::{Assessment, model::Finding};
 use knowledge::kinds::Severity;
 
 use super::look_of;
@@ -13,6 +10,7 @@ use crate::{
     escape::visible,
     ids,
     layout::{Look, Sheet},
+    summary::answer,
     wording,
 };
 
@@ -83,9 +81,4 @@ fn entry(
         None => line("do", "nothing known yet")?,
     }
     line("why", &format!("houseguest why {id}"))
-}
-
-/// The first action, the one that gains most, that answers a finding.
-fn answer(assessment: &Assessment, index: usize) -> Option<&Action> {
-    assessment.actions.iter().find(|action| action.findings.contains(&index))
 }

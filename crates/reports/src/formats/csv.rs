@@ -1,0 +1,136 @@
+//! CSV: one line a device, for spreadsheets.
+//!
+//! Several values in one cell stand apart by `; `. No cell is taken for a formula (see
+//! [`escape::cell`]), so a name may start with an apostrophe that the device never said; programs
+//! should read JSON instead.
+
+use std::io::{self, Write};
+
+use assessment::{
+    Assessment,
+    model::{Claims, Device, Party},
+};
+
+use super::Format;
+use crate::{Options, escape, summary::findings_of, wording};
+
+pub(super) const FORMAT: Format = Format { name: "csv", says: "a table of devices", write };
+
+const HEADS: [&str; 30] = [
+    "id",
+    "local",
+    "role",
+    "mac",
+    "ipv4",
+    "ipv6",
+    "names",
+    "brand",
+    "brand_confidence",
+    "model",
+    "model_confidence",
+    "type",
+    "type_confidence",
+    "os",
+    "firmware",
+    "module_maker",
+    "maker",
+    "maker_country",
+    "owner",
+    "owner_country",
+    "platform",
+    "first",
+    "last",
+    "bytes_up",
+    "bytes_down",
+    "destinations",
+    "findings",
+    "worst_finding",
+    "weakness_low",
+    "weakness_high",
+];
+
+fn write(assessment: &Assessment, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let lines = assessment.devices.iter().map(|device| line(assessment, device));
+    table(out, &HEADS, lines)
+}
+
+/// Writes a table, every cell made harmless.
+pub(super) fn table<const COLUMNS: usize>(
+    out: &mut dyn Write,
+    heads: &[&str; COLUMNS],
+    lines: impl Iterator<Item = [String; COLUMNS]>,
+) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(heads)?;
+    for line in lines {
+        table.write_record(line.iter().map(|text| escape::cell(text).into_owned()))?;
+    }
+    table.flush()
+}
+
+fn line(assessment: &Assessment, device: &Device) -> [String; 30] {
+    let identity = &device.identity;
+    let (maker, owner) = (device.provenance.maker.as_ref(), device.provenance.owner.as_ref());
+    let findings = findings_of(assessment, device);
+    let worst = findings.first().map(|(_, finding)| wording::severity(finding.severity));
+    [
+        device.id.to_string(),
+        device.local.to_string(),
+        wording::role(device.role).to_owned(),
+        joined(&device.macs),
+        joined(device.ips.iter().filter(|ip| ip.is_ipv4())),
+        joined(device.ips.iter().filter(|ip| ip.is_ipv6())),
+        joined(&device.names),
+        answer(&identity.brand),
+        sure(&identity.brand),
+        answer(&identity.model),
+        sure(&identity.model),
+        answer(&identity.kind),
+        sure(&identity.kind),
+        answer(&identity.os),
+        answer(&identity.firmware),
+        answer(&identity.module_maker),
+        name(maker),
+        country(maker),
+        name(owner),
+        country(owner),
+        text(device.provenance.platform.as_deref()),
+        device.first.to_string(),
+        device.last.to_string(),
+        device.bytes_up.to_string(),
+        device.bytes_down.to_string(),
+        device.destinations.len().to_string(),
+        findings.len().to_string(),
+        text(worst),
+        format!("{:.1}", device.weakness.low),
+        format!("{:.1}", device.weakness.high),
+    ]
+}
+
+/// Several values in one cell.
+pub(super) fn joined<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
+    let values = values.into_iter().map(|value| escape::cell(&value.to_string()).into_owned());
+    values.collect::<Vec<_>>().join("; ")
+}
+
+/// The text, or nothing where it is not known.
+pub(super) fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
+}
+
+fn answer(claims: &Claims) -> String {
+    text(claims.answer().map(|claim| &*claim.value))
+}
+
+fn sure(claims: &Claims) -> String {
+    let sure = claims.answer().map(|claim| format!("{:.2}", claim.confidence.value()));
+    sure.unwrap_or_default()
+}
+
+fn name(party: Option<&Party>) -> String {
+    text(party.map(|party| &*party.name))
+}
+
+fn country(party: Option<&Party>) -> String {
+    text(party.and_then(|party| party.country.as_deref()))
+}
