@@ -118,3 +118,6 @@ fn usual_purpose(group: &Gathered<'_>) -> Purpose {
         Purpose::Unknown
     }
 }
+
+#[cfg(test)]
+mod tests;
