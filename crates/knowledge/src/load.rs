@@ -77,8 +77,8 @@ pub enum PackError {
 /// Every file that could not be read, and every name given twice.
 pub fn load(files: BTreeMap<String, String>) -> Result<Pack, Vec<PackError>> {
     let mut reading = Reading::default();
-    for (path, text) in &files {
-        reading.file(path, text);
+    for (path, text) in files {
+        reading.file(&path, &text);
     }
     reading.finish()
 }

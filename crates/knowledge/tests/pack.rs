@@ -78,6 +78,7 @@ fn files() -> BTreeMap<String, String> {
     files
 }
 
+#[expect(clippy::unwrap_used, reason = "the test's own files")]
 fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
     let entries: Vec<PathBuf> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -25,6 +25,7 @@ pub struct Weakness {
     /// Findings of one cause count once.
     pub root_cause: Id,
     /// When it fires.
+    #[serde(with = "crate::encode::conditions")]
     pub when: Condition,
     /// What to do about it.
     pub action: Action,

@@ -80,16 +80,16 @@ fn facts(pack: &Pack) -> Vec<Fact<'_>> {
     let mut facts = companies(pack);
     for it in &pack.destinations {
         let fact = Fact::new("destination", &it.suffix, &it.sources, it.verified);
-        facts.push(fact.saying([it.note.as_ref()]));
+        facts.push(fact.saying([it.note.as_deref()]));
     }
     for it in pack.fingerprints.values() {
         let fact = Fact::new("fingerprint", &it.id, &it.sources, it.verified);
-        facts.push(fact.saying([it.note.as_ref()]));
+        facts.push(fact.saying([it.note.as_deref()]));
     }
     for it in pack.weaknesses.values() {
         let fact = Fact::new("weakness", &it.id, &it.sources, it.verified);
-        let texts = [Some(&it.title), Some(&it.prose), Some(&it.action.text)];
-        facts.push(fact.saying(texts).saying([it.action.breaks.as_ref()]));
+        let texts = [Some(&*it.title), Some(&*it.prose), Some(&*it.action.text)];
+        facts.push(fact.saying(texts).saying([it.action.breaks.as_deref()]));
     }
     facts
 }
@@ -98,30 +98,30 @@ fn companies(pack: &Pack) -> Vec<Fact<'_>> {
     let mut facts = Vec::new();
     for it in pack.organisations.values() {
         let mut fact = Fact::new("organisation", &it.id, &it.sources, it.verified)
-            .saying([it.note.as_ref()])
-            .dated([it.as_of.as_ref()]);
+            .saying([it.note.as_deref()])
+            .dated([it.as_of.as_deref()]);
         fact.countries.extend(it.registered_in.iter().chain(&it.headquartered_in));
         facts.push(fact);
         for holding in &it.owners {
             let fact = Fact::new("organisation", &it.id, &holding.sources, holding.verified);
             let span = (holding.from.as_deref(), holding.to.as_deref());
-            facts.push(Fact { span, ..fact.saying([holding.note.as_ref()]) });
+            facts.push(Fact { span, ..fact.saying([holding.note.as_deref()]) });
         }
     }
     for it in pack.brands.values() {
         let fact = Fact::new("brand", &it.id, &it.sources, it.verified)
-            .saying([it.note.as_ref()])
-            .dated([it.as_of.as_ref()]);
+            .saying([it.note.as_deref()])
+            .dated([it.as_of.as_deref()]);
         facts.push(Fact { span: (it.from.as_deref(), it.to.as_deref()), ..fact });
     }
     for it in pack.modules.values() {
         let mut fact = Fact::new("module", &it.id, &it.sources, it.verified);
         fact.countries.extend(&it.headquartered_in);
-        facts.push(fact.saying([it.note.as_ref()]));
+        facts.push(fact.saying([it.note.as_deref()]));
     }
     for it in pack.networks.values() {
         let fact = Fact::new("network", &it.name, &it.sources, it.verified);
-        facts.push(fact.saying([it.note.as_ref()]));
+        facts.push(fact.saying([it.note.as_deref()]));
     }
     facts
 }
@@ -132,13 +132,13 @@ impl<'a> Fact<'a> {
         Self { kind, id, sources, verified, texts, dates, span: (None, None), countries }
     }
 
-    fn saying<const N: usize>(mut self, texts: [Option<&'a Box<str>>; N]) -> Self {
-        self.texts.extend(texts.into_iter().flatten().map(AsRef::as_ref));
+    fn saying<const N: usize>(mut self, texts: [Option<&'a str>; N]) -> Self {
+        self.texts.extend(texts.into_iter().flatten());
         self
     }
 
-    fn dated<const N: usize>(mut self, dates: [Option<&'a Box<str>>; N]) -> Self {
-        self.dates.extend(dates.into_iter().flatten().map(AsRef::as_ref));
+    fn dated<const N: usize>(mut self, dates: [Option<&'a str>; N]) -> Self {
+        self.dates.extend(dates.into_iter().flatten());
         self
     }
 }

@@ -31,14 +31,12 @@ pub(super) fn field(kind: &'static str, by: &str, name: &str, lints: &mut Lints)
     }
 }
 
-/// Reports a pattern that cannot be compiled.
+/// Reports what can match nothing as meant.
 pub(super) fn matching(kind: &'static str, by: &str, wanted: &Match, lints: &mut Lints) {
-    let (Match::Exact(text)
-    | Match::Prefix(text)
-    | Match::Domain(text)
-    | Match::Contains(text)
-    | Match::Pattern(text)) = wanted;
-    if text.is_empty() {
+    // An empty beginning is how an entry says "any value"; an empty part says it by accident.
+    if let Match::Domain(text) | Match::Contains(text) | Match::Pattern(text) = wanted
+        && text.is_empty()
+    {
         lints.add(kind, by, Problem::Lacks("text to match"));
     }
     if let Match::Pattern(pattern) = wanted

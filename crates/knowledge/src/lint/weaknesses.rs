@@ -8,12 +8,12 @@ use super::{
     DEVICE_TYPES, Lints, Problem, ROLES,
     fingerprints::{field, matching, word},
 };
-use crate::kinds::{Condition, Example, Pack, Weakness};
+use crate::{
+    encode::conditions::DEPTH,
+    kinds::{Condition, Example, Pack, Weakness},
+};
 
 const KIND: &str = "weakness";
-
-/// How deep conditions may nest, so that no pack can exhaust the stack; our choice.
-pub(crate) const DEPTH: usize = 16;
 
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     for it in pack.weaknesses.values() {
@@ -57,7 +57,9 @@ fn condition(it: &Weakness, condition: &Condition, depth: usize, lints: &mut Lin
     }
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| self::condition(it, part, depth + 1, lints));
+            for part in parts {
+                self::condition(it, part, depth + 1, lints);
+            }
         }
         Condition::Not(part) => self::condition(it, part, depth + 1, lints),
         Condition::Observed(seen) => {

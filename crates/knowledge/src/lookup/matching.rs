@@ -72,7 +72,9 @@ impl Patterns {
     fn add_condition(&mut self, condition: &Condition) {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| self.add_condition(part));
+                for part in parts {
+                    self.add_condition(part);
+                }
             }
             Condition::Not(part) => self.add_condition(part),
             Condition::Observed(observed) => {
