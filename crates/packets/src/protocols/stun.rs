@@ -60,14 +60,18 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         ALLOCATE_REQUEST => notes.sender(fields::STUN_USED, "allocation"),
         _ => {}
     }
+    // Attributes end on a boundary of four octets, so a length that does not is of the drafts before
+    // RFC 5389, which did not pad and are still spoken.
+    let is_padded = declared(bytes).is_multiple_of(4);
     let mut rest = Cursor::new(attributes);
     while !rest.is_empty() {
         let (Some(kind), Some(value)) = (rest.u16(), rest.vector16()) else {
             let offset = bytes.len() - rest.rest().len();
             return Err(Malformed::Truncated { what: "STUN attribute", offset, missing: 1 });
         };
-        // Each attribute ends on a boundary of four octets; the last may lack its padding.
-        let _padding = rest.take((4 - value.len() % 4) % 4);
+        if is_padded {
+            let _padding = rest.take((4 - value.len() % 4) % 4);
+        }
         if kind == SOFTWARE {
             let text = String::from_utf8_lossy(value);
             notes.sender(fields::STUN_SOFTWARE, text.trim_end_matches('\0'));
@@ -106,6 +110,9 @@ mod tests {
     fn hosts_ask_and_software_names_itself() {
         check("request", REQUEST, &["sender stun.used binding", "sender stun.software Cam 1.0"]);
         check("answer", ANSWER, &["sender stun.software Serv"]);
+        let unpadded =
+            b"\x01\x13\0\x0e\x21\x12\xa4\x42abcdefghijkl\0\x15\0\x01n\x80\x22\0\x05Relay";
+        check("answer of a draft", unpadded, &["sender stun.software Relay"]);
         check("channel data", b"\x40\0\0\x04data", &[]);
     }
 
