@@ -6,10 +6,7 @@
 //!
 //! [RFC 1035]: https://www.rfc-editor.org/rfc/rfc1035
 
-use std::{
-    fmt::Write,
-    net::{Ipv4Addr, Ipv6Addr},
-};
+use std::net::IpAddr;
 
 use evidence::fields;
 
@@ -61,61 +58,67 @@ fn read_response(mut message: Message<'_>, notes: &mut Notes<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Puts `name address` together. The name asked for is written once for all its addresses.
+/// Notes `name address` for the name asked for and for the one that has the address.
 struct Mapping<'a> {
-    asked: Option<Name<'a>>,
-    line: Text,
-    asked_length: usize,
+    asked: Option<Line<'a>>,
+    owner: Option<Line<'a>>,
 }
 
 impl<'a> Mapping<'a> {
     fn new(asked: Option<Name<'a>>) -> Self {
-        Self { asked, line: Text::new(), asked_length: 0 }
+        Self { asked: asked.map(Line::new), owner: None }
     }
 
     fn note(&mut self, record: &Record<'a>, notes: &mut Notes<'_>) {
-        let mut address = Text::new();
-        if write_address(record, &mut address).is_none() {
-            return;
-        }
-        if let Some(asked) = self.asked {
-            if self.asked_length == 0 {
-                asked.write(&mut self.line);
-                self.asked_length = self.line.len();
-            }
-            self.note_line(&address, notes);
-            if asked.is_at(record.name) {
+        let Some(address) = address(record) else { return };
+        if let Some(asked) = &mut self.asked {
+            asked.note(address, notes);
+            if asked.name.is_at(record.name) {
                 return;
             }
         }
-        let mut owner = Text::new();
-        record.name.write(&mut owner);
-        if self.line.bytes().get(..self.asked_length) != Some(owner.bytes()) {
-            owner.push(b" ");
-            owner.push(address.bytes());
-            notes.receiver(fields::DNS_ANSWER, &owner.get());
+        let owner = match self.owner.take() {
+            Some(owner) if owner.name.is_at(record.name) => self.owner.insert(owner),
+            _ => self.owner.insert(Line::new(record.name)),
+        };
+        if self.asked.as_ref().is_none_or(|asked| asked.text() != owner.text()) {
+            owner.note(address, notes);
         }
-    }
-
-    fn note_line(&mut self, address: &Text, notes: &mut Notes<'_>) {
-        self.line.truncate(self.asked_length);
-        self.line.push(b" ");
-        self.line.push(address.bytes());
-        notes.receiver(fields::DNS_ANSWER, &self.line.get());
     }
 }
 
-/// The address an A or AAAA record holds, as text.
-fn write_address(record: &Record<'_>, text: &mut Text) -> Option<()> {
+/// A name, written once for all its addresses, and room for the address behind it.
+struct Line<'a> {
+    name: Name<'a>,
+    written: Text,
+    name_length: usize,
+}
+
+impl<'a> Line<'a> {
+    fn new(name: Name<'a>) -> Self {
+        let mut written = Text::new();
+        name.write(&mut written);
+        let name_length = written.len();
+        Self { name, written, name_length }
+    }
+
+    fn text(&self) -> &[u8] {
+        self.written.bytes().get(..self.name_length).unwrap_or_default()
+    }
+
+    fn note(&mut self, address: IpAddr, notes: &mut Notes<'_>) {
+        self.written.truncate(self.name_length);
+        self.written.push(b" ");
+        self.written.push_address(address);
+        notes.receiver(fields::DNS_ANSWER, &self.written.get());
+    }
+}
+
+/// The address an A or AAAA record holds.
+fn address(record: &Record<'_>) -> Option<IpAddr> {
     match record.kind {
-        kinds::A => {
-            let octets: [u8; 4] = record.data.try_into().ok()?;
-            write!(text, "{}", Ipv4Addr::from(octets)).ok()
-        }
-        kinds::AAAA => {
-            let octets: [u8; 16] = record.data.try_into().ok()?;
-            write!(text, "{}", Ipv6Addr::from(octets)).ok()
-        }
+        kinds::A => <[u8; 4]>::try_from(record.data).ok().map(IpAddr::from),
+        kinds::AAAA => <[u8; 16]>::try_from(record.data).ok().map(IpAddr::from),
         _ => None,
     }
 }

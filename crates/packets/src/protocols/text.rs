@@ -1,7 +1,11 @@
 //! A line of text put together on the stack, so that reading a message whose content is known already
 //! allocates nothing.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+    net::IpAddr,
+};
 
 /// Bytes meant as text. What does not fit is cut off.
 pub(super) struct Text {
@@ -30,10 +34,35 @@ impl Text {
     pub(super) fn push(&mut self, more: &[u8]) {
         let free = self.bytes.get_mut(self.length..).unwrap_or_default();
         let count = more.len().min(free.len());
-        for (to, from) in free.iter_mut().zip(more) {
-            *to = *from;
+        if let (Some(to), Some(from)) = (free.get_mut(..count), more.get(..count)) {
+            to.copy_from_slice(from);
         }
         self.length += count;
+    }
+
+    /// Writes an address as people do.
+    pub(super) fn push_address(&mut self, address: IpAddr) {
+        match address {
+            IpAddr::V4(address) => {
+                // Most addresses, and some ten times faster than formatting.
+                for (position, octet) in address.octets().into_iter().enumerate() {
+                    if position > 0 {
+                        self.push(b".");
+                    }
+                    self.push_number(octet);
+                }
+            }
+            IpAddr::V6(address) => {
+                // Writing to a text cannot fail.
+                let _ = write!(self, "{address}");
+            }
+        }
+    }
+
+    fn push_number(&mut self, number: u8) {
+        let digits = [number / 100, number / 10 % 10, number % 10].map(|digit| b'0' + digit);
+        let leading = usize::from(number < 10) + usize::from(number < 100);
+        self.push(digits.get(leading..).unwrap_or_default());
     }
 
     /// What is written, with replacement characters where it is not UTF-8.
@@ -62,8 +91,6 @@ impl fmt::Write for Text {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use super::*;
 
     #[test]
@@ -73,6 +100,15 @@ mod tests {
         text.push(b"bcd");
         assert_eq!(text.len(), 640);
         assert!(text.get().ends_with("ab"));
+    }
+
+    #[test]
+    fn addresses_read_as_usual() {
+        for address in ["0.10.100.255", "9.99.199.1", "2001:db8::7", "::ffff:192.0.2.1"] {
+            let mut text = Text::new();
+            text.push_address(address.parse().unwrap());
+            assert_eq!(text.get(), address);
+        }
     }
 
     #[test]
