@@ -15,6 +15,8 @@ mod flow;
 mod flows;
 mod fragments;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod groups;
 mod home;
 mod ip;
