@@ -22,6 +22,9 @@ const project = ([longitude, latitude]) => {
 };
 const scale = WIDTH / 2 / project([180, 0])[0], top = project([0, NORTH])[1];
 const place = point => { const [x, y] = project(point); return [x * scale + WIDTH / 2, (top - y) * scale]; };
+// A ring over the antimeridian is drawn in one piece, past the eastern edge.
+const whole = ring => ring.some(([l], i) => i && Math.abs(l - ring[i - 1][0]) > 180)
+  ? ring.map(([l, latitude]) => [l < 0 ? l + 360 : l, latitude]) : ring;
 const area = ring => Math.abs(ring.reduce((sum, [x, y], i) => {
   const [u, v] = ring[(i + 1) % ring.length];
   return sum + x * v - u * y;
@@ -37,7 +40,7 @@ const middles = new Map();
 for (const shape of shapes("50m")) {
   const key = code(shape) ?? (shape.properties.name === "Kosovo" ? "XK" : undefined);
   if (!key) continue;
-  const ring = rings(shape.geometry).map(ring => ring.map(place)).sort((l, r) => area(r) - area(l))[0];
+  const ring = rings(shape.geometry).map(ring => whole(ring).map(place)).sort((l, r) => area(r) - area(l))[0];
   let [sum, cx, cy] = [0, 0, 0];
   ring.forEach(([x, y], i) => {
     const [u, v] = ring[(i + 1) % ring.length], cross = x * v - u * y;
@@ -48,7 +51,7 @@ for (const shape of shapes("50m")) {
 
 const path = shape => {
   const pieces = all(shape.geometry).filter(ring => ring.some(([, latitude]) => latitude > SOUTH))
-    .map(ring => ring.map(place));
+    .map(ring => whole(ring).map(place));
   const largest = Math.max(...pieces.map(area));
   return pieces.filter(ring => area(ring) >= 3 || area(ring) === largest).map(ring => {
     const points = ring.map(([x, y]) => [Math.round(x), Math.round(y)])

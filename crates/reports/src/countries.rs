@@ -16,7 +16,7 @@ pub(crate) struct Country {
 }
 
 /// The map's height where its width is 1000.
-pub(crate) const MAP_HEIGHT: u32 = 420;
+pub(crate) const MAP_HEIGHT: u32 = 432;
 
 /// The country of that code, upper or lower case.
 pub(crate) fn find(code: &str) -> Option<&'static Country> {

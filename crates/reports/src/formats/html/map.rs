@@ -3,6 +3,8 @@
 //! One map is by the country the servers' addresses are registered in, the other by the home of the
 //! organisation behind the name: the two often differ, and neither stands for the other. What is in
 //! many places at once or unknown is on neither map; it is listed apart.
+//!
+//! Elements of SVG have no void form in HTML: all are written with an end tag.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -26,6 +28,7 @@ pub(super) fn section(flows: &Flows<'_>) -> Markup {
                 p { "Nothing was seen to leave this network." }
             } @else {
                 (land())
+                p { "The stronger the colour, the more bytes were sent: each step is ten times as many." }
                 div.maps {
                     (figure("servers", "By country of the servers",
                         "Where the servers' addresses are registered: often, not always, where they stand.",
@@ -45,7 +48,7 @@ fn land() -> Markup {
     html! {
         svg.defs width="0" height="0" aria-hidden="true" {
             defs {
-                path id="land" d=(countries::all().map(|country| country.shape).collect::<String>());
+                path id="land" d=(countries::all().map(|country| country.shape).collect::<String>()) {}
             }
         }
     }
@@ -62,7 +65,7 @@ fn figure(id: &str, title: &str, note: &str, by: &BTreeMap<Where<'_>, Bytes>) ->
             svg.map viewBox={ "0 0 1000 " (countries::MAP_HEIGHT) } role="img"
                 aria-labelledby={ (id) "-label" } {
                 title id={ (id) "-label" } { "World map: " (title) ". The table below says the same." }
-                use href="#land" class="land";
+                use href="#land" class="land" {}
                 @for (at, bytes) in &places {
                     @if let Where::Country(code) = at { (country(code, *bytes, most)) }
                 }
@@ -87,9 +90,9 @@ fn country(code: &str, bytes: Bytes, most: u64) -> Markup {
     html! {
         g class={ "shade" (shade) } {
             title { (label) }
-            @if !country.shape.is_empty() { path d=(country.shape); }
+            @if !country.shape.is_empty() { path d=(country.shape) {} }
             @if let Some((x, y)) = country.middle {
-                circle cx=(x) cy=(y) r=(4 + 2 * shade);
+                circle cx=(x) cy=(y) r=(4 + 2 * shade) {}
             }
         }
     }
@@ -114,7 +117,7 @@ fn line(at: Where<'_>, bytes: Bytes, total: u64) -> Markup {
             }
             td.number { (wording::bytes(bytes.up)) }
             td.number { (wording::bytes(bytes.down)) }
-            td { (bar(bytes.up, total)) }
+            td.number { (bar(bytes.up, total)) }
         }
     }
 }
@@ -157,7 +160,7 @@ fn organisations(flows: &Flows<'_>) -> Markup {
                         td { @match home { Some(code) => (countries::name(code)), None => span.unknown { "unknown" } } }
                         td.number { (wording::bytes(bytes.up)) }
                         td.number { (wording::bytes(bytes.down)) }
-                        td { (bar(bytes.up, total)) }
+                        td.number { (bar(bytes.up, total)) }
                     }
                 }
             }

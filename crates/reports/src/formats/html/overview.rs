@@ -80,7 +80,7 @@ fn line(assessment: &Assessment, device: &Device) -> Markup {
         tr {
             th scope="row" { a href={ "#" (device.id) } { (said(&called(device))) } }
             td { (sure) }
-            td { (address.unwrap_or_default()) }
+            td.number { (address.unwrap_or_default()) }
             td {
                 @match &device.provenance.maker {
                     Some(maker) => (said(&maker.name)),
@@ -88,7 +88,7 @@ fn line(assessment: &Assessment, device: &Device) -> Markup {
                 }
             }
             td.number { (wording::bytes(device.bytes_up)) }
-            td {
+            td.number {
                 @match findings.first() {
                     Some((_, worst)) => { (chip(worst.severity)) " " (findings.len()) },
                     None => span.unknown { "none seen" },
