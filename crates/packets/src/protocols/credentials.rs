@@ -21,10 +21,7 @@ pub(super) fn in_header(value: &[u8]) -> String {
     // A scheme of our own list only: some clients send the secret without one.
     let known = ["bearer", "negotiate", "ntlm", "token", "hmac"];
     let known = known.iter().find(|name| scheme.eq_ignore_ascii_case(name.as_bytes()));
-    known.map_or_else(
-        || format!("other, token {}", value.len()),
-        |scheme| format!("{scheme}, token {}", rest.len()),
-    )
+    known.map_or_else(|| "other".into(), |scheme| format!("{scheme}, token {}", rest.len()))
 }
 
 /// A login among the parameters of a query, form or path: `form, user 5, password 8`.
@@ -142,9 +139,9 @@ mod tests {
             ("Digest username=\"admin\", realm=\"x\"", "digest, user 5"),
             ("Digest realm=\"x\"", "digest"),
             ("Bearer abcdef", "bearer, token 6"),
-            ("s3cr3t", "other, token 6"),
-            ("s3cr3t two", "other, token 10"),
-            ("", "other, token 0"),
+            ("s3cr3t", "other"),
+            ("s3cr3t two", "other"),
+            ("", "other"),
         ] {
             assert_eq!(in_header(value.as_bytes()), expected, "{value}");
         }

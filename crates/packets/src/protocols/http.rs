@@ -52,8 +52,9 @@ fn begins(bytes: &[u8]) -> bool {
     let mut line = bytes.split(|&byte| byte == b'\n');
     let (first, is_whole) = (line.next().unwrap_or_default(), line.next().is_some());
     let target = first.get(method.len()..).unwrap_or_default();
-    let likely = matches!(target, [b' ', b'/' | b'*' | b'h' | b'H', ..])
-        || (*method == "CONNECT" && target.starts_with(b" "));
+    let likely = target.starts_with(b" ")
+        && (matches!(target.trim_ascii_start(), [b'/' | b'*' | b'h' | b'H', ..])
+            || *method == "CONNECT");
     let first = first.trim_ascii_end();
     likely && (!is_whole || first.ends_with(b" HTTP/1.1") || first.ends_with(b" HTTP/1.0"))
 }
@@ -77,7 +78,9 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
 fn read_request(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut request = Request::new(&mut headers);
-    let head_bytes = match request.parse(bytes) {
+    let mut lenient = ParserConfig::default();
+    lenient.allow_multiple_spaces_in_request_line_delimiters(true);
+    let head_bytes = match lenient.parse_request(&mut request, bytes) {
         Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) => return partial(bytes, state),
         Err(_) => return damaged(state, notes),
@@ -377,6 +380,7 @@ mod tests {
             (&b"GET / HTTP/1.1\r\n"[..], true),
             (b"GET /a/very/long/pa", true),
             (b"NOTIFY /event HTTP/1.1\r\n", true),
+            (b"GET    /event HTTP/1.1\r\n", true),
             (b"CONNECT a.example:443 HTTP/1.1\r\n", true),
             (b"HTTP/1.1 200 OK\r\n", true),
             (b"HTTP/2 200", false),

@@ -176,8 +176,12 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             break;
         }
         *notes.memory += 1;
-        if let Some(frames) = initial::open(&header, packet) {
-            read_frames(&frames, notes)?;
+        if let Some(frames) = initial::open(&header, header.destination, packet) {
+            read_frames(&frames, header.destination, notes)?;
+        } else if let Some(first) = Kept::of(notes.store).map(|kept| kept.destination.to_vec())
+            && let Some(frames) = initial::open(&header, &first, packet)
+        {
+            read_frames(&frames, &first, notes)?;
         }
         datagram = next;
     }
@@ -190,13 +194,17 @@ fn give_up(notes: &mut Notes<'_>) {
 }
 
 /// Collects the pieces of the ClientHello, and notes it once it is whole.
-fn read_frames(frames: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+fn read_frames(
+    frames: &[u8],
+    destination: &[u8],
+    notes: &mut Notes<'_>,
+) -> Result<(), Malformed> {
     let Some(new) = crypto_frames(frames) else {
         give_up(notes);
         return Err(Malformed::Forbidden { what: "frame of a QUIC Initial", value: 0 });
     };
     let store = std::mem::take(notes.store);
-    let mut pieces = stored(&store);
+    let mut pieces = Kept::of(&store).map(|kept| kept.pieces).unwrap_or_default();
     pieces.extend(new);
     pieces.sort_unstable_by_key(|piece| piece.offset);
     let message = joined(&pieces);
@@ -206,7 +214,7 @@ fn read_frames(frames: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             give_up(notes);
         }
         Hello::Cut if pieces.iter().map(Piece::stored_bytes).sum::<usize>() <= LONGEST_HELLO => {
-            *notes.store = store_all(&pieces);
+            *notes.store = Kept { destination, pieces }.to_bytes();
         }
         Hello::Cut | Hello::Other => give_up(notes),
     }
@@ -302,21 +310,32 @@ fn whole_hello(message: &[u8]) -> Hello<'_> {
     }
 }
 
-/// Pieces as kept for the flow: offset and length in two bytes each, then the bytes.
-fn store_all(pieces: &[Piece<'_>]) -> Vec<u8> {
-    let mut store = Vec::with_capacity(pieces.iter().map(Piece::stored_bytes).sum());
-    for piece in pieces {
-        let Ok(length) = u16::try_from(piece.bytes.len()) else { continue };
-        store.extend_from_slice(&piece.offset.to_be_bytes());
-        store.extend_from_slice(&length.to_be_bytes());
-        store.extend_from_slice(piece.bytes);
-    }
-    store
+/// What is kept for the flow while the hello is not whole: the connection id it is sealed by, with its
+/// length before it, and the pieces, each with offset and length in two bytes before it.
+struct Kept<'a> {
+    destination: &'a [u8],
+    pieces: Vec<Piece<'a>>,
 }
 
-fn stored(store: &[u8]) -> Vec<Piece<'_>> {
-    let mut rest = Cursor::new(store);
-    std::iter::from_fn(|| Some(Piece { offset: rest.u16()?, bytes: rest.vector16()? })).collect()
+impl<'a> Kept<'a> {
+    fn of(store: &'a [u8]) -> Option<Self> {
+        let mut rest = Cursor::new(store);
+        let destination = rest.vector8()?;
+        let piece = || Some(Piece { offset: rest.u16()?, bytes: rest.vector16()? });
+        Some(Self { destination, pieces: std::iter::from_fn(piece).collect() })
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let length = u8::try_from(self.destination.len()).unwrap_or_default();
+        let mut bytes = [&[length], self.destination].concat();
+        for piece in &self.pieces {
+            let Ok(length) = u16::try_from(piece.bytes.len()) else { continue };
+            bytes.extend_from_slice(&piece.offset.to_be_bytes());
+            bytes.extend_from_slice(&length.to_be_bytes());
+            bytes.extend_from_slice(piece.bytes);
+        }
+        bytes
+    }
 }
 
 fn note(body: &[u8], notes: &mut Notes<'_>) {
@@ -406,6 +425,8 @@ mod tests {
         check("repeated", &[first.clone(), first.clone(), second.clone(), second], &noted("1"));
         check("never whole", std::slice::from_ref(&first), &noted("1")[..1]);
         let together = [seal(&V1, 0, &crypto(&[(0, 0..100)]), 300), seal(&V1, 1, &crypto(&[(100, 100..1000)]), 300)];
+        let later = seal_to(b"server", &V1, 1, &crypto(&[(40, 40..130)]), 1000);
+        check("to the server's connection id", &[first, later], &noted("1"));
         check("one datagram of two packets", &[together.concat()], &noted("1"));
     }
 
@@ -435,9 +456,10 @@ mod tests {
             let crypto = crypto_frames(&frames).unwrap_or_default();
             let mut pieces = crypto;
             pieces.sort_unstable_by_key(|piece| piece.offset);
-            let stored_again = store_all(&pieces);
-            prop_assert_eq!(stored(&stored_again).len(), pieces.len());
             joined(&pieces);
+            let kept = Kept { destination: b"id", pieces };
+            let bytes = kept.to_bytes();
+            prop_assert_eq!(Kept::of(&bytes).unwrap().pieces.len(), kept.pieces.len());
             let packet = seal(&V1, 2, &frames, 300);
             Rehearsal::new(PROTOCOL, 443).asked(&packet).asked(&packet);
         }
@@ -481,13 +503,24 @@ mod tests {
 
     /// An Initial packet as a client seals it, its frames padded to `size` bytes.
     fn seal(published: &Published, number: u32, frames: &[u8], size: usize) -> Vec<u8> {
+        seal_to(&bytes(DESTINATION), published, number, frames, size)
+    }
+
+    /// The same with another connection id in the header.
+    fn seal_to(
+        destination: &[u8],
+        published: &Published,
+        number: u32,
+        frames: &[u8],
+        size: usize,
+    ) -> Vec<u8> {
         let mut payload = frames.to_vec();
         payload.resize(size.max(frames.len()), 0);
         let length = u16::try_from(payload.len() + 4 + 16).unwrap() | 0x4000;
         let mut header = vec![published.first];
         header.extend(bytes(published.version));
-        header.push(8);
-        header.extend(bytes(DESTINATION));
+        header.push(u8::try_from(destination.len()).unwrap());
+        header.extend(destination);
         header.extend([0, 0]);
         header.extend(length.to_be_bytes());
         let number_offset = header.len();

@@ -92,12 +92,13 @@ fn expand<const N: usize>(from: &Hkdf<Sha256>, label: &str) -> Option<[u8; N]> {
     Some(expanded)
 }
 
-/// The frames inside a client's Initial `packet`, or `None` if it is not one.
-pub(super) fn open(header: &Header<'_>, packet: &[u8]) -> Option<Vec<u8>> {
+/// The frames inside a client's Initial `packet`, or `None` if it is not one. `destination` is the
+/// connection id the client chose first: once the server has answered, headers carry another.
+pub(super) fn open(header: &Header<'_>, destination: &[u8], packet: &[u8]) -> Option<Vec<u8>> {
     /// The sample starts as if the packet number had its greatest length.
     const SAMPLE_SKIPS: usize = 4;
 
-    let keys = Keys::derive(header.version, header.destination)?;
+    let keys = Keys::derive(header.version, destination)?;
     let sealed = packet.get(header.number_offset..)?;
     let sample = sealed.get(SAMPLE_SKIPS..)?.first_chunk::<16>()?;
     let mut mask = GenericArray::from(*sample);
