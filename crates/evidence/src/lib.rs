@@ -30,6 +30,6 @@ pub use field::{Field, Privacy, fields};
 pub use ledger::{Dropped, HostRecord, Ledger, Limits};
 pub use observation::{Observation, Seen, Sighting};
 pub use recorder::Recorder;
-pub use saved::{FORMAT_VERSION, SavedError};
+pub use saved::{FORMAT_VERSION, MAGIC, SavedError};
 pub use source::{Source, SourceId};
 pub use time::Timestamp;

@@ -8,7 +8,8 @@ use crate::{Ledger, Observation};
 /// The version written. Readers refuse others: there is one so far.
 pub const FORMAT_VERSION: u8 = 1;
 
-const MAGIC: &[u8; 8] = b"hgledger";
+/// How a saved ledger begins.
+pub const MAGIC: &[u8; 8] = b"hgledger";
 
 /// Why bytes are no saved ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

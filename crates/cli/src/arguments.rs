@@ -1,0 +1,277 @@
+//! What can be typed: commands, flags, help with examples.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use evidence::Field;
+use knowledge::kinds::Severity;
+
+/// Who are the smart devices in this home, who makes them, whom do they talk to, and what is wrong?
+///
+/// Houseguest runs on your own machine and sends nothing anywhere. Every answer leads to packets it
+/// saw or a source somebody published; what it does not know, it says.
+#[derive(Debug, Parser)]
+#[command(name = "houseguest", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  houseguest demo                          look around a built-in home
+  houseguest audit home.pcapng             who is in this capture, and what is wrong
+  houseguest why f1 home.pcapng            the evidence behind the first finding
+  ssh router tcpdump -w - | houseguest audit -
+
+Exit codes: 0 done, 1 a gate asked for with --fail-on failed, 2 wrong usage, 3 input unreadable.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say who is in captured traffic, whom they talk to, what is wrong and what to do.
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(Audit),
+    /// The same on a built-in home: no root, no network, made-up devices.
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo(Demo),
+    /// Show the chain of evidence behind a claim, finding, action or device.
+    #[command(after_help = WHY_EXAMPLES)]
+    Why(Why),
+    /// Look into the knowledge pack this program carries, or check one.
+    Knowledge {
+        #[command(subcommand)]
+        command: Knowledge,
+    },
+    /// Say what this machine can and cannot do for Houseguest.
+    Doctor,
+    /// Print a shell's completions.
+    #[command(after_help = "Example:\n  houseguest completions bash > ~/.local/share/bash-completion/completions/houseguest")]
+    Completions {
+        /// For which shell.
+        shell: Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = "Example:\n  houseguest man | man -l -")]
+    Man,
+}
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  houseguest audit home.pcap                     a table, then each device, then findings
+  houseguest audit captures/ --format html -o home.html
+  houseguest audit monday.pcap.gz 'tuesday-*.pcap.zst' --format json
+  ssh router 'tcpdump -i br-lan -w -' | houseguest audit -
+  houseguest audit home.pcap --fail-on high      exit code 1 if something is that bad
+  houseguest audit home.pcap --save monday.ledger; houseguest audit *.ledger";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  houseguest demo
+  houseguest demo --format html -o demo.html
+  houseguest demo --capture demo.pcap            write the built-in home's traffic, to look at it otherwise";
+
+const WHY_EXAMPLES: &str = "\
+Examples:
+  houseguest why f1                              the first finding in the built-in home
+  houseguest why d3.brand home.pcap              why device 3 of that capture has that brand
+  houseguest why d3.to1 home.pcap                why its first destination has that name
+  houseguest why o12 home.pcap                   one piece of evidence
+
+Identifiers stand in every report. Name the same sources and options as for the report.";
+
+/// What to assess, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// Captures (pcap, pcapng, also .gz and .zst), folders, glob patterns, saved ledgers, or - for standard input.
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) showing: Showing,
+    /// Write the evidence to a file that `audit` reads again: evidence of many days or sensors adds up.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Write the traffic as a capture instead of assessing it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) capture: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) showing: Showing,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    /// What to explain: f1, a1, o12, d2, d2.brand, d2.type, d2.model, d2.to3.
+    pub(crate) id: String,
+    /// The sources the report was made from; the built-in home if none.
+    #[arg(value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Say nothing on standard error but failures.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Options that change what is concluded.
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
+    /// Which lists, laws and weights count; `houseguest knowledge show policies` lists them.
+    #[arg(long, default_value = "inform-only", value_name = "POLICY", env = "HOUSEGUEST_POLICY")]
+    pub(crate) policy: String,
+    /// Where you live, as ISO 3166 (US-CA, DE); written into the report, so far nothing else uses it.
+    #[arg(long, value_name = "PLACE", value_parser = residence)]
+    pub(crate) residence: Option<String>,
+    /// Networks that are yours though their addresses are public.
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub(crate) home_net: Vec<(IpAddr, u8)>,
+    /// Judge as if this field had never been seen (dhcp.host_name, …); may be repeated.
+    #[arg(long, value_name = "FIELD", value_parser = field)]
+    pub(crate) without: Vec<Field>,
+}
+
+/// Options that change how it is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Showing {
+    /// How to write the report.
+    #[arg(short, long, default_value = "text", value_parser = clap::builder::PossibleValuesParser::new(reports::formats::ALL.iter().map(reports::formats::Format::name)))]
+    pub(crate) format: String,
+    /// Where to write it; standard output if not given.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Exit with 1 if a finding is this bad or worse.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(crate) fail_on: Option<Gate>,
+    /// Say nothing on standard error but failures.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say what was read from each source, and what could not be.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Knowledge {
+    /// Check a pack: every fact cited, every name known, every rule tried on its own examples.
+    Lint {
+        /// The pack's folder; the pack this program carries if not given.
+        folder: Option<PathBuf>,
+    },
+    /// Show what the pack says of something: an id, a brand's name, a domain, a MAC address, or a kind.
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show {
+        /// What to look up; what the pack holds in all if not given.
+        text: Option<String>,
+    },
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  houseguest knowledge show                      how much the pack holds, and how old it is
+  houseguest knowledge show policies             one kind
+  houseguest knowledge show telnet-login         one entry, with its sources
+  houseguest knowledge show 00:00:5e:00:53:01    who registered that address's prefix";
+
+/// Severities as `--fail-on` takes them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Gate {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Gate {
+    /// The severity meant.
+    pub(crate) const fn severity(self) -> Severity {
+        match self {
+            Self::Info => Severity::Info,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        }
+    }
+}
+
+/// Reads the command line; prints help or what is wrong with it, and leaves with 2, by itself.
+pub(crate) fn parse() -> Arguments {
+    Arguments::parse()
+}
+
+/// The command line as data, for completions and the manual page.
+pub(crate) fn command() -> clap::Command {
+    Arguments::command()
+}
+
+fn field(name: &str) -> Result<Field, String> {
+    Field::from_name(name).ok_or_else(|| {
+        let protocol = name.split('.').next().unwrap_or_default();
+        let near: Vec<_> = Field::all()
+            .map(Field::name)
+            .filter(|known| known.split('.').next() == Some(protocol))
+            .collect();
+        if near.is_empty() {
+            "no such field; they look like `dhcp.host_name`".to_owned()
+        } else {
+            format!("no such field; try one of {}", near.join(", "))
+        }
+    })
+}
+
+fn network(text: &str) -> Result<(IpAddr, u8), String> {
+    const SHAPE: &str = "a network looks like 192.0.2.0/24 or 2001:db8::/48";
+    let (address, length) = text.split_once('/').ok_or(SHAPE)?;
+    let address: IpAddr = address.parse().map_err(|_| SHAPE)?;
+    let length: u8 = length.parse().map_err(|_| SHAPE)?;
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    if length <= longest { Ok((address, length)) } else { Err(SHAPE.to_owned()) }
+}
+
+fn residence(text: &str) -> Result<String, String> {
+    let mut parts = text.split('-');
+    let country = parts.next().unwrap_or_default();
+    let country_fits = country.len() == 2 && country.bytes().all(|it| it.is_ascii_alphabetic());
+    let region_fits = parts.next().is_none_or(|region| {
+        (1..=3).contains(&region.len()) && region.bytes().all(|it| it.is_ascii_alphanumeric())
+    });
+    if country_fits && region_fits && parts.next().is_none() {
+        Ok(text.to_ascii_uppercase())
+    } else {
+        Err("a place is a country code, with a region if it matters: DE, US-CA".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn networks_and_places_are_checked() {
+        check(network("192.0.2.0/24").is_ok(), true, "a network");
+        check(network("192.0.2.0/33").is_ok(), false, "too long");
+        check(network("192.0.2.0").is_ok(), false, "no length");
+        check(residence("us-ca").is_ok(), true, "a state");
+        check(residence("Germany").is_ok(), false, "a name");
+        check(field("dhcp.host_name").is_ok(), true, "a field");
+        check(field("dhcp.hostname").is_ok(), false, "a misspelling");
+    }
+
+    #[track_caller]
+    fn check(found: bool, expected: bool, what: &str) {
+        assert_eq!(found, expected, "{what}");
+    }
+}

@@ -1,0 +1,28 @@
+//! `audit`: captured traffic to a report.
+
+use super::judge::{self, Words};
+use crate::{
+    arguments::{Audit, Showing},
+    failure::{Failure, Outcome},
+    output,
+};
+
+/// Reads, judges, shows.
+pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
+    let gathered = judge::gather(&audit.sources, &audit.judging, words(&audit.showing))?;
+    if let Some(path) = &audit.save {
+        let bytes = gathered.ledger.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;
+        output::write(Some(path), |out| out.write_all(&bytes))?;
+    }
+    let assessment = judge::judge(gathered.ledger, &audit.judging)?;
+    judge::show(&assessment, &audit.showing, gathered.unread)
+}
+
+/// How much the user wants to hear.
+pub(crate) const fn words(showing: &Showing) -> Words {
+    match (showing.quiet, showing.verbose) {
+        (true, _) => Words::Few,
+        (_, true) => Words::Many,
+        _ => Words::Some,
+    }
+}

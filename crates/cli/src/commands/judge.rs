@@ -1,0 +1,246 @@
+//! What `audit`, `demo` and `why` have in common: sources to a ledger, a ledger to an assessment, an
+//! assessment to the reader.
+
+use std::{fs, io::Read, path::Path};
+
+use assessment::{Assessment, Settings, assess};
+use capture::Input;
+use evidence::{Ledger, Limits, Recorder};
+use packets::{Dissector, Frame, LinkType};
+use reports::{Colour, Options, formats::Format};
+use scenarios::Scenario;
+
+use crate::{
+    arguments::{Judging, Showing},
+    embedded,
+    failure::{Failure, Outcome},
+    output,
+    progress::Reading,
+};
+
+/// The name the built-in home goes by as a source.
+const DEMO_SOURCE: &str = "demo";
+
+/// The built-in home is the same for everyone.
+const DEMO_SEED: u64 = 1;
+
+/// How much is said on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// Failures only.
+    Few,
+    /// What could not be read.
+    Some,
+    /// What was read, too.
+    Many,
+}
+
+/// Evidence, and how much of what was named could not be read.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub(crate) ledger: Ledger,
+    pub(crate) unread: usize,
+}
+
+/// Reads all `sources`; says what cannot be read and goes on with the rest.
+pub(crate) fn gather(
+    sources: &[String],
+    judging: &Judging,
+    words: Words,
+) -> Result<Gathered, Failure> {
+    let mut failures = Vec::new();
+    let mut inputs = Vec::new();
+    for source in sources {
+        match capture::expand(source) {
+            Ok(found) => inputs.extend(found),
+            Err(error) => failures.push(error.to_string()),
+        }
+    }
+    let mut reader = Reader::new(judging, total_size(&inputs), words);
+    for input in &inputs {
+        if let Err(error) = reader.read(input) {
+            failures.push(error);
+        }
+    }
+    let ledger = reader.finish();
+    for failure in &failures {
+        output::say(&format!("houseguest: failed to read {failure}"));
+    }
+    if ledger.is_empty() {
+        return Err(nothing_read(&failures));
+    }
+    Ok(Gathered { ledger, unread: failures.len() })
+}
+
+/// The built-in home's evidence.
+pub(crate) fn gather_demo(judging: &Judging) -> Result<Gathered, Failure> {
+    let home = demo()?;
+    let mut dissector = dissector(judging);
+    let mut recorder = Recorder::new(Limits::default());
+    dissector.begin_source(&mut recorder, DEMO_SOURCE);
+    for (frame, number) in home.frames(DEMO_SEED).zip(1_u64..) {
+        let length = u32::try_from(frame.bytes.len()).unwrap_or(u32::MAX);
+        dissector.observe(
+            &mut recorder,
+            &Frame {
+                number,
+                at: evidence::Timestamp(frame.at),
+                link: LinkType::ETHERNET,
+                wire_length: length,
+                bytes: &frame.bytes,
+            },
+        );
+    }
+    dissector.end_source(&mut recorder);
+    Ok(Gathered { ledger: recorder.finish(), unread: 0 })
+}
+
+/// Writes the built-in home's traffic as a capture.
+pub(crate) fn write_demo(path: &Path) -> Result<(), Failure> {
+    let home = demo()?;
+    output::write(Some(path), |out| scenarios::pcap::write(home.frames(DEMO_SEED), out))
+}
+
+/// Judges a ledger as the user asked.
+pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Failure> {
+    let knowledge = embedded::knowledge()?;
+    let policies = &knowledge.pack().policies;
+    if !policies.contains_key(&*judging.policy) {
+        let known: Vec<_> = policies.keys().map(|id| &**id).collect();
+        return Err(Failure::Usage(format!(
+            "there is no policy `{}`; there is {}",
+            judging.policy,
+            known.join(", ")
+        )));
+    }
+    let ledger = if judging.without.is_empty() {
+        ledger
+    } else {
+        ledger.without(|field| judging.without.contains(&field))
+    };
+    let settings = Settings {
+        policy: judging.policy.as_str().into(),
+        home_networks: judging.home_net.clone(),
+    };
+    Ok(assess(&ledger, &knowledge, &settings))
+}
+
+/// Writes the report, and tells how the command ends.
+pub(crate) fn show(
+    assessment: &Assessment,
+    showing: &Showing,
+    unread: usize,
+) -> Result<Outcome, Failure> {
+    let format = Format::from_name(&showing.format)
+        .ok_or_else(|| Failure::Usage(format!("there is no format `{}`", showing.format)))?;
+    let watched = showing.output.is_none() && output::is_watched();
+    let options = Options {
+        colour: if watched && output::wants_colour() { Colour::Always } else { Colour::Never },
+        pretty: watched,
+        ..Options::default()
+    };
+    output::write(showing.output.as_deref(), |out| format.write(assessment, &options, out))?;
+    let gate = showing.fail_on.is_some_and(|gate| {
+        assessment.findings.iter().any(|finding| finding.severity >= gate.severity())
+    });
+    Ok(match (unread, gate) {
+        (1.., _) => Outcome::PartlyRead,
+        (0, true) => Outcome::GateFailed,
+        (0, false) => Outcome::Done,
+    })
+}
+
+/// Reads inputs one after another into one ledger.
+struct Reader {
+    dissector: Dissector,
+    recorder: Recorder,
+    saved: Ledger,
+    bar: Reading,
+    before: u64,
+    words: Words,
+}
+
+impl Reader {
+    fn new(judging: &Judging, total: u64, words: Words) -> Self {
+        Self {
+            dissector: dissector(judging),
+            recorder: Recorder::new(Limits::default()),
+            saved: Ledger::default(),
+            bar: Reading::new(total, words == Words::Few),
+            before: 0,
+            words,
+        }
+    }
+
+    fn read(&mut self, input: &Input) -> Result<(), String> {
+        if let Some(ledger) = saved_ledger(input)? {
+            self.saved = std::mem::take(&mut self.saved).merge(ledger);
+            return Ok(());
+        }
+        let Self { dissector, recorder, bar, before, .. } = self;
+        let mut last = 0;
+        let read = capture::read(
+            input,
+            &capture::Limits::default(),
+            dissector,
+            recorder,
+            &mut |progress| {
+                last = progress.bytes_read;
+                bar.at(*before + last);
+            },
+        );
+        self.before += last;
+        let summary = read.map_err(|error| error.to_string())?;
+        if self.words == Words::Many {
+            output::say(&format!("{input}: {} frames, {} bytes", summary.frames, summary.bytes));
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Ledger {
+        self.bar.done();
+        let ledger = self.recorder.finish();
+        if self.saved.is_empty() { ledger } else { ledger.merge(self.saved) }
+    }
+}
+
+/// The ledger in a file, if it is one.
+fn saved_ledger(input: &Input) -> Result<Option<Ledger>, String> {
+    let Input::File(path) = input else { return Ok(None) };
+    let mut start = Vec::new();
+    let begins = fs::File::open(path).and_then(|file| {
+        file.take(evidence::MAGIC.len() as u64).read_to_end(&mut start)
+    });
+    if begins.is_err() || start != evidence::MAGIC {
+        return Ok(None);
+    }
+    let failed = |error: &dyn std::fmt::Display| format!("{input}: {error}");
+    let bytes = fs::read(path).map_err(|error| failed(&error))?;
+    Ledger::from_bytes(&bytes).map(Some).map_err(|error| failed(&error))
+}
+
+fn demo() -> Result<Scenario, Failure> {
+    Scenario::parse(scenarios::DEMO).map_err(|error| Failure::Broken(error.to_string()))
+}
+
+fn dissector(judging: &Judging) -> Dissector {
+    Dissector::new(&packets::Settings {
+        home_networks: judging.home_net.clone(),
+        ..packets::Settings::default()
+    })
+}
+
+fn total_size(inputs: &[Input]) -> u64 {
+    let size = |input: &Input| match input {
+        Input::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
+        Input::Pipe => 0,
+    };
+    inputs.iter().map(size).sum()
+}
+
+fn nothing_read(failures: &[String]) -> Failure {
+    Failure::Unreadable(match failures.len() {
+        0 => "there are no frames in it; try capturing again, and give it some minutes".to_owned(),
+        _ => "nothing could be read".to_owned(),
+    })
+}

@@ -1,0 +1,36 @@
+//! One file per command.
+
+mod audit;
+mod demo;
+mod doctor;
+mod judge;
+mod knowledge;
+mod shell;
+mod why;
+
+use std::process::ExitCode;
+
+use crate::{
+    arguments::{Arguments, Command},
+    output,
+};
+
+/// Runs what was asked, says what failed, and tells the exit code.
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    let outcome = match arguments.command {
+        Command::Audit(audit) => audit::run(&audit),
+        Command::Demo(demo) => demo::run(&demo),
+        Command::Why(why) => why::run(&why),
+        Command::Knowledge { command } => knowledge::run(&command),
+        Command::Doctor => doctor::run(),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::manual(),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            output::say(&format!("houseguest: {failure}"));
+            failure.code()
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Where words and data go: data to standard output or a file, words to standard error.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Write},
+    path::Path,
+};
+
+use crate::failure::Failure;
+
+/// Writes data to `place`, or to standard output. A reader that stopped reading is no failure.
+pub(crate) fn write(
+    place: Option<&Path>,
+    data: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let written = match place {
+        Some(path) => File::create(path).and_then(|file| flushed(BufWriter::new(file), data)),
+        None => flushed(BufWriter::new(io::stdout().lock()), data),
+    };
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::Unwritable {
+            place: place.map_or("standard output".to_owned(), |path| path.display().to_string()),
+            error,
+        }),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Writes text to standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    write(None, |out| out.write_all(text.as_bytes()))
+}
+
+/// Says something to the person, on standard error. What traffic said is escaped on the way.
+pub(crate) fn say(text: &str) {
+    let mut error = io::stderr().lock();
+    for line in text.lines() {
+        let _ = writeln!(error, "{}", reports::escape::visible(line));
+    }
+}
+
+/// Whether a person looks at standard output.
+pub(crate) fn is_watched() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether colours are wanted there (`NO_COLOR`, <https://no-color.org>).
+pub(crate) fn wants_colour() -> bool {
+    is_watched() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn flushed(
+    mut out: impl Write,
+    data: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    data(&mut out)?;
+    out.flush()
+}
