@@ -15,6 +15,15 @@ pub(crate) struct Country {
     pub(crate) shape: &'static str,
 }
 
+impl Country {
+    /// Whether it needs a dot to be seen: its shape has some twenty corners at most, each of
+    /// about four characters.
+    pub(crate) const fn is_small(&self) -> bool {
+        const CHARACTERS: usize = 100;
+        self.shape.len() < CHARACTERS
+    }
+}
+
 /// The map's height where its width is 1000.
 pub(crate) const MAP_HEIGHT: u32 = 432;
 

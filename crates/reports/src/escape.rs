@@ -35,7 +35,9 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn cell(text: &str) -> Cow<'_, str> {
     let shown = visible(text);
-    if text.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    if text
+        .trim_start_matches(' ')
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
     {
         Cow::Owned(format!("'{shown}"))
     } else {
@@ -53,24 +55,24 @@ pub fn is_deceptive(character: char) -> bool {
 
 /// Ranges of characters that reorder text or cannot be seen.
 const REORDERS_OR_HIDES: &[(char, char)] = &[
-    ('\u{ad}', '\u{ad}'),         // soft hyphen
-    ('\u{34f}', '\u{34f}'),       // combining grapheme joiner
-    ('\u{61c}', '\u{61c}'),       // Arabic letter mark
-    ('\u{115f}', '\u{1160}'),     // Hangul fillers
-    ('\u{17b4}', '\u{17b5}'),     // Khmer inherent vowels
-    ('\u{180b}', '\u{180f}'),     // Mongolian selectors and vowel separator
-    ('\u{200b}', '\u{200f}'),     // zero-width space and joiners, direction marks
-    ('\u{2028}', '\u{202e}'),     // line and paragraph separators, embeddings and overrides
-    ('\u{2060}', '\u{206f}'),     // word joiner, invisible operators, isolates
-    ('\u{2800}', '\u{2800}'),     // blank Braille pattern
-    ('\u{3164}', '\u{3164}'),     // Hangul filler
-    ('\u{fe00}', '\u{fe0f}'),     // variation selectors
-    ('\u{feff}', '\u{feff}'),     // byte order mark
-    ('\u{ffa0}', '\u{ffa0}'),     // halfwidth Hangul filler
-    ('\u{fff0}', '\u{fffb}'),     // interlinear annotation
-    ('\u{1bca0}', '\u{1bca3}'),   // shorthand format controls
-    ('\u{1d173}', '\u{1d17a}'),   // musical format controls
-    ('\u{e0000}', '\u{e0fff}'),   // tags, more variation selectors
+    ('\u{ad}', '\u{ad}'),       // soft hyphen
+    ('\u{34f}', '\u{34f}'),     // combining grapheme joiner
+    ('\u{61c}', '\u{61c}'),     // Arabic letter mark
+    ('\u{115f}', '\u{1160}'),   // Hangul fillers
+    ('\u{17b4}', '\u{17b5}'),   // Khmer inherent vowels
+    ('\u{180b}', '\u{180f}'),   // Mongolian selectors and vowel separator
+    ('\u{200b}', '\u{200f}'),   // zero-width space and joiners, direction marks
+    ('\u{2028}', '\u{202e}'),   // line and paragraph separators, embeddings and overrides
+    ('\u{2060}', '\u{206f}'),   // word joiner, invisible operators, isolates
+    ('\u{2800}', '\u{2800}'),   // blank Braille pattern
+    ('\u{3164}', '\u{3164}'),   // Hangul filler
+    ('\u{fe00}', '\u{fe0f}'),   // variation selectors
+    ('\u{feff}', '\u{feff}'),   // byte order mark
+    ('\u{ffa0}', '\u{ffa0}'),   // halfwidth Hangul filler
+    ('\u{fff0}', '\u{fffb}'),   // interlinear annotation
+    ('\u{1bca0}', '\u{1bca3}'), // shorthand format controls
+    ('\u{1d173}', '\u{1d17a}'), // musical format controls
+    ('\u{e0000}', '\u{e0fff}'), // tags, more variation selectors
 ];
 
 #[cfg(test)]

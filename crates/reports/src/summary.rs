@@ -69,13 +69,15 @@ impl<'a> Summary<'a> {
             return "No finding, which is not proof of safety.".to_owned();
         }
         let each = self.by_severity.iter().rev();
-        let each = each.map(|(severity, count)| format!("{count} {}", wording::severity(*severity)));
+        let each =
+            each.map(|(severity, count)| format!("{count} {}", wording::severity(*severity)));
         format!("{}: {}.", wording::counted(all, "finding"), each.collect::<Vec<_>>().join(", "))
     }
 
     /// What the traffic was: how much, over which time.
     pub(crate) fn traffic(&self, sources: usize) -> String {
-        let span = self.span.map_or("no time known".to_owned(), |(from, to)| wording::span(from, to));
+        let span =
+            self.span.map_or("no time known".to_owned(), |(from, to)| wording::span(from, to));
         format!(
             "Seen in {}: {} frames, {}, {span}.",
             wording::counted(sources, "source"),
@@ -113,11 +115,11 @@ pub(crate) struct Bytes {
 #[derive(Debug, Default)]
 pub(crate) struct Flows<'a> {
     /// By the country the servers' addresses are registered in.
-    pub(crate) by_server: BTreeMap<Where<'a>, Bytes>,
+    pub(crate) servers: BTreeMap<Where<'a>, Bytes>,
     /// By the home of the organisation behind the name.
-    pub(crate) by_home: BTreeMap<Where<'a>, Bytes>,
+    pub(crate) homes: BTreeMap<Where<'a>, Bytes>,
     /// By organisation; `None` where it is not known.
-    pub(crate) by_organisation: BTreeMap<Option<&'a str>, (Bytes, Option<&'a str>)>,
+    pub(crate) organisations: BTreeMap<Option<&'a str>, (Bytes, Option<&'a str>)>,
 }
 
 /// A place, or why there is none.
@@ -142,10 +144,10 @@ impl<'a> Flows<'a> {
             };
             let organisation = destination.organisation.as_ref();
             let home = organisation.and_then(|party| party.country.as_deref());
-            add(flows.by_server.entry(server(destination.server_country.as_ref())).or_default());
-            add(flows.by_home.entry(home.map_or(Where::Unknown, Where::Country)).or_default());
+            add(flows.servers.entry(server(destination.server_country.as_ref())).or_default());
+            add(flows.homes.entry(home.map_or(Where::Unknown, Where::Country)).or_default());
             let name = organisation.map(|party| &*party.name);
-            let (sum, country) = flows.by_organisation.entry(name).or_default();
+            let (sum, country) = flows.organisations.entry(name).or_default();
             add(sum);
             *country = country.or(home);
         }

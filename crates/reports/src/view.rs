@@ -288,7 +288,8 @@ impl<'a> Provenance<'a> {
         Self {
             maker: maker.map(Party::of),
             owner: provenance.owner.as_ref().map(Party::of),
-            jurisdiction: maker.and_then(|it| it.registered_in.as_deref().or(it.country.as_deref())),
+            jurisdiction: maker
+                .and_then(|it| it.registered_in.as_deref().or(it.country.as_deref())),
             platform: provenance.platform.as_deref(),
         }
     }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use assessment::model::{Claim, Claims, Confidence, Device, Encryption, Role, Score, ServerCountry, Witness};
+use assessment::model::{
+    Claim, Claims, Confidence, Device, Encryption, Role, Score, ServerCountry, Witness,
+};
 use evidence::Timestamp;
 use knowledge::kinds::{Effort, FindingKind, Purpose, Severity};
 
@@ -212,9 +214,10 @@ pub fn device(device: &Device) -> Option<(String, Confidence)> {
         .into_iter()
         .filter_map(Claims::answer)
         .collect();
-    let least = told.iter().map(|claim| claim.confidence).reduce(|least, next| {
-        if next.value() < least.value() { next } else { least }
-    })?;
+    let least = told
+        .iter()
+        .map(|claim| claim.confidence)
+        .reduce(|least, next| if next.value() < least.value() { next } else { least })?;
     let words: Vec<&str> = told.iter().map(|claim| &*claim.value).collect();
     Some((words.join(" "), least))
 }
@@ -247,7 +250,8 @@ pub fn score(score: Score) -> String {
             _ => format!("no concern seen; {unknown} of the rules could not be checked"),
         };
     }
-    let range = if high - low < 0.5 { format!("{high:.0}") } else { format!("{low:.0} to {high:.0}") };
+    let range =
+        if high - low < 0.5 { format!("{high:.0}") } else { format!("{low:.0} to {high:.0}") };
     format!("{range} of 100 (100 is the worst); {unknown} of the rules could not be checked")
 }
 
@@ -289,7 +293,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(said: String, wanted: &str) {
-        assert_eq!(said, wanted);
+    fn check(said: impl AsRef<str>, wanted: &str) {
+        assert_eq!(said.as_ref(), wanted);
     }
 }

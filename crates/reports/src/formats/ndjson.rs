@@ -18,7 +18,8 @@ pub(super) const FORMAT: Format =
 /// A record, and what it is.
 #[derive(Serialize)]
 struct Record<'a, T> {
-    record: &'static str,
+    #[serde(rename = "record")]
+    is: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<view::Shown<&'a ids::Id>>,
     #[serde(flatten)]
@@ -64,10 +65,10 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
 
 fn line(
     out: &mut dyn Write,
-    record: &'static str,
+    is: &'static str,
     id: Option<&ids::Id>,
     fields: impl Serialize,
 ) -> io::Result<()> {
-    careful::write(&Record { record, id: id.map(view::Shown), fields }, false, out)?;
+    careful::write(&Record { is, id: id.map(view::Shown), fields }, false, out)?;
     out.write_all(b"\n")
 }

@@ -1,6 +1,9 @@
 //! A made-up household with something of everything, and with devices that lie about themselves.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv6Addr},
+};
 
 use assessment::{
     Assessment,
@@ -55,7 +58,7 @@ fn sources(text: &str) -> Vec<Source> {
 fn plug() -> Device {
     Device {
         macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x11])],
-        ips: vec![[192, 0, 2, 11].into(), "fe80::5eff:fe00:5311".parse().unwrap()],
+        ips: vec![[192, 0, 2, 11].into(), v6(0xfe80, 0x5311)],
         names: vec!["plug-hall".into(), "Hall".into()],
         identity: Identity {
             brand: Claims(vec![
@@ -141,7 +144,7 @@ fn gateway() -> Device {
 fn phone() -> Device {
     Device {
         macs: vec![Mac([0x02, 0x00, 0x5e, 0x00, 0x53, 0x44])],
-        ips: vec!["2001:db8::44".parse().unwrap()],
+        ips: vec![v6(0x2001, 0x44)],
         destinations: vec![destination(
             "api.lamps.example",
             Purpose::Function,
@@ -214,7 +217,7 @@ fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) 
         name: name.into(),
         named_by: Some(fields::TLS_SNI),
         domain: Some("lamps.example".into()),
-        addresses: vec![[203, 0, 113, 5].into(), "2001:db8:1::5".parse().unwrap()],
+        addresses: vec![[203, 0, 113, 5].into(), v6(0x2001, 5)],
         services: vec!["tcp/443".into(), "udp/443".into()],
         organisation: Some(party("lamps-inc", "Example Lamps Inc.", "US", None)),
         server_country: Some(ServerCountry::Registered("IE".into())),
@@ -299,7 +302,8 @@ fn evidence(text: &str) -> BTreeMap<EvidenceId, Evidence> {
         port: 443,
         server: evidence::Party::Peer,
     };
-    let said = |field, value: &str| Witness::Observation { field, value: value.into(), about: None };
+    let said =
+        |field, value: &str| Witness::Observation { field, value: value.into(), about: None };
     let seen = [
         said(fields::DHCP_HOST_NAME, "EL110"),
         said(fields::DNS_QUERY, "api.lamps.example"),
@@ -345,6 +349,12 @@ fn references() -> BTreeMap<kinds::Id, kinds::Source> {
     ]
     .map(|source| (source.id.clone(), source))
     .into()
+}
+
+/// An address that begins and ends so; `2001` stands for the documentation prefix.
+fn v6(first: u16, last: u16) -> IpAddr {
+    let second = if first == 0x2001 { 0xdb8 } else { 0 };
+    Ipv6Addr::new(first, second, 0, 0, 0, 0, 0, last).into()
 }
 
 fn at(seconds: u64) -> Timestamp {

@@ -24,7 +24,7 @@ pub(super) fn section(flows: &Flows<'_>) -> Markup {
     html! {
         section aria-labelledby="map" {
             h2 id="map" { "Where data goes" }
-            @if flows.by_server.is_empty() {
+            @if flows.servers.is_empty() {
                 p { "Nothing was seen to leave this network." }
             } @else {
                 (land())
@@ -32,10 +32,10 @@ pub(super) fn section(flows: &Flows<'_>) -> Markup {
                 div.maps {
                     (figure("servers", "By country of the servers",
                         "Where the servers' addresses are registered: often, not always, where they stand.",
-                        &flows.by_server))
+                        &flows.servers))
                     (figure("homes", "By home of the organisations",
                         "Where the head office of the organisation behind each name is.",
-                        &flows.by_home))
+                        &flows.homes))
                 }
                 (organisations(flows))
             }
@@ -70,6 +70,7 @@ fn figure(id: &str, title: &str, note: &str, by: &BTreeMap<Where<'_>, Bytes>) ->
                     @if let Where::Country(code) = at { (country(code, *bytes, most)) }
                 }
             }
+            (apart(&places, most))
             table.places {
                 caption.hidden { "Bytes sent " (title) }
                 thead { tr {
@@ -82,7 +83,26 @@ fn figure(id: &str, title: &str, note: &str, by: &BTreeMap<Where<'_>, Bytes>) ->
     }
 }
 
-/// A country in its shade, and a dot so that small ones are seen.
+/// What is on no map, as dashed dots beside it.
+fn apart(places: &[(Where<'_>, Bytes)], most: u64) -> Markup {
+    html! {
+        p.islands {
+            @for (at, bytes) in places {
+                @let name = match at {
+                    Where::Country(_) => None,
+                    Where::Anywhere => Some("many places at once"),
+                    Where::Unknown => Some("unknown"),
+                };
+                @if let Some(name) = name {
+                    span { span class={ "island size" (shade(bytes.up, most)) } aria-hidden="true" {}
+                        " " (name) ": " (wording::bytes(bytes.up)) }
+                }
+            }
+        }
+    }
+}
+
+/// A country in its shade, with a dot where it is too small to be seen.
 fn country(code: &str, bytes: Bytes, most: u64) -> Markup {
     let Some(country) = countries::find(code) else { return html! {} };
     let shade = shade(bytes.up, most);
@@ -91,7 +111,7 @@ fn country(code: &str, bytes: Bytes, most: u64) -> Markup {
         g class={ "shade" (shade) } {
             title { (label) }
             @if !country.shape.is_empty() { path d=(country.shape) {} }
-            @if let Some((x, y)) = country.middle {
+            @if let Some((x, y)) = country.middle.filter(|_| country.is_small()) {
                 circle cx=(x) cy=(y) r=(4 + 2 * shade) {}
             }
         }
@@ -140,7 +160,7 @@ fn share(part: u64, total: u64) -> u128 {
 }
 
 fn organisations(flows: &Flows<'_>) -> Markup {
-    let mut ordered: Vec<_> = flows.by_organisation.iter().collect();
+    let mut ordered: Vec<_> = flows.organisations.iter().collect();
     ordered.sort_by_key(|(name, (bytes, _))| (Reverse(bytes.up), **name));
     let total = ordered.iter().fold(0_u64, |sum, (_, (bytes, _))| sum.saturating_add(bytes.up));
     let more = ordered.len().saturating_sub(MOST_ORGANISATIONS);

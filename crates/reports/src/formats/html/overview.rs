@@ -79,7 +79,7 @@ fn line(assessment: &Assessment, device: &Device) -> Markup {
     html! {
         tr {
             th scope="row" { a href={ "#" (device.id) } { (said(&called(device))) } }
-            td { (sure) }
+            td.number { (sure) }
             td.number { (address.unwrap_or_default()) }
             td {
                 @match &device.provenance.maker {

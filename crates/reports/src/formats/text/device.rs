@@ -121,26 +121,24 @@ fn with_reasons(claim: &Claim) -> String {
 }
 
 fn described(party: &Party) -> String {
-    let mut text = visible(&party.name).into_owned();
-    match (party.country.as_deref(), party.registered_in.as_deref()) {
+    let places = match (party.country.as_deref(), party.registered_in.as_deref()) {
         (Some(home), Some(registered)) if home == registered => {
-            text += &format!(", head office and registration in {}", countries::name(home));
+            format!(", head office and registration in {}", countries::name(home))
         }
-        (home, registered) => {
-            if let Some(home) = home {
-                text += &format!(", head office in {}", countries::name(home));
-            }
-            if let Some(registered) = registered {
-                text += &format!(", registered in {}", countries::name(registered));
-            }
-        }
-    }
-    if !party.verified {
-        text += " (unverified)";
-    }
+        (Some(home), Some(registered)) => format!(
+            ", head office in {}, registered in {}",
+            countries::name(home),
+            countries::name(registered)
+        ),
+        (Some(home), None) => format!(", head office in {}", countries::name(home)),
+        (None, Some(registered)) => format!(", registered in {}", countries::name(registered)),
+        (None, None) => String::new(),
+    };
+    let doubt = if party.verified { "" } else { " (unverified)" };
     let sources = party.sources.iter().map(|id| ids::Id::Reference(id.clone()).to_string());
-    let sources: Vec<String> = sources.collect();
-    if sources.is_empty() { text } else { format!("{text} [{}]", sources.join(", ")) }
+    let sources = sources.collect::<Vec<_>>().join(", ");
+    let cited = if sources.is_empty() { sources } else { format!(" [{sources}]") };
+    format!("{}{places}{doubt}{cited}", visible(&party.name))
 }
 
 fn traffic(device: &Device) -> String {
