@@ -206,7 +206,8 @@ impl<'v, 'a> View<'v, 'a> {
 
     fn visits(&self, wanted: &Visits) -> Option<Held<'a>> {
         let fits = |it: &&Destination| {
-            (wanted.purposes.is_empty() || wanted.purposes.contains(&it.purpose))
+            it.confidence >= Confidence::ANSWER
+                && (wanted.purposes.is_empty() || wanted.purposes.contains(&it.purpose))
                 && wanted.clear.is_none_or(|clear| match it.encryption {
                     Encryption::Clear | Encryption::Mixed => clear,
                     Encryption::Encrypted => !clear,
