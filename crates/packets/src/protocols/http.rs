@@ -36,7 +36,7 @@ const NAME: &str = "http";
 const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 96;
 
-/// Methods of RFC 9110, RFC 5789, WebDAV (RFC 4918) and UPnP eventing.
+/// Methods of RFC 9110, RFC 5789, RFC 4918 and UPnP eventing.
 const METHODS: [&str; 13] = [
     "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "NOTIFY", "SUBSCRIBE",
     "UNSUBSCRIBE", "PROPFIND", "REPORT",
@@ -82,11 +82,11 @@ fn read_request(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progr
     lenient.allow_multiple_spaces_in_request_line_delimiters(true);
     let head_bytes = match lenient.parse_request(&mut request, bytes) {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return partial(bytes, state),
-        Err(_) => return damaged(state, notes),
+        Ok(Status::Partial) => return partial(bytes, *state),
+        Err(_) => return damaged(*state, notes),
     };
     let (Some(method), Some(target)) = (request.method, request.path) else {
-        return damaged(state, notes);
+        return damaged(*state, notes);
     };
     let headers = Headers(request.headers);
     let host = note_request(method, target, &headers, notes);
@@ -174,8 +174,8 @@ fn read_response(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Prog
         .ignore_invalid_headers_in_responses(true);
     let head_bytes = match lenient.parse_response(&mut response, bytes) {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return partial(bytes, state),
-        Err(_) => return damaged(state, notes),
+        Ok(Status::Partial) => return partial(bytes, *state),
+        Err(_) => return damaged(*state, notes),
     };
     let code = response.code.unwrap_or_default();
     let headers = Headers(response.headers);
@@ -201,7 +201,7 @@ fn read_response(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Prog
     Progress::Consumed(head_bytes)
 }
 
-fn partial(bytes: &[u8], state: &State) -> Progress {
+fn partial(bytes: &[u8], state: State) -> Progress {
     /// The longest method, a blank and the start of a target.
     const ENOUGH_TO_TELL: usize = 16;
 
@@ -212,7 +212,7 @@ fn partial(bytes: &[u8], state: &State) -> Progress {
 }
 
 /// A first message that is none is another protocol's; a later one is damage.
-fn damaged(state: &State, notes: &mut Notes<'_>) -> Progress {
+fn damaged(state: State, notes: &mut Notes<'_>) -> Progress {
     if state.messages() == 0 {
         return Progress::Foreign;
     }

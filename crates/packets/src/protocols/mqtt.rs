@@ -38,13 +38,11 @@ mod kind {
     pub(super) const PUBLISH: u8 = 3;
     pub(super) const SUBSCRIBE: u8 = 8;
     pub(super) const DISCONNECT: u8 = 14;
-    pub(super) const AUTH: u8 = 15;
 }
 
 /// A packet's fixed header.
 struct FixedHeader {
     kind: u8,
-    flags: u8,
     /// Bytes that follow the header.
     length: usize,
     /// Bytes of the header itself.
@@ -70,7 +68,7 @@ impl FixedHeader {
         let Some(length) = variable(&mut rest) else {
             return if bytes.len() > 4 { Err(()) } else { Ok(None) };
         };
-        Ok(Some(Self { kind, flags, length, bytes: bytes.len() - rest.rest().len() }))
+        Ok(Some(Self { kind, length, bytes: bytes.len() - rest.rest().len() }))
     }
 }
 

@@ -29,7 +29,11 @@ const SHOWN_BYTES: usize = 400;
 
 /// Begins with a negotiation of one of the options in use (IANA's list ends at 49, and at 138 to 140).
 fn begins(bytes: &[u8]) -> bool {
-    matches!(bytes, [IAC, 251..=254, 0..=49, rest @ ..] if matches!(rest, [] | [IAC, ..] | [0x0d | 0x20..=0x7e, ..]))
+    match bytes {
+        [IAC, 251..=254, 0..=49] => true,
+        [IAC, 251..=254, 0..=49, next, ..] => *next == IAC || is_text(*next),
+        _ => false,
+    }
 }
 
 /// What the flow remembers: where the login is, and how many keys were typed for each part of it.
@@ -196,9 +200,8 @@ fn plain(bytes: &[u8]) -> (Vec<u8>, usize) {
                     None => break,
                 }
             }
-            [IAC, 251..=254, _, rest @ ..] => rest,
             [IAC, 251..=254] | [IAC] | [] => break,
-            [IAC, _, rest @ ..] => rest,
+            [IAC, 251..=254, _, rest @ ..] | [IAC, _, rest @ ..] => rest,
             [byte, rest @ ..] => {
                 text.push(*byte);
                 rest

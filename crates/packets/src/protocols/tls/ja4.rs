@@ -1,6 +1,6 @@
 //! JA4: a client's software by what its ClientHello offers.
 //!
-//! Defined by FoxIO ([technical details], BSD 3-Clause), `a_b_c`: what can be read at a glance, a hash
+//! Defined by its authors' [technical details] (BSD 3-Clause), `a_b_c`: what can be read at a glance, a hash
 //! of the sorted cipher suites, and a hash of the sorted extensions with the signature algorithms.
 //! Sorting makes it stable where clients shuffle. Reserved values never count.
 //!
@@ -111,7 +111,7 @@ fn hash(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The worked example of FoxIO's definition.
+    /// The worked example of the definition.
     #[test]
     fn hashes_the_published_example() {
         let hello = ClientHello {
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(ja4(&hello, Carrier::Quic), "q00i000000_000000000000_000000000000");
     }
 
-    /// The examples of FoxIO's definition for odd application protocols.
+    /// The definition's examples of odd application protocols.
     #[test]
     fn takes_hexadecimal_ends_where_they_cannot_be_printed() {
         for (protocol, expected) in [
