@@ -22,6 +22,7 @@ pub struct Knowledge {
     pack: Pack,
     brands: HashMap<Box<str>, Id>,
     modules: HashMap<Box<str>, Id>,
+    suffixes: destinations::Index,
     clues: clues::Index,
     patterns: Patterns,
 }
@@ -30,14 +31,14 @@ impl Knowledge {
     /// Indexes `pack`.
     #[must_use]
     pub fn new(mut pack: Pack) -> Self {
-        pack.destinations.sort_by(|a, b| a.suffix.cmp(&b.suffix));
         pack.prefixes.sort_unstable();
         pack.addresses.sort_unstable();
         let brands = registrants::index(pack.brands.values().map(|it| (&it.id, &it.registrants)));
         let modules = registrants::index(pack.modules.values().map(|it| (&it.id, &it.registrants)));
+        let suffixes = destinations::index(&pack.destinations);
         let clues = clues::Index::new(&pack);
         let patterns = Patterns::of(&pack);
-        Self { pack, brands, modules, clues, patterns }
+        Self { pack, brands, modules, suffixes, clues, patterns }
     }
 
     /// Everything the pack says.

@@ -93,7 +93,9 @@ fn examples(it: &Fingerprint, patterns: &Patterns, lints: &mut Lints) {
     let [model, os, firmware] = [&it.tells.model, &it.tells.os, &it.tells.firmware];
     for told in [model, os, firmware].into_iter().flatten() {
         let told_by = |example: &str| {
-            regex.captures(example).is_none_or(|captures| filled(told, &captures).is_some())
+            regex
+                .captures(example.as_bytes())
+                .is_none_or(|captures| filled(told, &captures).is_some())
         };
         // A group may be optional, so one example that fills it is enough.
         if let Some(example) = it.examples.first()

@@ -20,3 +20,29 @@ impl Knowledge {
         Some((block, operator))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_in_the_block_that_spans_it() {
+        check("192.0.2.0", Some("Net"));
+        check("192.0.2.255", Some("Net"));
+        check("192.0.3.0", None);
+        check("2001:db8::1", Some("Net"));
+        check("::", None);
+    }
+
+    #[track_caller]
+    fn check(address: &str, operator: Option<&str>) {
+        let blocks = "192.0.2.0\t192.0.2.255\t64496\tNL\n2001:db8::\t2001:db8::ff\t64496\t\n";
+        let files = [("addresses/ip.tsv", blocks), ("addresses/systems.tsv", "64496\tNet\n")];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let knowledge = Knowledge::new(crate::load(BTreeMap::from(files)).unwrap());
+        let found = knowledge.address(address.parse().unwrap()).map(|(_, operator)| operator);
+        assert_eq!(found, operator, "{address}");
+    }
+}

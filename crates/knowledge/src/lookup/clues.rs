@@ -1,11 +1,11 @@
 //! What an observation tells about the device it was made of.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::OnceLock};
 
 use evidence::Field;
-use regex::Captures;
+use regex::bytes::{Captures, RegexSet};
 
-use super::Knowledge;
+use super::{Knowledge, matching::compile_set};
 use crate::kinds::{Fingerprint, Id, Match, Pack, Tells};
 
 /// A fingerprint that matched, and what it tells about this one value.
@@ -17,7 +17,7 @@ pub struct Clue<'a> {
     pub tells: Tells,
 }
 
-/// The fingerprints of each field, found by what can be looked up and else tried in turn.
+/// The fingerprints of each field, so that few need to be tried on a value.
 #[derive(Debug, Default)]
 pub(super) struct Index(HashMap<Field, OfField>);
 
@@ -27,22 +27,21 @@ struct OfField {
     exact: HashMap<Box<str>, Vec<Id>>,
     /// By the domain, in lower case.
     domain: HashMap<Box<str>, Vec<Id>>,
-    /// Those that must be tried.
+    /// Beginnings and parts, which must be tried.
     tried: Vec<Id>,
+    /// Patterns, in the order of [`set`](Self::set).
+    patterns: Vec<(Box<str>, Id)>,
+    /// All patterns as one, compiled when first needed. `None` in it: they are too large together.
+    set: OnceLock<Option<RegexSet>>,
 }
 
 impl Index {
     pub(super) fn new(pack: &Pack) -> Self {
         let mut index = Self::default();
         for fingerprint in pack.fingerprints.values() {
-            let Some(field) = Field::from_name(&fingerprint.field) else { continue };
-            let of_field = index.0.entry(field).or_default();
-            let ids = match &fingerprint.matches {
-                Match::Exact(text) => of_field.exact.entry(lower(text)).or_default(),
-                Match::Domain(text) => of_field.domain.entry(lower(text)).or_default(),
-                Match::Prefix(_) | Match::Contains(_) | Match::Pattern(_) => &mut of_field.tried,
-            };
-            ids.push(fingerprint.id.clone());
+            if let Some(field) = Field::from_name(&fingerprint.field) {
+                index.0.entry(field).or_default().add(fingerprint);
+            }
         }
         index
     }
@@ -54,12 +53,8 @@ impl Knowledge {
     #[must_use]
     pub fn clues(&self, field: Field, value: &str) -> Vec<Clue<'_>> {
         let Some(of_field) = self.clues.0.get(&field) else { return Vec::new() };
-        let lower = value.to_ascii_lowercase();
-        let exact = of_field.exact.get(lower.as_str()).into_iter().flatten();
-        let domain = of_field.domains(&lower);
-        let mut clues: Vec<_> = exact
-            .chain(domain)
-            .chain(&of_field.tried)
+        let mut clues: Vec<_> = of_field
+            .candidates(value)
             .filter_map(|id| self.clue(self.pack.fingerprints.get(id)?, value))
             .collect();
         clues.sort_by(|a, b| a.fingerprint.id.cmp(&b.fingerprint.id));
@@ -71,21 +66,53 @@ impl Knowledge {
             let matches = self.matches(&fingerprint.matches, value);
             return matches.then(|| Clue { fingerprint, tells: fingerprint.tells.clone() });
         };
-        let captures = self.patterns.compiled(pattern)?.captures(value)?;
+        let captures = self.patterns.compiled(pattern)?.captures(value.as_bytes())?;
         Some(Clue { fingerprint, tells: told(&fingerprint.tells, &captures) })
     }
 }
 
 impl OfField {
-    fn domains<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Id> {
+    fn add(&mut self, fingerprint: &Fingerprint) {
+        let id = fingerprint.id.clone();
+        match &fingerprint.matches {
+            Match::Exact(text) => self.exact.entry(lower(text)).or_default().push(id),
+            Match::Domain(text) => self.domain.entry(lower(text)).or_default().push(id),
+            Match::Prefix(_) | Match::Contains(_) => self.tried.push(id),
+            Match::Pattern(pattern) => self.patterns.push((pattern.clone(), id)),
+        }
+    }
+
+    /// The fingerprints that may match: all that do, and some that do not.
+    fn candidates<'a>(&'a self, value: &str) -> impl Iterator<Item = &'a Id> {
+        let mut found: Vec<&Id> = self.tried.iter().collect();
+        if !self.exact.is_empty() || !self.domain.is_empty() {
+            let lower = lower(value);
+            found.extend(self.exact.get(&lower).into_iter().flatten());
+            found.extend(self.of_domains(&lower));
+        }
+        let patterns = self.patterns.iter().map(|(_, id)| id);
+        match self.set() {
+            Some(set) => {
+                let matching = set.matches(value.as_bytes());
+                found.extend(
+                    (0..).zip(patterns).filter(|(at, _)| matching.matched(*at)).map(|it| it.1),
+                );
+            }
+            None => found.extend(patterns),
+        }
+        found.into_iter()
+    }
+
+    fn of_domains<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Id> {
         let name = name.trim_end_matches('.');
         let starts = name.match_indices('.').map(|(dot, _)| dot + 1);
-        std::iter::once(0)
-            .chain(starts)
-            .filter_map(|start| self.domain.get(name.get(start..)?))
-            .flatten()
-            .collect::<Vec<_>>()
-            .into_iter()
+        let suffixes = std::iter::once(0).chain(starts).filter_map(|start| name.get(start..));
+        suffixes.filter_map(|suffix| self.domain.get(suffix)).flatten()
+    }
+
+    fn set(&self) -> Option<&RegexSet> {
+        let patterns = self.patterns.iter().map(|(pattern, _)| &**pattern);
+        self.set.get_or_init(|| compile_set(patterns)).as_ref()
     }
 }
 
@@ -105,12 +132,87 @@ fn told(tells: &Tells, captures: &Captures<'_>) -> Tells {
 
 /// `text` with `$name` replaced by the group's text; `None` if nothing is left.
 pub(crate) fn filled(text: &str, captures: &Captures<'_>) -> Option<Box<str>> {
-    let mut expanded = String::new();
-    captures.expand(text, &mut expanded);
-    let trimmed = expanded.trim();
+    let mut bytes = Vec::new();
+    captures.expand(text.as_bytes(), &mut bytes);
+    let filled = String::from_utf8_lossy(&bytes);
+    let trimmed = filled.trim();
     (!trimmed.is_empty()).then(|| trimmed.into())
 }
 
 fn lower(text: &str) -> Box<str> {
     text.to_ascii_lowercase().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use evidence::fields::{DHCP_HOST_NAME, DNS_QUERY};
+
+    use super::*;
+
+    const FINGERPRINTS: &str = r#"
+        [[fingerprint]]
+        id = "exact"
+        field = "dhcp.host_name"
+        matches = { exact = "Lamp" }
+        tells = { type = "bulb" }
+        strength = 0.5
+        examples = []
+        sources = []
+        [[fingerprint]]
+        id = "model"
+        field = "dhcp.host_name"
+        matches = { pattern = "^(?<m>ab\\d+)(-(?<version>\\d+))?$" }
+        tells = { model = "$m", firmware = "$version" }
+        strength = 0.5
+        examples = []
+        sources = []
+        [[fingerprint]]
+        id = "name"
+        field = "dns.query"
+        matches = { domain = "example.org" }
+        tells = { brand = "example" }
+        strength = 0.5
+        examples = []
+        sources = []
+        [[fingerprint]]
+        id = "start"
+        field = "dhcp.host_name"
+        matches = { prefix = "ab" }
+        tells = { type = "plug" }
+        strength = 0.5
+        examples = []
+        sources = []
+    "#;
+
+    #[test]
+    fn every_matching_fingerprint_gives_its_clue() {
+        check(DHCP_HOST_NAME, "LAMP", &[("exact", None, None)]);
+        check(
+            DHCP_HOST_NAME,
+            "AB12-7",
+            &[("model", Some("AB12"), Some("7")), ("start", None, None)],
+        );
+        check(DHCP_HOST_NAME, "ab12", &[("model", Some("ab12"), None), ("start", None, None)]);
+        check(DHCP_HOST_NAME, "abacus", &[("start", None, None)]);
+        check(DHCP_HOST_NAME, "", &[]);
+        check(DNS_QUERY, "a.B.example.ORG", &[("name", None, None)]);
+        check(DNS_QUERY, "notexample.org", &[]);
+    }
+
+    /// Clues as id, model and firmware.
+    #[track_caller]
+    fn check(field: Field, value: &str, clues: &[(&str, Option<&str>, Option<&str>)]) {
+        let files = BTreeMap::from([("f.toml".to_owned(), FINGERPRINTS.to_owned())]);
+        let knowledge = Knowledge::new(crate::load(files).unwrap());
+        let found = knowledge.clues(field, value);
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| {
+                (&*it.fingerprint.id, it.tells.model.as_deref(), it.tells.firmware.as_deref())
+            })
+            .collect();
+        assert_eq!(found, clues, "{value}");
+    }
 }

@@ -48,3 +48,29 @@ pub(super) fn index<'a>(
 ) -> HashMap<Box<str>, Id> {
     entries.flat_map(|(id, names)| names.iter().map(|name| (name.clone(), id.clone()))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_longest_prefix_wins_and_chosen_addresses_have_no_registrant() {
+        check("00:00:5e:00:53:01", Some("Large"));
+        check("00:00:5e:a0:53:01", Some("Medium"));
+        check("00:00:5e:a1:23:01", Some("Medium"));
+        check("00:00:5e:b1:23:45", Some("Small"));
+        check("02:00:5e:00:53:01", None);
+        check("01:00:5e:00:00:fb", None);
+        check("00:00:5f:00:53:01", None);
+    }
+
+    #[track_caller]
+    fn check(mac: &str, registrant: Option<&str>) {
+        let table = "00005e\tLarge\n00005ea\tMedium\n00005eb12\tSmall\n".to_owned();
+        let files = BTreeMap::from([("prefixes/p.tsv".to_owned(), table)]);
+        let knowledge = Knowledge::new(crate::load(files).unwrap());
+        assert_eq!(knowledge.registrant(mac.parse().unwrap()), registrant, "{mac}");
+    }
+}
