@@ -77,11 +77,12 @@ impl<'a> Mapping<'a> {
                 return;
             }
         }
-        let owner = match self.owner.take() {
-            Some(owner) if owner.name.is_at(record.name) => self.owner.insert(owner),
-            _ => self.owner.insert(Line::new(record.name)),
-        };
-        if self.asked.as_ref().is_none_or(|asked| asked.text() != owner.text()) {
+        if !self.owner.as_ref().is_some_and(|owner| owner.name.is_at(record.name)) {
+            self.owner = Some(Line::new(record.name));
+        }
+        if let Some(owner) = &mut self.owner
+            && self.asked.as_ref().is_none_or(|asked| asked.text() != owner.text())
+        {
             owner.note(address, notes);
         }
     }
