@@ -106,7 +106,12 @@ fn play(protocol: &Protocol, first: u8, bytes: &[u8]) {
     };
     if let Some(read) = protocol.datagram {
         for to_server in [to_server, !to_server] {
-            show(&mut |notes| if read(bytes, notes).is_ok() { Progress::More } else { Progress::Foreign }, to_server);
+            show(
+                &mut |notes| {
+                    if read(bytes, notes).is_ok() { Progress::More } else { Progress::Foreign }
+                },
+                to_server,
+            );
         }
     }
     let Some(read) = protocol.stream else { return };

@@ -47,7 +47,9 @@ fn every_capture_is_read_without_panic_and_within_bounds() {
 
 #[test]
 fn shares_by_host_add_up_to_one_pass_byte_for_byte() {
-    for folder in ["devices/smart_home_firewall", "devices/tjoconnor_labeled", "devices/ssi_plug", "attacks"] {
+    for folder in
+        ["devices/smart_home_firewall", "devices/tjoconnor_labeled", "devices/ssi_plug", "attacks"]
+    {
         let Some(paths) = captures(folder) else { return };
         for path in paths.iter().take(4) {
             let frames = frames(path);
@@ -106,7 +108,8 @@ fn traffic(ledger: &Ledger) -> BTreeMap<(Host, Service), [u64; 4]> {
     for (host, record) in ledger.hosts() {
         for it in record.conversations() {
             let traffic = it.traffic;
-            let sum = [traffic.frames_up, traffic.frames_down, traffic.bytes_up, traffic.bytes_down];
+            let sum =
+                [traffic.frames_up, traffic.frames_down, traffic.bytes_up, traffic.bytes_down];
             sums.insert((*host, it.service), sum);
         }
     }

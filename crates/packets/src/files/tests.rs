@@ -36,12 +36,28 @@ fn interfaces_of_pcapng_have_their_own_link_and_clock() {
             writer.section(),
             writer.interface(1, 0, &[]),
             writer.interface(113, 0, &writer.option(9, &[9])),
-            writer.interface(101, 4, &[writer.option(9, &[0x80 | 10]), writer.option(14, &writer.u64(7))].concat()),
+            writer.interface(
+                101,
+                4,
+                &[writer.option(9, &[0x80 | 10]), writer.option(14, &writer.u64(7))].concat(),
+            ),
             writer.enhanced(0, 1_500_000, "one", 3),
             writer.block(0x0bad, b"unkn"),
             writer.enhanced(1, 1_500_000_000, "two", 3),
             writer.enhanced(2, 1_536, "three", 9),
-            writer.block(2, &[&writer.u16(1)[..], &writer.u16(0), &writer.u32(0), &writer.u32(7), &writer.u32(3), &writer.u32(3), b"old\0"].concat()),
+            writer.block(
+                2,
+                &[
+                    &writer.u16(1)[..],
+                    &writer.u16(0),
+                    &writer.u32(0),
+                    &writer.u32(7),
+                    &writer.u32(3),
+                    &writer.u32(3),
+                    b"old\0",
+                ]
+                .concat(),
+            ),
             writer.block(3, &[&writer.u32(6)[..], b"simple\0\0"].concat()),
         ];
         let frames = [
