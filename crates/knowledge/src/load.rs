@@ -70,7 +70,7 @@ pub enum PackError {
 /// # Arguments
 ///
 /// * `files`: each file's text by its path relative to the pack's root, `/` between folders.
-///   `README.md`, `LICENSE` and `NOTICE` are for people and passed over.
+///   `README.md`, `LICENSE` and `NOTICE.md` are for people and passed over.
 ///
 /// # Errors
 ///
@@ -116,7 +116,7 @@ struct File<'a> {
 
 impl Reading {
     fn file(&mut self, path: &str, text: &str) {
-        const FOR_PEOPLE: [&str; 3] = ["README.md", "LICENSE", "NOTICE"];
+        const FOR_PEOPLE: [&str; 3] = ["README.md", "LICENSE", "NOTICE.md"];
 
         let file = File { path, text };
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
