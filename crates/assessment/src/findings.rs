@@ -26,7 +26,7 @@ use surroundings::Surroundings;
 #[derive(Debug)]
 pub struct Rules<'k, 'a> {
     knowledge: &'k Knowledge,
-    rules: Vec<Rule<'k>>,
+    each: Vec<Rule<'k>>,
     around: Surroundings<'a>,
 }
 
@@ -63,14 +63,14 @@ impl<'k, 'a> Rules<'k, 'a> {
     /// Prepares the rules of `knowledge` for the network of `grouped`.
     #[must_use]
     pub fn new(knowledge: &'k Knowledge, grouped: &Grouped<'a>) -> Self {
-        let rules: Vec<_> = knowledge
+        let each: Vec<_> = knowledge
             .pack()
             .weaknesses
             .values()
             .map(|weakness| Rule { weakness, test: Test::of(&weakness.when) })
             .collect();
-        let around = Surroundings::of(grouped, rules.iter().map(|rule| &rule.test));
-        Self { knowledge, rules, around }
+        let around = Surroundings::of(grouped, each.iter().map(|rule| &rule.test));
+        Self { knowledge, each, around }
     }
 
     /// Tries every rule on `subject`, and cites in `book` what made one fire.
@@ -79,14 +79,14 @@ impl<'k, 'a> Rules<'k, 'a> {
         let view = View::of(subject, &self.around, self.knowledge);
         let mut findings = Vec::new();
         let mut unanswered = 0_u32;
-        for Rule { weakness, test } in &self.rules {
-            match view.holds(test).and_then(|held| finding(weakness, subject.id, held, book)) {
+        for Rule { weakness, test } in &self.each {
+            match view.holds(test).and_then(|held| finding(weakness, subject.id, &held, book)) {
                 Some(finding) => findings.push(finding),
                 None if !view.could_answer(test) => unanswered += 1,
                 None => {}
             }
         }
-        let rules = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
+        let rules = u32::try_from(self.each.len()).unwrap_or(u32::MAX);
         let unknown_share = if rules == 0 { 0.0 } else { f64::from(unanswered) / f64::from(rules) };
         Checked { findings, unknown_share }
     }
@@ -96,7 +96,7 @@ impl<'k, 'a> Rules<'k, 'a> {
 fn finding<'a>(
     weakness: &Weakness,
     device: DeviceId,
-    held: Held<'a>,
+    held: &Held<'a>,
     book: &mut Book<'a>,
 ) -> Option<Finding> {
     let proofs = held.proofs(book);

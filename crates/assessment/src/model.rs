@@ -353,6 +353,8 @@ pub struct Finding {
     pub root_cause: Id,
     /// What the rule rests on.
     pub references: Vec<Id>,
+    /// Whether somebody read those texts for this rule.
+    pub verified: bool,
     /// What this means and why it matters: the rule's prose.
     pub explanation: Box<str>,
     pub(crate) evidence: Vec<EvidenceId>,
@@ -371,6 +373,7 @@ impl Finding {
             confidence: Confidence::new(weakness.confidence),
             root_cause: weakness.root_cause.clone(),
             references: weakness.sources.clone(),
+            verified: weakness.verified,
             explanation: weakness.prose.clone(),
             evidence: vec![evidence],
         }

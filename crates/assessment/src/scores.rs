@@ -138,6 +138,7 @@ mod tests {
             confidence: Confidence::new(*confidence),
             root_cause: (*cause).into(),
             references: Vec::new(),
+            verified: true,
             explanation: "".into(),
             evidence: vec![EvidenceId(1)],
         }

@@ -62,7 +62,7 @@ fn of_finding<'a>(assessment: &'a Assessment, finding: &'a Finding) -> Stated<'a
         entry: Some(&finding.rule),
         strength: None,
         group: None,
-        verified: None,
+        verified: Some(finding.verified),
         seen: Seen::all(assessment, finding.evidence()),
         published: Published::all(assessment, &finding.references),
     };

@@ -1,6 +1,8 @@
 //! What holds of whole assessments: the same bytes from the same evidence, no eye for countries,
 //! no finding without evidence, and speed.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::{collections::BTreeMap, fs, net::IpAddr, path::Path, time::Duration};
 
 use assessment::{Assessment, Settings, assess, why::why};

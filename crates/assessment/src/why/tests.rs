@@ -82,6 +82,7 @@ fn assessment() -> Assessment {
         confidence: Confidence::new(0.9),
         root_cause: "a-cause".into(),
         references: vec!["a-text".into()],
+        verified: true,
         explanation: "".into(),
         evidence: vec![EvidenceId(1)],
     };

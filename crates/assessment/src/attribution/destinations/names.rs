@@ -168,28 +168,28 @@ fn host(value: &str) -> Option<&str> {
 
 /// All names that were said to one service, each with its share.
 fn shared_out<'a>(named: &[Named<'a>]) -> Vec<Naming<'a>> {
-    let mut names: Vec<(Box<str>, &'a Observation, u64)> = Vec::new();
+    let mut distinct: Vec<(Box<str>, &'a Observation, u64)> = Vec::new();
     for Named { name, observation } in named {
         let name = name.to_ascii_lowercase();
-        match names.iter_mut().find(|(known, ..)| **known == *name) {
+        match distinct.iter_mut().find(|(known, ..)| **known == *name) {
             Some((_, first, count)) => {
                 *count = count.saturating_add(observation.seen.count);
                 if observation.seen.first < first.seen.first {
                     *first = observation;
                 }
             }
-            None => names.push((name.into(), observation, observation.seen.count)),
+            None => distinct.push((name.into(), observation, observation.seen.count)),
         }
     }
-    names.sort_by(|left, right| left.0.cmp(&right.0));
-    let all = names.iter().fold(0, |sum: u64, (.., count)| sum.saturating_add(*count));
+    distinct.sort_by(|left, right| left.0.cmp(&right.0));
+    let all = distinct.iter().fold(0, |sum: u64, (.., count)| sum.saturating_add(*count));
     let mut before = 0;
     let share = |(name, observation, part): (Box<str>, &'a Observation, u64)| {
         let share = Share { part, before, all };
         before += part;
         Naming { name, observation: Some(observation), sure: SAID, share }
     };
-    names.into_iter().map(share).collect()
+    distinct.into_iter().map(share).collect()
 }
 
 /// The one of several names for an address that is most likely meant: one the pack knows, then the

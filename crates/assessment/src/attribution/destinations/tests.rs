@@ -228,7 +228,7 @@ fn pack() -> Pack {
         note: None,
     };
     let number = |text: &str| match text.parse().unwrap() {
-        IpAddr::V4(ip) => u128::from(ip.to_ipv6_mapped().to_bits()),
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
         IpAddr::V6(ip) => ip.to_bits(),
     };
     let block = kinds::AddressBlock {
