@@ -56,10 +56,12 @@ pub struct Limits {
     pub summary_devices: usize,
     /// Findings shown in a summary.
     pub summary_findings: usize,
-    /// Destinations shown for one device.
+    /// Destinations of one device in text.
     pub destinations: usize,
     /// Devices described one by one on a page.
     pub page_devices: usize,
+    /// Destinations of one device on a page.
+    pub page_destinations: usize,
 }
 
 impl Options {
@@ -91,6 +93,7 @@ impl Default for Limits {
             summary_findings: 40,
             destinations: 12,
             page_devices: 500,
+            page_destinations: 50,
         }
     }
 }

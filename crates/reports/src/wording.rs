@@ -218,12 +218,30 @@ pub fn device(device: &Device) -> Option<(String, Confidence)> {
         .iter()
         .map(|claim| claim.confidence)
         .reduce(|least, next| if next.value() < least.value() { next } else { least })?;
-    let words: Vec<&str> = told.iter().map(|claim| &*claim.value).collect();
-    Some((words.join(" "), least))
+    let brand = identity.brand.answer().map(|claim| &*claim.value);
+    let model = identity.model.answer().map(|claim| &*claim.value);
+    let kind = identity.kind.answer().map(|claim| &*claim.value);
+    let brand = brand.map(|brand| without_repeat(brand, model.unwrap_or_default()));
+    let words = [brand, model, kind].into_iter().flatten().filter(|word| !word.is_empty());
+    Some((words.collect::<Vec<_>>().join(" "), least))
 }
 
-/// What to call a device where something must be said: what it is, else its best candidate with a
-/// doubt, else that it is unknown. Untrusted.
+/// The brand without the word that the model's name begins with too.
+fn without_repeat<'a>(brand: &'a str, model: &str) -> &'a str {
+    let (before, last) = brand.rsplit_once(' ').unwrap_or(("", brand));
+    let begins =
+        |with: &str| model.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    if begins(brand) {
+        ""
+    } else if begins(last) {
+        before
+    } else {
+        brand
+    }
+}
+
+/// What to call a device where something must be said: what it is, else that it is unknown, with
+/// its best candidate or the name it goes by. Untrusted.
 #[must_use]
 pub fn device_or_doubt(host: &Device) -> String {
     if let Some((words, _)) = device(host) {
@@ -231,11 +249,15 @@ pub fn device_or_doubt(host: &Device) -> String {
     }
     let identity = &host.identity;
     let perhaps = [&identity.brand, &identity.kind].into_iter().find_map(|claims| claims.0.first());
-    match (perhaps, host.role) {
-        (Some(claim), _) => format!("unknown, perhaps {}", claim.value),
-        (None, Role::Gateway) => "gateway, otherwise unknown".to_owned(),
-        (None, Role::Client) => "phone or computer, otherwise unknown".to_owned(),
-        (None, _) => "unknown".to_owned(),
+    let part = match host.role {
+        Role::Gateway => "gateway, otherwise unknown",
+        Role::Client => "phone or computer, otherwise unknown",
+        Role::Device | Role::Unknown => "unknown",
+    };
+    match (perhaps, host.names.first()) {
+        (Some(claim), _) => format!("{part}, perhaps {}", claim.value),
+        (None, Some(name)) => format!("{part}, named {name}"),
+        (None, None) => part.to_owned(),
     }
 }
 
@@ -247,7 +269,7 @@ pub fn score(score: Score) -> String {
     if high < 0.5 {
         return match &*unknown {
             "100 %" => "unknown: no rule could be checked on this traffic".to_owned(),
-            _ => format!("no concern seen; {unknown} of the rules could not be checked"),
+            _ => format!("none seen; {unknown} of the rules could not be checked"),
         };
     }
     let range =
@@ -278,6 +300,15 @@ mod tests {
         check(count(1_234_567), "1,234,567");
         check(counted(1, "device"), "1 device");
         check(counted(0, "address"), "0 addresses");
+    }
+
+    #[test]
+    fn a_brand_is_not_said_twice() {
+        check(without_repeat("Brother", "Brother DCP-L3550CDW"), "");
+        check(without_repeat("Philips Hue", "Hue Bridge"), "Philips");
+        check(without_repeat("TP-Link", "HS110"), "TP-Link");
+        check(without_repeat("TP-Link", ""), "TP-Link");
+        check(without_repeat("é", "e"), "é");
     }
 
     #[test]

@@ -30,6 +30,9 @@ use crate::{
 pub(super) const FORMAT: Format =
     Format { name: "html", says: "one page to read, print or send", write };
 
+/// Pieces of evidence shown for one claim. Our choice.
+const MOST_EVIDENCE: usize = 12;
+
 const STYLE: &str = include_str!("html/style.css");
 
 fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -55,7 +58,7 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
                     (finding::section(assessment, options))
                     section aria-labelledby="each" {
                         h2 id="each" { "Each device" }
-                        @for device in shown { (device::card(assessment, device)) }
+                        @for device in shown { (device::card(assessment, device, options)) }
                     }
                     (reading(assessment, &summary))
                     (references(assessment))
@@ -170,14 +173,21 @@ fn seen(assessment: &Assessment, evidence: &[EvidenceId]) -> Markup {
         details {
             summary { "Why (" (evidence.len()) " seen)" }
             ul.evidence {
-                @for id in evidence {
+                @for id in evidence.iter().take(MOST_EVIDENCE) {
                     @if let Some(evidence) = assessment.evidence.get(id) {
                         li { (witness(assessment, *id, evidence)) }
                     }
                 }
+                (and_more(evidence.len()))
             }
         }
     }
+}
+
+/// A last line where a list of evidence is cut.
+fn and_more(all: usize) -> Markup {
+    let more = all.saturating_sub(MOST_EVIDENCE);
+    html! { @if more > 0 { li { "and " (more) " more, all in the JSON format" } } }
 }
 
 /// One piece of evidence: what, how often, when, where.

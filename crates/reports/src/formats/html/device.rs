@@ -6,10 +6,10 @@ use assessment::{
 };
 use maud::{Markup, html};
 
-use super::{called, chip, cited, said, seen, wide, witness};
-use crate::{countries, ids, summary::findings_of, wording};
+use super::{MOST_EVIDENCE, and_more, called, chip, cited, said, seen, wide, witness};
+use crate::{Options, countries, ids, summary::findings_of, wording};
 
-pub(super) fn card(assessment: &Assessment, device: &Device) -> Markup {
+pub(super) fn card(assessment: &Assessment, device: &Device, options: &Options) -> Markup {
     let identity = &device.identity;
     let properties = [
         ("Brand", &identity.brand),
@@ -32,7 +32,7 @@ pub(super) fn card(assessment: &Assessment, device: &Device) -> Markup {
             }
             (behind(device))
             (findings(assessment, device))
-            (destinations(assessment, device))
+            (destinations(assessment, device, options.limits.page_destinations))
         }
     }
 }
@@ -96,7 +96,7 @@ fn claim(assessment: &Assessment, claim: &Claim) -> Markup {
         details {
             summary { "Why (" (wording::counted(claim.reasons.len(), "reason")) ")" }
             ul.evidence {
-                @for reason in &claim.reasons {
+                @for reason in claim.reasons.iter().take(MOST_EVIDENCE) {
                     li {
                         @if let Some(evidence) = assessment.evidence.get(&reason.evidence) {
                             (witness(assessment, reason.evidence, evidence))
@@ -107,6 +107,7 @@ fn claim(assessment: &Assessment, claim: &Claim) -> Markup {
                         (cited(&reason.sources, reason.verified))
                     }
                 }
+                (and_more(claim.reasons.len()))
             }
         }
     }
@@ -156,7 +157,8 @@ fn findings(assessment: &Assessment, device: &Device) -> Markup {
     }
 }
 
-fn destinations(assessment: &Assessment, device: &Device) -> Markup {
+fn destinations(assessment: &Assessment, device: &Device, most: usize) -> Markup {
+    let more = device.destinations.len().saturating_sub(most);
     let table = html! {
         table {
             caption { "Where its data goes, most bytes first" }
@@ -165,7 +167,7 @@ fn destinations(assessment: &Assessment, device: &Device) -> Markup {
                 th scope="col" { "Servers registered in" } th scope="col" { "Sent" }
                 th scope="col" { "Received" } th scope="col" { "Encryption" } th scope="col" { "For" }
             } }
-            tbody { @for to in &device.destinations { (destination(assessment, to)) } }
+            tbody { @for to in device.destinations.iter().take(most) { (destination(assessment, to)) } }
         }
     };
     html! {
@@ -173,7 +175,8 @@ fn destinations(assessment: &Assessment, device: &Device) -> Markup {
         @if device.destinations.is_empty() {
             p.unknown { "Nowhere outside this network, as far as was seen." }
         } @else {
-            (wide("Table of destinations", &table))
+            (wide(&format!("Where the data of {} goes", device.id), &table))
+            @if more > 0 { p { "And " (wording::counted(more, "destination")) " more, all in the JSON and CSV formats." } }
         }
     }
 }
