@@ -72,7 +72,9 @@ const fn advice(problem: &Problem) -> &'static str {
     match problem {
         Problem::Open(_) | Problem::NoMatch => "; try another path",
         Problem::Pattern(_) => "; try quoting the path, or another pattern",
-        Problem::Read(_) | Problem::Compressed(_) => "; try copying it again from where it was made",
+        Problem::Read(_) | Problem::Compressed(_) => {
+            "; try copying it again from where it was made"
+        }
         Problem::Ratio { .. } | Problem::Size { .. } => {
             "; try unpacking it yourself and reading the parts you trust"
         }

@@ -84,12 +84,13 @@ fn read_from(
 ) -> Result<Summary, CaptureError> {
     let packed = Rc::new(Cell::new(0));
     let mut summary = Summary::default();
-    let result = Blocks::open(Counted::new(source, Rc::clone(&packed)), *limits, &packed)
-        .and_then(|mut blocks| {
+    let result = Blocks::open(Counted::new(source, Rc::clone(&packed)), *limits, &packed).and_then(
+        |mut blocks| {
             dissector.begin_source(recorder, name);
             let mut told = |bytes_read| progress(Progress { bytes_read, bytes_total });
             blocks.read_all(&mut summary, &mut told, |frame| dissector.observe(recorder, frame))
-        });
+        },
+    );
     dissector.end_source(recorder);
     result.map_err(|problem| CaptureError {
         name: name.into(),
@@ -113,7 +114,11 @@ struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    fn open(source: impl Read + 'a, limits: Limits, packed: &'a Cell<u64>) -> Result<Self, Problem> {
+    fn open(
+        source: impl Read + 'a,
+        limits: Limits,
+        packed: &'a Cell<u64>,
+    ) -> Result<Self, Problem> {
         let (source, packing) = unpack::open(source).map_err(Problem::Read)?;
         let buffer = vec![0; BLOCK_BYTES];
         Ok(Self { source, packing, limits, packed, buffer, start: 0, filled: 0, at_end: false })

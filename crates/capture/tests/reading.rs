@@ -1,6 +1,6 @@
 //! Sources of all kinds, good and bad, as a user names them.
 
-#![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::{
     fs,
@@ -16,10 +16,11 @@ use packets::{Dissector, Settings};
 /// A microsecond pcap file of Ethernet with `frames` copies of an ARP request.
 fn pcap(frames: usize) -> Vec<u8> {
     const ARP: [u8; 42] = [
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0x5e, 0, 0x53, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 0, 0,
-        0x5e, 0, 0x53, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 9,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0x5e, 0, 0x53, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
+        0, 0, 0x5e, 0, 0x53, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 9,
     ];
-    let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+    let mut bytes =
+        vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
     for _ in 0..frames {
         bytes.extend([0, 0, 0, 0, 0, 0, 0, 0, 42, 0, 0, 0, 42, 0, 0, 0]);
         bytes.extend(ARP);
@@ -52,13 +53,28 @@ fn packed_captures_are_read_whatever_they_are_called() {
 fn what_could_be_read_of_a_bad_file_is_kept_and_the_error_says_where() {
     let cut = pcap(2);
     check("empty", &[], 0, "it is empty; try capturing again");
-    check("cut off", &cut[..cut.len() - 5], 1, "it is cut off: the record at byte 82 lacks 5 bytes; 1 frame before that was read; try stopping");
-    check("text", b"hello, home", 0, "it is not a capture file (pcap or pcapng): it begins with \"hello, home\"; try a file saved by");
+    check(
+        "cut off",
+        &cut[..cut.len() - 5],
+        1,
+        "it is cut off: the record at byte 82 lacks 5 bytes; 1 frame before that was read; try stopping",
+    );
+    check(
+        "text",
+        b"hello, home",
+        0,
+        "it is not a capture file (pcap or pcapng): it begins with \"hello, home\"; try a file saved by",
+    );
     let gzip = gzip(&pcap(30_000));
     check("gzip cut off", &gzip[..gzip.len() / 2], -1, "its gzip data is damaged or cut off; ");
     let mut damaged = pcap(2);
     damaged[24 + 58 + 8..][..4].fill(0xff);
-    check("damaged", &damaged, 1, "it is damaged at byte 82: a frame longer than 256 KiB; 1 frame before");
+    check(
+        "damaged",
+        &damaged,
+        1,
+        "it is damaged at byte 82: a frame longer than 256 KiB; 1 frame before",
+    );
 }
 
 #[test]
@@ -143,10 +159,7 @@ fn progress_ends_at_the_files_length() {
     assert_eq!(summary.unwrap().frames, 50_000);
     let total = bytes.len() as u64;
     assert!(steps.len() >= 3 && steps.is_sorted_by_key(|step| step.bytes_read));
-    assert_eq!(
-        steps.last(),
-        Some(&Progress { bytes_read: total, bytes_total: Some(total) })
-    );
+    assert_eq!(steps.last(), Some(&Progress { bytes_read: total, bytes_total: Some(total) }));
 }
 
 #[test]

@@ -281,7 +281,7 @@ impl Dissector {
 
 impl Clock {
     /// How far time goes before the tables are swept, in nanoseconds; our choice.
-    const STEP: u64 = 15_000_000_000;
+    const STEP: u64 = 60_000_000_000;
     /// How many frames must come between sweeps, so that times that jump about cost little.
     const FEWEST_FRAMES: u32 = 1_024;
     /// How far time may go back before the clock believes it, in nanoseconds: one hour.

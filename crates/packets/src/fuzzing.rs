@@ -96,7 +96,6 @@ fn play(protocol: &Protocol, first: u8, bytes: &[u8]) {
             to_server,
             port,
             sender: address,
-            receiver: address,
             memory: &mut memory,
             store: &mut store,
             cover: &mut cover,

@@ -75,11 +75,10 @@ impl Home {
         };
         let ends = sorted(one, other);
         let server = match service::is_left(ends.low.port(), ends.high.port()) {
-            Some(true) => Side::Low,
             Some(false) => Side::High,
             None if to_group => from.other(),
             None if recorded.low && !recorded.high => Side::High,
-            None => Side::Low,
+            Some(true) | None => Side::Low,
         };
         let key = Key { ends, transport: datagram.transport };
         let mut who = Who {

@@ -48,9 +48,12 @@ impl Address {
     }
 
     #[inline]
-    fn v6(bytes: [u8; 16]) -> Self {
-        let number = u128::from_be_bytes(bytes);
-        Self { high: (number >> 64) as u64, low: number as u64 }
+    const fn v6(bytes: [u8; 16]) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = bytes;
+        Self {
+            high: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+            low: u64::from_be_bytes([i, j, k, l, m, n, o, p]),
+        }
     }
 
     #[inline]

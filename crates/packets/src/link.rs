@@ -137,7 +137,7 @@ fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet
     Err(Unread::Broken("802.1q"))
 }
 
-/// IEEE 802.2; with SNAP ([RFC 1042]) there is an EtherType in it.
+/// IEEE 802.2; with SNAP ([RFC 1042]) an Ethernet type is in it.
 ///
 /// [RFC 1042]: https://www.rfc-editor.org/rfc/rfc1042
 fn logical_link(stations: Stations, bytes: &[u8]) -> Result<Packet<'_>, Unread> {

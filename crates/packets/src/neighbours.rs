@@ -1,4 +1,4 @@
-//! ICMPv6 neighbour discovery ([RFC 4861]): addresses claimed and looked for, and what routers
+//! Neighbour discovery ([RFC 4861]): addresses claimed and looked for, and what routers
 //! announce, name servers ([RFC 8106]) among it.
 //!
 //! [RFC 4861]: https://www.rfc-editor.org/rfc/rfc4861
@@ -11,7 +11,7 @@ use evidence::{Field, fields};
 /// More options than any router sends; our choice.
 const MOST_OPTIONS: usize = 64;
 
-/// Notes what an ICMPv6 message says of its sender; false if it is cut short.
+/// Notes what a message says of its sender; false if it is cut short.
 pub(crate) fn read(message: &[u8], mut note: impl FnMut(Field, &str)) -> bool {
     const ADVERTISEMENT_BYTES: usize = 16;
     match message.first() {

@@ -20,10 +20,16 @@ pub struct Protocol {
     /// Whether a first payload, on whatever port, can only be this protocol. Cheap and strict.
     pub(crate) recognises: fn(&Opening<'_>) -> bool,
     /// Reads one datagram.
-    pub(crate) datagram: Option<fn(&[u8], &mut Notes<'_>) -> Result<(), Malformed>>,
+    pub(crate) datagram: Option<ReadDatagram>,
     /// Reads one direction of a stream, piece by piece.
-    pub(crate) stream: Option<fn(&[u8], &mut Notes<'_>) -> Progress>,
+    pub(crate) stream: Option<ReadStream>,
 }
+
+/// Reads a datagram's payload.
+pub(crate) type ReadDatagram = fn(&[u8], &mut Notes<'_>) -> Result<(), Malformed>;
+
+/// Reads what follows in a direction of a stream.
+pub(crate) type ReadStream = fn(&[u8], &mut Notes<'_>) -> Progress;
 
 /// Whether a protocol hides its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +73,7 @@ pub(crate) enum Progress {
 /// the start of the view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Malformed {
+pub(crate) enum Malformed {
     /// The bytes end before the field does.
     #[error("{what} at byte {offset} is cut short by {missing} bytes")]
     Truncated {
@@ -106,11 +112,10 @@ pub(crate) struct Notes<'a> {
     /// Whether the bytes go to the service's end (a request) or come from it (an answer).
     pub(crate) to_server: bool,
     /// The service's port.
+    #[expect(dead_code, reason = "what a protocol served on several ports will ask for")]
     pub(crate) port: u16,
     /// The sender's network address, where it has one.
     pub(crate) sender: Option<std::net::IpAddr>,
-    /// The receiver's network address; may be a group.
-    pub(crate) receiver: Option<std::net::IpAddr>,
     /// Something to remember for this flow, 0 at first: for protocols that need both directions.
     pub(crate) memory: &'a mut u64,
     /// Bytes to remember for this flow, none at first, where 64 bits are too few (a message split

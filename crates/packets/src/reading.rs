@@ -14,7 +14,7 @@ use crate::{
     pool::{Pool, Streams},
     protocol::{Cover, Notes, Opening, Progress, Protocol, Sink as _},
     scribe::{Scribe, Wholeness},
-    stream::{Brought, LONGEST_MESSAGE, Stream},
+    stream::{Brought, LONGEST_MESSAGE, Stage, Stream},
     tcp::Segment,
 };
 
@@ -147,7 +147,7 @@ impl Reading {
         }
         let mut streams = self.streams.take().unwrap_or_else(|| desk.pool.lend());
         let stream = streams.of_mut(from);
-        if !stream.done {
+        if !stream.is_done() {
             let (before, stored) = (stream.weight(), self.memory.store.len());
             self.advance(stream, who, from, segment, desk);
             desk.pool.reweigh(before, stream.weight());
@@ -159,7 +159,7 @@ impl Reading {
                 desk.recorder.forget_stream();
             }
         }
-        if streams.low.done && streams.high.done {
+        if streams.low.is_done() && streams.high.is_done() {
             self.finished = true;
             desk.pool.take_back(streams);
         } else {
@@ -180,7 +180,7 @@ impl Reading {
         for side in Side::BOTH {
             let stream = streams.of(side);
             let unfinished = stream.has_gap() || (at_end && !stream.held.is_empty());
-            if unfinished && !stream.done && who.counts {
+            if unfinished && !stream.is_done() && who.counts {
                 account.cut();
             }
         }
@@ -204,7 +204,7 @@ impl Reading {
         let lost = match stream.place(sequence, segment.payload) {
             Brought::Next(bytes) => {
                 self.take(stream, who, from, bytes, desk);
-                while !stream.done
+                while !stream.is_done()
                     && let Some(early) = stream.next_early()
                 {
                     self.take(stream, who, from, &early, desk);
@@ -214,7 +214,7 @@ impl Reading {
             Brought::Nothing => false,
             Brought::Gap => true,
         };
-        if !stream.done && (lost || segment.missing > 0) {
+        if !stream.is_done() && (lost || segment.missing > 0) {
             stream.stop();
             desk.scribe(who, from, true).cut();
         }
@@ -231,7 +231,7 @@ impl Reading {
     ) {
         if stream.held.is_empty() {
             let consumed = self.read(stream, who, from, bytes, desk);
-            if !stream.done {
+            if !stream.is_done() {
                 stream.held.extend_from_slice(bytes.get(consumed..).unwrap_or_default());
             }
             return;
@@ -239,7 +239,7 @@ impl Reading {
         stream.held.extend_from_slice(bytes);
         let mut held = std::mem::take(&mut stream.held);
         let consumed = self.read(stream, who, from, &held, desk);
-        if stream.done {
+        if stream.is_done() {
             held.clear();
         } else {
             held.drain(..consumed.min(held.len()));
@@ -257,7 +257,7 @@ impl Reading {
         desk: &mut Desk<'_>,
     ) -> usize {
         let mut consumed = 0;
-        while !stream.done {
+        while !stream.is_done() {
             let rest = bytes.get(consumed..).unwrap_or_default();
             if rest.is_empty() || stream.is_tired_of(rest.len()) {
                 return consumed;
@@ -277,7 +277,7 @@ impl Reading {
                 Progress::Consumed(count) if count > 0 => {
                     consumed += count.min(rest.len());
                     stream.tries = 0;
-                    stream.begun = true;
+                    stream.stage = Stage::Begun;
                     self.confirm();
                 }
                 Progress::Consumed(_) | Progress::More => {
@@ -305,8 +305,9 @@ impl Reading {
         desk: &mut Desk<'_>,
     ) -> Verdict {
         let opening = Opening { bytes, in_stream: true, port: who.port() };
+        let agreed = stream.stage >= Stage::Agreed;
         let index = match self.choice {
-            Choice::Sure(index) | Choice::ByPort(index) if stream.agreed || !stream.joined => {
+            Choice::Sure(index) | Choice::ByPort(index) if agreed || !stream.joined => {
                 Some((index, self.choice))
             }
             Choice::Sure(index) | Choice::ByPort(index) => Menu::protocol(index)
@@ -320,9 +321,9 @@ impl Reading {
             Choice::Open | Choice::NotByPort => recognise(&opening),
         };
         match index.and_then(|(index, choice)| Some((Menu::protocol(index)?, choice))) {
-            Some((protocol, _)) if stream.agreed => Verdict::Read(protocol),
+            Some((protocol, _)) if agreed => Verdict::Read(protocol),
             Some((protocol, choice)) => {
-                stream.agreed = true;
+                stream.stage = Stage::Agreed;
                 stream.tries = 0;
                 if matches!(self.choice, Choice::Open | Choice::NotByPort) {
                     self.settle_on(choice, protocol);
@@ -364,11 +365,11 @@ impl Reading {
     /// The protocol says that these bytes are not its own.
     fn reject(&mut self, stream: &mut Stream, bytes: &[u8]) {
         if let Choice::ByPort(_) = self.choice
-            && !stream.begun
+            && stream.stage < Stage::Begun
         {
             self.choice = Choice::NotByPort;
             self.cover = Cover::Unknown;
-            stream.agreed = false;
+            stream.stage = Stage::Unknown;
             stream.tries = 0;
         } else {
             self.look_for_tls(bytes);
@@ -460,7 +461,6 @@ fn notes<'a>(
         to_server: from != who.server,
         port: who.port(),
         sender: Some(who.key.ends.of(from).address.ip()),
-        receiver: Some(who.key.ends.of(from.other()).address.ip()),
         memory: &mut memory.number,
         store: &mut memory.store,
         cover,

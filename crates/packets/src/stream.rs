@@ -17,12 +17,8 @@ pub(crate) struct Stream {
     pub(crate) next: Option<u32>,
     /// Whether its first bytes were not captured.
     pub(crate) joined: bool,
-    /// Whether a protocol has been found for it.
-    pub(crate) agreed: bool,
-    /// Whether the protocol has read anything of it.
-    pub(crate) begun: bool,
-    /// Whether nothing further is read.
-    pub(crate) done: bool,
+    /// How far reading has come.
+    pub(crate) stage: Stage,
     /// How often bytes were shown since the last progress.
     pub(crate) tries: u16,
     /// How many bytes were shown then.
@@ -30,6 +26,20 @@ pub(crate) struct Stream {
     /// Bytes in order that are not read yet.
     pub(crate) held: Vec<u8>,
     early: Vec<Early>,
+}
+
+/// How far a direction is read; each is later than the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// No protocol has been found for it.
+    #[default]
+    Unknown,
+    /// A protocol has been found.
+    Agreed,
+    /// The protocol has read some of it.
+    Begun,
+    /// Nothing further is read.
+    Done,
 }
 
 /// A piece that came before the bytes it follows.
@@ -87,9 +97,13 @@ impl Stream {
 
     /// Stops reading and frees what was kept.
     pub(crate) fn stop(&mut self) {
-        self.done = true;
+        self.stage = Stage::Done;
         self.held.clear();
         self.early = Vec::new();
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.stage == Stage::Done
     }
 
     /// Whether bytes are missing before others that came.

@@ -1,6 +1,11 @@
 //! The whole crate on real captures made by others, the damaged ones included.
 
-#![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail by panicking and say aloud what they skip"
+)]
 
 use std::{
     collections::BTreeMap,

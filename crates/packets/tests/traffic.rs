@@ -2,7 +2,7 @@
 //!
 //! Frames are built with another project's encoder, so that a misreading of ours shows.
 
-#![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::fmt::Write as _;
 
@@ -235,7 +235,7 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
         Just(fragment(&udp(HOME, SERVER, (40_000, 53), QUERY), 0..16, true)),
     ];
     let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
-    let changed =
+    let damaged =
         (honest, changes, any::<prop::sample::Index>()).prop_map(|(mut bytes, changes, end)| {
             for (index, value) in changes {
                 let at = index.index(bytes.len());
@@ -246,7 +246,7 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
             }
             bytes
         });
-    prop_oneof![proptest::collection::vec(any::<u8>(), 0..90), changed]
+    prop_oneof![proptest::collection::vec(any::<u8>(), 0..90), damaged]
 }
 
 fn udp(from: [u8; 4], to: [u8; 4], (source, destination): (u16, u16), payload: &[u8]) -> Vec<u8> {

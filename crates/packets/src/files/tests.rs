@@ -39,7 +39,7 @@ fn interfaces_of_pcapng_have_their_own_link_and_clock() {
             writer.interface(
                 101,
                 4,
-                &[writer.option(9, &[0x80 | 10]), writer.option(14, &writer.u64(7))].concat(),
+                &[writer.option(9, &[0x8a]), writer.option(14, &writer.u64(7))].concat(),
             ),
             writer.enhanced(0, 1_500_000, "one", 3),
             writer.block(0x0bad, b"unkn"),

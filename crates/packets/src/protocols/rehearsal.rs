@@ -168,7 +168,6 @@ impl Rehearsal {
             to_server,
             port: self.port,
             sender: Some(if to_server { CLIENT } else { SERVER }),
-            receiver: Some(if to_server { SERVER } else { CLIENT }),
             memory: &mut self.memory,
             store: &mut self.store,
             cover: &mut self.cover,
