@@ -11,6 +11,7 @@
 pub mod escape;
 pub mod formats;
 pub mod ids;
+pub mod why;
 pub mod wording;
 
 mod careful;

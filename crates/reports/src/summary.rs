@@ -1,10 +1,10 @@
 //! Counts over a whole assessment that more than one format tells.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use assessment::{
     Assessment,
-    model::{Action, Device, Finding, ServerCountry},
+    model::{Action, Device, DeviceId, Finding, ServerCountry},
 };
 use evidence::Timestamp;
 use knowledge::kinds::Severity;
@@ -44,6 +44,21 @@ impl<'a> Summary<'a> {
             bytes: sum(|source| source.bytes),
             span: first.zip(last),
         }
+    }
+
+    /// The network's devices, or the `most` with the worst findings if there are more than `limit`.
+    pub(crate) fn shown(
+        &self,
+        assessment: &Assessment,
+        limit: usize,
+        most: usize,
+    ) -> Vec<&'a Device> {
+        let mut devices = self.local.clone();
+        if devices.len() > limit {
+            devices.sort_by_key(|device| (Reverse(worst_finding(assessment, device)), device.id));
+            devices.truncate(most);
+        }
+        devices
     }
 
     /// One or two sentences: how many devices, how many findings.
@@ -87,6 +102,13 @@ impl<'a> Summary<'a> {
     }
 }
 
+/// How bad a device's worst finding is, and how many it has.
+pub(crate) fn worst_finding(assessment: &Assessment, device: &Device) -> Option<(Severity, usize)> {
+    let found = device.findings.iter().filter_map(|index| assessment.findings.get(*index));
+    let worst = found.map(|finding| finding.severity).max()?;
+    Some((worst, device.findings.len()))
+}
+
 /// The findings of a device with their indexes, the worst first.
 pub(crate) fn findings_of<'a>(
     assessment: &'a Assessment,
@@ -95,13 +117,23 @@ pub(crate) fn findings_of<'a>(
     let indexes = device.findings.iter();
     let mut found: Vec<(usize, &Finding)> =
         indexes.filter_map(|index| Some((*index, assessment.findings.get(*index)?))).collect();
-    found.sort_by_key(|(index, finding)| (std::cmp::Reverse(finding.severity), *index));
+    found.sort_by_key(|(index, finding)| (Reverse(finding.severity), *index));
     found
 }
 
 /// The first action, the one that gains most, that answers a finding.
 pub(crate) fn answer(assessment: &Assessment, index: usize) -> Option<&Action> {
-    assessment.actions.iter().find(|action| action.findings.contains(&index))
+    let device = device(assessment, assessment.findings.get(index)?.device)?;
+    let mut actions = device.actions.iter().filter_map(|action| assessment.actions.get(*action));
+    actions.find(|action| action.findings.contains(&index))
+}
+
+/// The device of that number, which mostly is its place, counted from 0 or 1.
+pub(crate) fn device(assessment: &Assessment, id: DeviceId) -> Option<&Device> {
+    let number = usize::try_from(id.0).ok()?;
+    let near = [Some(number), number.checked_sub(1)].into_iter().flatten();
+    let near = near.filter_map(|place| assessment.devices.get(place));
+    near.chain(&assessment.devices).find(|device| device.id == id)
 }
 
 /// Bytes sent and received.

@@ -4,6 +4,8 @@
 
 mod sample;
 
+use std::io;
+
 use assessment::Assessment;
 use proptest::prelude::*;
 use reports::{
@@ -65,6 +67,35 @@ fn a_large_network_is_summed_up_and_says_so() {
     assert!(text.lines().count() < 1_500);
 }
 
+#[test]
+fn documents_are_written_piece_by_piece() {
+    let mut large = sample::household();
+    let device = large.devices[0].clone();
+    large.devices.extend(std::iter::repeat_n(device, 3_000));
+    for format in formats::ALL.iter().filter(|format| format.name() != "html") {
+        let mut pieces = Pieces::default();
+        format.write(&large, &Options::default(), &mut pieces).unwrap();
+        assert!(pieces.largest <= 64 * 1024, "{format:?}: {pieces:?}");
+    }
+}
+
+/// Forgets what is written, but not how large the largest piece was.
+#[derive(Debug, Default)]
+struct Pieces {
+    largest: usize,
+}
+
+impl io::Write for Pieces {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.largest = self.largest.max(piece.len());
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -75,8 +106,15 @@ proptest! {
         "[\u{0}-\u{ff}<>&\"'=@\u{200b}\u{202e}\u{1b}]{0,40}",
     ]) {
         let household = sample::with_untrusted(&text);
+        let plain = sample::with_untrusted("x");
         for format in formats::ALL {
             let out = written(*format, &household, &Options::default());
+            if format.name() == "html" {
+                let plain = written(*format, &plain, &Options::default());
+                for sign in ['<', '>', '"'] {
+                    prop_assert_eq!(out.matches(sign).count(), plain.matches(sign).count());
+                }
+            }
             let acts = |c: char| escape::is_deceptive(c) && c != '\n';
             prop_assert!(!out.contains(acts), "{format:?}: {:?}", out.find(acts));
         }

@@ -8,7 +8,7 @@ use super::{
     Format,
     csv::{joined, table, text},
 };
-use crate::{Options, ids, summary::answer, wording};
+use crate::{Options, ids, summary::{answer, device}, wording};
 
 pub(super) const FORMAT: Format =
     Format { name: "csv-findings", says: "a table of findings and what to do", write };
@@ -34,7 +34,7 @@ fn write(assessment: &Assessment, _: &Options, out: &mut dyn Write) -> io::Resul
 }
 
 fn line(assessment: &Assessment, index: usize, finding: &Finding) -> [String; 12] {
-    let device = assessment.devices.iter().find(|device| device.id == finding.device);
+    let device = device(assessment, finding.device);
     let action = answer(assessment, index);
     [
         ids::Id::Finding(index).to_string(),

@@ -23,7 +23,7 @@ use crate::{
     Options,
     escape::visible,
     gaps, ids,
-    summary::{Flows, Summary},
+    summary::{Flows, Summary, device as device_of},
     wording,
 };
 
@@ -38,7 +38,8 @@ const STYLE: &str = include_str!("html/style.css");
 fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(assessment);
     let flows = Flows::of(assessment);
-    let shown = summary.local.get(..options.limits.page_devices).unwrap_or(&summary.local);
+    let most = options.limits.page_devices;
+    let shown = &summary.shown(assessment, most, most);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -224,8 +225,8 @@ fn chip(severity: Severity) -> Markup {
 
 /// A device's number and name as a link to its card.
 fn link_to(assessment: &Assessment, id: DeviceId) -> Markup {
-    let device = assessment.devices.iter().find(|device| device.id == id);
-    html! { a href={ "#" (id) } { (id) " " (said(&device.map(called).unwrap_or_default())) } }
+    let name = device_of(assessment, id).map(called).unwrap_or_default();
+    html! { a href={ "#" (id) } { (id) " " (said(&name)) } }
 }
 
 fn called(device: &Device) -> String {

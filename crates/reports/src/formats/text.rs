@@ -18,7 +18,7 @@ use crate::{
     Options,
     escape::visible,
     layout::{Look, Sheet, fit, wrap},
-    summary::Summary,
+    summary::{Summary, worst_finding},
     wording,
 };
 
@@ -57,13 +57,10 @@ struct Part<'a> {
 impl<'a> Part<'a> {
     fn of(assessment: &Assessment, summary: &Summary<'a>, options: &Options) -> Self {
         let limits = options.limits;
-        let mut devices = summary.local.clone();
-        if devices.len() <= limits.devices {
+        let devices = summary.shown(assessment, limits.devices, limits.summary_devices);
+        if devices.len() == summary.local.len() {
             return Self { devices, findings: usize::MAX, note: None };
         }
-        let worst = |device: &Device| worst_finding(assessment, device);
-        devices.sort_by_key(|device| (std::cmp::Reverse(worst(device)), device.id));
-        devices.truncate(limits.summary_devices);
         let note = format!(
             "This is a summary: it shows {} with the worst findings, and at most {}. Everything is \
              in --format json, ndjson or csv.",
@@ -72,12 +69,6 @@ impl<'a> Part<'a> {
         );
         Self { devices, findings: limits.summary_findings, note: Some(note) }
     }
-}
-
-fn worst_finding(assessment: &Assessment, device: &Device) -> Option<(Severity, usize)> {
-    let found = device.findings.iter().filter_map(|index| assessment.findings.get(*index));
-    let worst = found.map(|finding| finding.severity).max()?;
-    Some((worst, device.findings.len()))
 }
 
 fn table(

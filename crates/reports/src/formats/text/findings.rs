@@ -10,7 +10,7 @@ use crate::{
     escape::visible,
     ids,
     layout::{Look, Sheet},
-    summary::answer,
+    summary::{answer, device},
     wording,
 };
 
@@ -53,7 +53,7 @@ fn entry(
     finding: &Finding,
 ) -> io::Result<()> {
     let id = ids::Id::Finding(index).to_string();
-    let device = assessment.devices.iter().find(|device| device.id == finding.device);
+    let device = device(assessment, finding.device);
     let whose = device.map(wording::device_or_doubt).unwrap_or_default();
     let text = format!(
         "{} - {} {} ({}, {})",
