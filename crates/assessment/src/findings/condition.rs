@@ -194,6 +194,7 @@ impl<'v, 'a> View<'v, 'a> {
             && wanted.peer.is_none_or(|reach| self.is_at(service.peer, reach))
             && (!wanted.answered || was_answered(conversation))
             && (!wanted.accepted || was_accepted(conversation))
+            && (!wanted.unanswered || !was_answered(conversation))
             && !unless_peer_in.iter().any(|field| self.around.was_given(*field, service.peer))
             && !(wanted.except_gateway && self.around.is_gateway(service.peer))
             && wanted.name.as_ref().is_none_or(|name| {

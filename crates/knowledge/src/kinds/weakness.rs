@@ -166,6 +166,8 @@ pub struct Talks {
     pub bytes_up: u64,
     /// Whether a TCP connection must have been seen to be opened and accepted.
     pub accepted: bool,
+    /// Whether the server's end must not have answered, as most do not who are called at random.
+    pub unanswered: bool,
     /// Names fields: peers whose address the device, or another of its network, was given or gave
     /// there do not count.
     pub unless_peer_in: Vec<Box<str>>,
