@@ -78,7 +78,9 @@ fn prefixes(listing: &str) -> Result<String, String> {
     );
     let _ = writeln!(text, "# The list's own date: {}", updated.get(..10).unwrap_or("not given"));
     text.push_str("# prefix\tregistrant\n");
-    lines.iter().for_each(|line| text.extend([line, "\n"]));
+    for line in &lines {
+        text.extend([line, "\n"]);
+    }
     Ok(text)
 }
 
@@ -148,7 +150,8 @@ fn joined(
             let after = countries.partition_point(|country| country.first <= first);
             let within = after.checked_sub(1).and_then(|index| countries.get(index));
             let within = within.filter(|country| first <= country.last);
-            let next = countries.get(after).map_or(u128::MAX, |country| country.first - 1);
+            let next =
+                countries.get(after).map_or(u128::MAX, |country| country.first.saturating_sub(1));
             let last = within.map_or(next, |country| country.last).min(block.last);
             let country = within.map(|country| country.value.clone()).unwrap_or_default();
             match joined.last_mut() {
@@ -175,14 +178,11 @@ fn addresses(blocks: &[(u128, u128, String, String)], family: &str) -> String {
     );
     text.push_str("# first\tlast\tsystem\tregistered in\n");
     for (first, last, system, country) in blocks {
-        let _ = match family {
-            "ipv4" => {
-                writeln!(text, "{}\t{}\t{system}\t{country}", ipv4(*first), ipv4(*last))
-            }
-            _ => {
-                let (first, last) = (Ipv6Addr::from_bits(*first), Ipv6Addr::from_bits(*last));
-                writeln!(text, "{first}\t{last}\t{system}\t{country}")
-            }
+        let _ = if family == "ipv4" {
+            writeln!(text, "{}\t{}\t{system}\t{country}", ipv4(*first), ipv4(*last))
+        } else {
+            let (first, last) = (Ipv6Addr::from_bits(*first), Ipv6Addr::from_bits(*last));
+            writeln!(text, "{first}\t{last}\t{system}\t{country}")
         };
     }
     text

@@ -57,18 +57,17 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_wins_and_chosen_addresses_have_no_registrant() {
-        check("00:00:5e:00:53:01", Some("Large"));
-        check("00:00:5e:a0:53:01", Some("Medium"));
-        check("00:00:5e:a1:23:01", Some("Medium"));
-        check("00:00:5e:b1:23:45", Some("Small"));
-        check("02:00:5e:00:53:01", None);
+        check("00:00:5f:00:00:01", Some("Large"));
+        check("00:00:5e:00:53:01", Some("Medium"));
+        check("00:00:5e:00:00:01", Some("Small"));
+        check("02:00:5f:00:00:01", None);
         check("01:00:5e:00:00:fb", None);
-        check("00:00:5f:00:53:01", None);
+        check("00:00:60:00:00:01", None);
     }
 
     #[track_caller]
     fn check(mac: &str, registrant: Option<&str>) {
-        let table = "00005e\tLarge\n00005ea\tMedium\n00005eb12\tSmall\n".to_owned();
+        let table = "00005e\tOther\n00005f\tLarge\n00005e0\tMedium\n00005e000\tSmall\n".to_owned();
         let files = BTreeMap::from([("prefixes/p.tsv".to_owned(), table)]);
         let knowledge = Knowledge::new(crate::load(files).unwrap());
         assert_eq!(knowledge.registrant(mac.parse().unwrap()), registrant, "{mac}");
