@@ -46,7 +46,9 @@ pub(crate) enum Command {
     /// Say what this machine can and cannot do for Houseguest.
     Doctor,
     /// Print a shell's completions.
-    #[command(after_help = "Example:\n  houseguest completions bash > ~/.local/share/bash-completion/completions/houseguest")]
+    #[command(
+        after_help = "Example:\n  houseguest completions bash > ~/.local/share/bash-completion/completions/houseguest"
+    )]
     Completions {
         /// For which shell.
         shell: Shell,

@@ -11,7 +11,8 @@ use crate::{
 pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
     let gathered = judge::gather(&audit.sources, &audit.judging, words(&audit.showing))?;
     if let Some(path) = &audit.save {
-        let bytes = gathered.ledger.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;
+        let bytes =
+            gathered.ledger.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;
         output::write(Some(path), |out| out.write_all(&bytes))?;
     }
     let assessment = judge::judge(gathered.ledger, &audit.judging)?;

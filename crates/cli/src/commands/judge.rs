@@ -133,12 +133,7 @@ pub(crate) fn show(
 ) -> Result<Outcome, Failure> {
     let format = Format::from_name(&showing.format)
         .ok_or_else(|| Failure::Usage(format!("there is no format `{}`", showing.format)))?;
-    let watched = showing.output.is_none() && output::is_watched();
-    let options = Options {
-        colour: if watched && output::wants_colour() { Colour::Always } else { Colour::Never },
-        pretty: watched,
-        ..Options::default()
-    };
+    let options = options(showing.output.as_deref());
     output::write(showing.output.as_deref(), |out| format.write(assessment, &options, out))?;
     let gate = showing.fail_on.is_some_and(|gate| {
         assessment.findings.iter().any(|finding| finding.severity >= gate.severity())
@@ -148,6 +143,16 @@ pub(crate) fn show(
         (0, true) => Outcome::GateFailed,
         (0, false) => Outcome::Done,
     })
+}
+
+/// How to write to `place`, or to standard output: for people only where one looks.
+pub(crate) fn options(place: Option<&Path>) -> Options {
+    let watched = place.is_none() && output::is_watched();
+    Options {
+        colour: if watched && output::wants_colour() { Colour::Always } else { Colour::Never },
+        pretty: watched,
+        ..Options::default()
+    }
 }
 
 /// Reads inputs one after another into one ledger.
@@ -208,9 +213,8 @@ impl Reader {
 fn saved_ledger(input: &Input) -> Result<Option<Ledger>, String> {
     let Input::File(path) = input else { return Ok(None) };
     let mut start = Vec::new();
-    let begins = fs::File::open(path).and_then(|file| {
-        file.take(evidence::MAGIC.len() as u64).read_to_end(&mut start)
-    });
+    let begins = fs::File::open(path)
+        .and_then(|file| file.take(evidence::MAGIC.len() as u64).read_to_end(&mut start));
     if begins.is_err() || start != evidence::MAGIC {
         return Ok(None);
     }

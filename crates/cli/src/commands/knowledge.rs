@@ -135,14 +135,62 @@ fn kinds(pack: &Pack) -> BTreeMap<&'static str, BTreeMap<&str, Entry>> {
         sources: sources.to_vec(),
     };
     BTreeMap::from([
-        ("sources", pack.sources.iter().map(|(id, it)| (&**id, entry(&it.title, toml_of(it), &[]))).collect()),
-        ("organisations", pack.organisations.iter().map(|(id, it)| (&**id, entry(&it.name, toml_of(it), &it.sources))).collect()),
-        ("brands", pack.brands.iter().map(|(id, it)| (&**id, entry(&it.name, toml_of(it), &it.sources))).collect()),
-        ("modules", pack.modules.iter().map(|(id, it)| (&**id, entry(&it.name, toml_of(it), &it.sources))).collect()),
-        ("destinations", pack.destinations.iter().map(|it| (&*it.suffix, entry(&it.suffix, toml_of(it), &it.sources))).collect()),
-        ("fingerprints", pack.fingerprints.iter().map(|(id, it)| (&**id, entry(&it.field, toml_of(it), &it.sources))).collect()),
-        ("weaknesses", pack.weaknesses.iter().map(|(id, it)| (&**id, entry(&it.title, toml_of(it), &it.sources))).collect()),
-        ("policies", pack.policies.iter().map(|(id, it)| (&**id, entry(&it.title, toml_of(it), &[]))).collect()),
+        (
+            "sources",
+            pack.sources
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.title, toml_of(it), &[])))
+                .collect(),
+        ),
+        (
+            "organisations",
+            pack.organisations
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.name, toml_of(it), &it.sources)))
+                .collect(),
+        ),
+        (
+            "brands",
+            pack.brands
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.name, toml_of(it), &it.sources)))
+                .collect(),
+        ),
+        (
+            "modules",
+            pack.modules
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.name, toml_of(it), &it.sources)))
+                .collect(),
+        ),
+        (
+            "destinations",
+            pack.destinations
+                .iter()
+                .map(|it| (&*it.suffix, entry(&it.suffix, toml_of(it), &it.sources)))
+                .collect(),
+        ),
+        (
+            "fingerprints",
+            pack.fingerprints
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.field, toml_of(it), &it.sources)))
+                .collect(),
+        ),
+        (
+            "weaknesses",
+            pack.weaknesses
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.title, toml_of(it), &it.sources)))
+                .collect(),
+        ),
+        (
+            "policies",
+            pack.policies
+                .iter()
+                .map(|(id, it)| (&**id, entry(&it.title, toml_of(it), &[])))
+                .collect(),
+        ),
     ])
 }
 
@@ -153,7 +201,11 @@ fn toml_of<T: Serialize>(entry: &T) -> String {
 fn cite(pack: &Pack, sources: &[Id], shown: &mut String) {
     for source in sources.iter().filter_map(|id| pack.sources.get(id)) {
         let date = source.date.as_deref().unwrap_or("undated");
-        let _ = writeln!(shown, "[{}] {}. {}, {date}. {}", source.id, source.title, source.issuer, source.url);
+        let _ = writeln!(
+            shown,
+            "[{}] {}. {}, {date}. {}",
+            source.id, source.title, source.issuer, source.url
+        );
     }
     shown.push('\n');
 }

@@ -15,7 +15,10 @@ pub(crate) fn run(why: &Why) -> Result<Outcome, Failure> {
         let words = if why.quiet { Words::Few } else { Words::Some };
         judge::gather(&why.sources, &why.judging, words)?
     };
-    let _assessment = judge::judge(gathered.ledger, &why.judging)?;
-    output::print("")?;
+    let assessment = judge::judge(gathered.ledger, &why.judging)?;
+    let chain = assessment::why::why(&assessment, &why.id)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let options = judge::options(None);
+    output::write(None, |out| reports::why::write(&chain, &options, out))?;
     Ok(Outcome::Done)
 }

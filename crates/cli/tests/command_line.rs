@@ -1,0 +1,199 @@
+//! The program as a user runs it: what it prints, how it ends, what it says of bad input.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::{fs, path::Path};
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+#[test]
+fn the_demo_finds_what_its_stories_tell() {
+    let report = demo_report();
+    let findings = report["findings"].as_array().unwrap();
+    let mut rules: Vec<_> = findings.iter().map(|it| it["rule"].as_str().unwrap()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    assert!(findings.len() >= 10, "{} findings", findings.len());
+    assert!(rules.len() >= 6, "{rules:?}");
+    assert!(report["devices"].as_array().unwrap().len() >= 14);
+}
+
+#[test]
+fn every_identifier_of_the_demo_answers_to_why() {
+    let report = demo_report();
+    let first = |list: &str| report[list].as_array().unwrap().first().cloned();
+    let mut ids = vec!["d2".to_owned(), "d2.to1".to_owned()];
+    ids.extend(report["findings"].as_array().unwrap().iter().map(id_of).take(12));
+    ids.extend(first("actions").as_ref().map(id_of));
+    ids.extend(report["evidence"].as_object().unwrap().keys().take(3).cloned());
+    for device in report["devices"].as_array().unwrap().iter().take(8) {
+        for property in ["brand", "type", "model", "os", "firmware", "module_maker"] {
+            if device["identity"][property].is_object() {
+                ids.push(format!("{}.{property}", id_of(device)));
+            }
+        }
+    }
+    for id in ids {
+        houseguest().args(["why", &id]).assert().success();
+    }
+    houseguest().args(["why", "f9999"]).assert().code(2);
+}
+
+#[test]
+fn the_demo_is_the_same_every_time() {
+    let once = houseguest().args(["demo", "--format", "json"]).output().unwrap().stdout;
+    let again = houseguest().args(["demo", "--format", "json"]).output().unwrap().stdout;
+    assert!(once == again);
+}
+
+#[test]
+fn the_demos_capture_says_what_the_demo_says() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let report = audit_json(&[capture.to_str().unwrap()]);
+    let demo = demo_report();
+    for part in ["devices", "findings", "actions"] {
+        assert!(report[part] == demo[part], "{part} differ");
+    }
+}
+
+#[test]
+fn saved_evidence_adds_up_to_the_same_answer() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let ledger = folder.path().join("demo.ledger");
+    houseguest().arg("audit").arg(&capture).arg("--save").arg(&ledger).assert().success();
+    let direct = audit_json(&[capture.to_str().unwrap()]);
+    let saved = audit_json(&[ledger.to_str().unwrap()]);
+    assert!(direct == saved);
+}
+
+#[test]
+fn a_pipe_and_packed_files_are_read_like_files() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let bytes = fs::read(&capture).unwrap();
+    let piped =
+        houseguest().args(["audit", "-", "--format", "json"]).write_stdin(bytes).output().unwrap();
+    let piped: Value = serde_json::from_slice(&piped.stdout).unwrap();
+    assert!(piped["findings"] == audit_json(&[capture.to_str().unwrap()])["findings"]);
+}
+
+#[test]
+fn leaving_out_a_field_leaves_out_what_rests_on_it() {
+    let all = demo_report();
+    let output = houseguest()
+        .args(["demo", "--format", "json", "--without", "dhcp.host_name", "--without", "mdns.name"])
+        .output()
+        .unwrap();
+    let less: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let uses = |report: &Value| {
+        let evidence = report["evidence"].as_object().unwrap();
+        evidence.values().filter(|it| it["field"] == "dhcp.host_name").count()
+    };
+    assert!(uses(&all) > 0);
+    assert_eq!(uses(&less), 0);
+}
+
+#[test]
+fn gates_and_misuse_have_their_own_exit_codes() {
+    houseguest().args(["demo", "-q", "--fail-on", "high"]).assert().code(1);
+    houseguest().args(["demo", "-q", "--policy", "none-such"]).assert().code(2);
+    houseguest().args(["demo", "--without", "dhcp.hostname"]).assert().code(2);
+    houseguest().args(["audit"]).assert().code(2);
+    houseguest().args(["demo", "--format", "pictures"]).assert().code(2);
+    houseguest().args(["knowledge", "show", "no-such-thing"]).assert().code(2);
+}
+
+#[test]
+fn bad_input_is_named_in_one_line_with_something_to_try() {
+    let folder = TempDir::new().unwrap();
+    let place = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let demo = fs::read(demo_capture(folder.path())).unwrap();
+    let empty_folder = folder.path().join("nothing");
+    fs::create_dir(&empty_folder).unwrap();
+
+    check_bad(&place("text.pcap", b"this is no capture\n"), false);
+    check_bad(&place("empty.pcap", b""), false);
+    check_bad(&place("cut.pcap", &demo[..demo.len() / 2]), true);
+    check_bad(empty_folder.to_str().unwrap(), false);
+    check_bad(folder.path().join("missing.pcap").to_str().unwrap(), false);
+}
+
+#[test]
+fn frames_of_an_unknown_kind_are_counted_not_hidden() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("wifi.pcap");
+    let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0];
+    bytes.extend_from_slice(&105_u32.to_le_bytes());
+    for word in [1_u32, 0, 4, 4] {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
+    bytes.extend_from_slice(&[8, 0, 0, 0]);
+    fs::write(&path, bytes).unwrap();
+    let report = audit_json(&[path.to_str().unwrap()]);
+    assert_eq!(report["sources"][0]["frames"], 1);
+    assert_eq!(report["sources"][0]["skipped"], 1);
+}
+
+#[test]
+fn the_committed_manual_page_is_this_programs() {
+    let printed = houseguest().arg("man").output().unwrap().stdout;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/man/houseguest.1");
+    let committed = fs::read(path).unwrap_or_default();
+    assert!(
+        printed == committed,
+        "run `cargo run -- man > docs/man/houseguest.1` and look at the difference"
+    );
+}
+
+#[test]
+fn the_pack_it_carries_has_nothing_to_complain_of() {
+    houseguest().args(["knowledge", "lint"]).assert().success();
+}
+
+fn houseguest() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("houseguest"));
+    command.env_remove("HOUSEGUEST_POLICY");
+    command
+}
+
+fn demo_report() -> Value {
+    let output = houseguest().args(["demo", "--format", "json"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn demo_capture(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("demo.pcap");
+    houseguest().args(["demo", "--capture"]).arg(&path).assert().success();
+    path
+}
+
+fn audit_json(sources: &[&str]) -> Value {
+    let output =
+        houseguest().arg("audit").args(sources).args(["--format", "json"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn id_of(entry: &Value) -> String {
+    entry["id"].as_str().unwrap().to_owned()
+}
+
+/// Bad input ends with 3, says one line about the source, and still reports what could be read.
+#[track_caller]
+fn check_bad(source: &str, reports: bool) {
+    let output = houseguest().args(["audit", source, "--format", "json"]).output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{source}: {words}");
+    let line = words.lines().find(|line| line.contains(source)).unwrap_or_default();
+    assert!(line.contains("try"), "{source}: {words}");
+    assert_eq!(!output.stdout.is_empty(), reports, "{source}");
+}
