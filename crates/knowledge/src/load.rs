@@ -267,3 +267,46 @@ impl File<'_> {
         NamedSource::new(self.path, self.text.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str =
+        "[[policy]]\nid = \"p\"\ntitle = \"P\"\nsays = \"S\"\nlegal_weight = 0.1\n";
+
+    #[test]
+    fn a_pack_is_read_from_all_its_files() {
+        let pack = load(files(&[("policies/p.toml", POLICY), ("README.md", "# For people")]));
+        assert_eq!(pack.unwrap().policies.len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_pointed_at() {
+        let unknown = format!("{POLICY}weight = 1\n");
+        let message = "`policies/p.toml` cannot be read: unknown field `weight`";
+        check(&[("policies/p.toml", &unknown)], message);
+        let front = "`weaknesses/w.md` cannot be read: a weakness starts with front matter";
+        check(&[("weaknesses/w.md", "# Title")], front);
+        check(&[("prefixes/p.tsv", "0000\tA\n")], "`prefixes/p.tsv` cannot be read: a prefix has");
+        check(&[("notes.txt", "")], "`notes.txt` is no part of a pack");
+    }
+
+    #[test]
+    fn a_name_given_twice_is_refused() {
+        let twice = [("policies/p.toml", POLICY), ("policies/q.toml", POLICY)];
+        check(&twice, "the policy `p` of `policies/q.toml` is already in the pack");
+    }
+
+    /// The first error starts so.
+    #[track_caller]
+    fn check(given: &[(&str, &str)], start: &str) {
+        let errors = load(files(given)).unwrap_err();
+        let first = errors.first().unwrap().to_string();
+        assert!(first.starts_with(start), "{first} does not start with {start}");
+    }
+
+    fn files(given: &[(&str, &str)]) -> BTreeMap<String, String> {
+        given.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+}

@@ -147,6 +147,7 @@ pub struct Observed {
 }
 
 /// Something done.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in a rule's file")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Talks {
