@@ -1,6 +1,6 @@
 //! Why something is said: the chain from a claim down to frames and published texts, as plain data.
 //!
-//! What can be asked about: a finding (`f0`), an action (`a0`), a piece of evidence (`o12`), a device
+//! What can be asked about: a finding (`f1`), an action (`a1`), a piece of evidence (`o12`), a device
 //! (`d2`), one property of it (`d2.brand`, `d2.type`, `d2.maker`), one of its destinations (`d2.to3`,
 //! counted from 1).
 

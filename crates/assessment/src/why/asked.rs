@@ -7,9 +7,9 @@ use crate::model::{Assessment, DeviceId, EvidenceId};
 /// Something that can be asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// A finding, by its place from 0: `f0`.
+    /// A finding, by its place from 0; written `f1` for the first.
     Finding(usize),
-    /// An action, by its place from 0: `a0`.
+    /// An action, by its place from 0; written `a1` for the first.
     Action(usize),
     /// A piece of evidence: `o12`.
     Evidence(EvidenceId),
@@ -48,7 +48,7 @@ pub enum Property {
 pub enum NoAnswer {
     /// It is not written like anything that can be asked about.
     #[error(
-        "`{text}` is no id: a finding is f0, an action a0, evidence o1, a device d1, one property \
+        "`{text}` is no id: a finding is f1, an action a1, evidence o1, a device d1, one property \
          of it d1.{}, its first destination d1.to1",
         Property::names()
     )]
@@ -87,8 +87,8 @@ impl Asked {
             return None;
         }
         match (kind, part) {
-            ("f", None) => Some(Self::Finding(number.parse().ok()?)),
-            ("a", None) => Some(Self::Action(number.parse().ok()?)),
+            ("f", None) => Some(Self::Finding(place(number)?)),
+            ("a", None) => Some(Self::Action(place(number)?)),
             ("o", None) => Some(Self::Evidence(EvidenceId(number.parse().ok()?))),
             ("d", None) => Some(Self::Device(DeviceId(number.parse().ok()?))),
             ("d", Some(part)) => {
@@ -106,8 +106,8 @@ impl Asked {
     pub(super) fn missing(self, assessment: &Assessment) -> NoAnswer {
         let count = |kind: char, count: usize| match count {
             0 => "there are none".to_owned(),
-            1 => format!("the only one is {kind}0"),
-            _ => format!("they are {kind}0 to {kind}{}", count - 1),
+            1 => format!("the only one is {kind}1"),
+            _ => format!("they are {kind}1 to {kind}{count}"),
         };
         let known = match self {
             Self::Finding(_) => count('f', assessment.findings.len()),
@@ -129,6 +129,11 @@ impl Asked {
     }
 }
 
+/// The place from 0 of what is numbered from 1.
+fn place(number: &str) -> Option<usize> {
+    number.parse::<usize>().ok()?.checked_sub(1)
+}
+
 fn ends<T: fmt::Display>(ids: impl IntoIterator<Item = T>) -> String {
     let mut ids = ids.into_iter();
     match (ids.next(), ids.last()) {
@@ -141,8 +146,8 @@ fn ends<T: fmt::Display>(ids: impl IntoIterator<Item = T>) -> String {
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Finding(index) => write!(f, "f{index}"),
-            Self::Action(index) => write!(f, "a{index}"),
+            Self::Finding(index) => write!(f, "f{}", index + 1),
+            Self::Action(index) => write!(f, "a{}", index + 1),
             Self::Evidence(id) => id.fmt(f),
             Self::Device(id) => id.fmt(f),
             Self::Property(id, property) => write!(f, "{id}.{}", property.name()),

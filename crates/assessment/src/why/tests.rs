@@ -8,7 +8,7 @@ use crate::model::{Confidence, Evidence, Witness};
 
 #[test]
 fn ids_read_back_as_written() {
-    for text in ["f0", "a12", "o3", "d2", "d2.brand", "d2.type", "d2.module_maker", "d2.to3"] {
+    for text in ["f1", "a12", "o3", "d2", "d2.brand", "d2.type", "d2.module_maker", "d2.to3"] {
         assert_eq!(Asked::from_text(text).map(|it| it.to_string()).as_deref(), Ok(text));
     }
     assert_eq!(Asked::from_text("D2.Module-Maker"), Asked::from_text("d2.module_maker"));
@@ -22,7 +22,7 @@ fn ids_read_back_as_written() {
 #[test]
 fn a_finding_leads_to_its_frames() {
     let assessment = assessment();
-    let chain = why(&assessment, "f0").unwrap();
+    let chain = why(&assessment, "f1").unwrap();
     let step = &chain.stated[0].steps[0];
     assert_eq!(step.entry, Some("a-rule"));
     assert_eq!(step.seen[0].source, "home.pcap");
@@ -41,15 +41,15 @@ fn an_action_leads_to_what_it_answers() {
         verified_by: None,
         findings: vec![0],
     });
-    let chain = why(&assessment, "a0").unwrap();
+    let chain = why(&assessment, "a1").unwrap();
     let said: Vec<_> = chain.stated.iter().map(|it| (it.property, it.value)).collect();
     assert_eq!(said, [("action", "Do it."), ("finding", "A title")]);
 }
 
 #[test]
 fn what_is_not_there_is_answered_with_what_is() {
-    check("f1", "there is no f1 here: the only one is f0");
-    check("a0", "there is no a0 here: there are none");
+    check("f2", "there is no f2 here: the only one is f1");
+    check("a1", "there is no a1 here: there are none");
     check("o9", "there is no o9 here: the only one is o1");
     check("d4.brand", "there is no d4.brand here: there are none");
 }
