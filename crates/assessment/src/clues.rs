@@ -31,13 +31,13 @@ impl<'a, 'k> Clues<'a, 'k> {
         Rc::clone(told.or_insert_with(|| knowledge.clues(field, value).into()))
     }
 
-    /// What taking part in `conversation` tells about the device. Only what was answered counts:
-    /// anyone can knock at any port.
+    /// What taking part in `conversation` tells about the device. Of its own services only what it
+    /// answered counts: anyone can knock at any port.
     pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> Rc<[Clue<'k>]> {
         let traffic = &conversation.traffic;
-        let both_ways = traffic.frames_up > 0 && traffic.frames_down > 0;
-        let group = conversation.service.peer.is_multicast() || is_broadcast(conversation.service);
-        if conversation.service.port == 0 || !(both_ways || group) {
+        let asks = conversation.service.server == Party::Peer;
+        let takes_part = traffic.frames_up > if asks { 0 } else { traffic.reset };
+        if conversation.service.port == 0 || !takes_part {
             return Rc::default();
         }
         let name = service_name(&conversation.service);
@@ -48,16 +48,17 @@ impl<'a, 'k> Clues<'a, 'k> {
         self.served.insert(name.into(), Rc::clone(&clues));
         clues
     }
+
+    /// What the registrant of its MAC prefix tells about the device.
+    pub(crate) fn of_registrant(&self, registrant: &str) -> Vec<Clue<'k>> {
+        self.knowledge.clues(fields::MAC_REGISTRANT, registrant)
+    }
 }
 
 /// A conversation's part as fingerprints name it: `serves tcp/9999`, `uses udp/6667`.
 fn service_name(service: &Service) -> String {
     let does = if service.server == Party::Host { "serves" } else { "uses" };
     format!("{does} {}/{}", service.transport, service.port)
-}
-
-const fn is_broadcast(service: Service) -> bool {
-    matches!(service.peer, std::net::IpAddr::V4(peer) if peer.is_broadcast())
 }
 
 /// The group of clues that rest on the same thing as values of `field` do.

@@ -154,6 +154,7 @@ fields! {
     LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
     LOCAL_PROTOCOL "local.protocol" Product: "A maker's local protocol recognised, by its name.";
     LOCAL_TEXT "local.text" Device: "Text a maker's local protocol announced, `key=value`.";
+    MAC_REGISTRANT "mac.registrant" Product: "Never recorded: the registry's name for a MAC prefix, as fingerprints match it.";
     MDNS_NAME "mdns.name" Device: "mDNS: a host name the host announced for an address, without `.local`.";
     MDNS_QUERY "mdns.query" Product: "mDNS: a service type or name asked for, without `.local`.";
     MDNS_SERVICE "mdns.service" Device: "mDNS: an instance announced: `Lamp 1._kind._tcp`.";

@@ -16,7 +16,10 @@ pub(crate) fn read(message: &[u8], mut note: impl FnMut(Field, &str)) -> bool {
     const ADVERTISEMENT_BYTES: usize = 16;
     match message.first() {
         Some(134) => {
-            note(fields::ICMPV6_ROUTER, "router advertisement");
+            // Without a lifetime it routes to some networks, but is no way out (RFC 4861, 4.2).
+            let way_out = !matches!(message.get(6..8), Some([0, 0]));
+            let says = if way_out { "router advertisement" } else { "not a default router" };
+            note(fields::ICMPV6_ROUTER, says);
             message.get(ADVERTISEMENT_BYTES..).is_some_and(|options| announced(options, note))
         }
         Some(135) => target(message, |target| note(fields::ICMPV6_ASKED, target)),

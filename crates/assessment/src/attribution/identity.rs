@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use evidence::{Conversation, Field, Mac, Observation, Sighting, fields};
+use evidence::{Conversation, Field, Mac, Observation, Party, Sighting, fields};
 use knowledge::{
     Clue, Knowledge,
     kinds::{Fingerprint, Id},
@@ -54,7 +54,13 @@ pub(crate) fn identify<'a>(
     }
     if let Some(first) = member.first() {
         for mac in &member.macs {
-            ballot.registrant(*mac, first, clues.knowledge());
+            let knowledge = clues.knowledge();
+            let Some(registrant) = knowledge.registrant(*mac) else { continue };
+            let cause = Cause::Registration { mac: *mac, registrant, first };
+            ballot.registrant(registrant, cause, knowledge);
+            for clue in clues.of_registrant(registrant) {
+                ballot.clue(&clue, "mac", cause);
+            }
         }
     }
     ballot.count(clues.knowledge(), book)
@@ -105,13 +111,11 @@ impl<'a, 'k> Ballot<'a, 'k> {
 
     /// Lets the brand's own servers that a thing goes to vote for the brand.
     fn contact(&mut self, observation: &'a Observation, role: Role, knowledge: &'k Knowledge) {
-        const CONTACTS: [Field; 4] =
-            [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
-
-        if matches!(role, Role::Client | Role::Gateway) || !CONTACTS.contains(&observation.field) {
+        if matches!(role, Role::Client | Role::Gateway) {
             return;
         }
-        let Some(destination) = knowledge.destination(&observation.value) else { return };
+        let Some(name) = contacted(observation) else { return };
+        let Some(destination) = knowledge.destination(name) else { return };
         let Some(brand) = &destination.brand else { return };
         let vote = Vote {
             cause: Cause::Observation(observation),
@@ -125,9 +129,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
     }
 
     /// A prefix names either a module maker or, weakly, a brand; never both.
-    fn registrant(&mut self, mac: Mac, first: Sighting, knowledge: &'k Knowledge) {
-        let Some(registrant) = knowledge.registrant(mac) else { return };
-        let cause = Cause::Registration { mac, registrant, first };
+    fn registrant(&mut self, registrant: &str, cause: Cause<'a, 'k>, knowledge: &'k Knowledge) {
         if let Some(module) = knowledge.module_maker(registrant) {
             let (entry, sources, verified) = (&module.id, &*module.sources, module.verified);
             let strength = MODULE_REGISTRANT;
@@ -165,6 +167,21 @@ impl<'a, 'k> Ballot<'a, 'k> {
         }
         identity
     }
+}
+
+/// The server that `observation` says the device went to: by the name it asked for, or by the
+/// certificate that it was shown there.
+fn contacted(observation: &Observation) -> Option<&str> {
+    const ASKED: [Field; 4] =
+        [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
+
+    let value = &*observation.value;
+    if ASKED.contains(&observation.field) {
+        return Some(value);
+    }
+    let shown = observation.field == fields::TLS_CERTIFICATE_NAME
+        && observation.about.is_some_and(|service| service.server == Party::Peer);
+    shown.then(|| value.strip_prefix("*.").unwrap_or(value))
 }
 
 fn of_fingerprint<'a, 'k>(

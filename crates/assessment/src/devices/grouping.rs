@@ -83,6 +83,9 @@ fn holders(members: &[Member<'_>]) -> HashMap<IpAddr, Vec<usize>> {
     holders
 }
 
+/// What an advertisement says whose sender is a way out; others only lead to some networks.
+const DEFAULT_ROUTER: &str = "router advertisement";
+
 /// The gateway is what DHCP names as the router, what announces itself as one (RFC 4861), what brings
 /// packets from outside; failing all these, what serves DHCP.
 fn mark_gateways(members: &mut [Member<'_>]) {
@@ -93,8 +96,9 @@ fn mark_gateways(members: &mut [Member<'_>]) {
         .collect();
     for member in members.iter_mut() {
         let named = member.ips.iter().any(|ip| routers.contains(ip));
-        let brings = [fields::ICMPV6_ROUTER, fields::LINK_BRINGS];
-        if named || brings.iter().any(|field| member.observed(*field).next().is_some()) {
+        let announced =
+            member.observed(fields::ICMPV6_ROUTER).any(|it| &*it.value == DEFAULT_ROUTER);
+        if named || announced || member.observed(fields::LINK_BRINGS).next().is_some() {
             member.role = Role::Gateway;
         }
     }

@@ -52,11 +52,8 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
 /// Takes the XOR off.
 fn plain(bytes: &[u8]) -> String {
     let mut key = FIRST_KEY;
-    let plain: Vec<u8> = bytes
-        .iter()
-        .take(LONGEST)
-        .map(|byte| std::mem::replace(&mut key, *byte) ^ byte)
-        .collect();
+    let plain: Vec<u8> =
+        bytes.iter().take(LONGEST).map(|byte| std::mem::replace(&mut key, *byte) ^ byte).collect();
     String::from_utf8_lossy(&plain).into_owned()
 }
 
@@ -95,18 +92,17 @@ mod tests {
 
     #[test]
     fn tells_the_product_and_not_what_the_household_calls_it() {
-        let framed = [&(ANSWER.len() as u32).to_be_bytes()[..], &hidden(ANSWER)].concat();
+        let framed =
+            [&u32::try_from(ANSWER.len()).unwrap().to_be_bytes()[..], &hidden(ANSWER)].concat();
         let flow = Rehearsal::new(PROTOCOL, PORT).server(&framed);
         assert_eq!(flow.lines(), TOLD);
-        let mut flow = Rehearsal::new(PROTOCOL, PORT);
-        flow.datagram(&hidden(ANSWER), false);
+        let flow = Rehearsal::new(PROTOCOL, PORT).answered(&hidden(ANSWER));
         assert_eq!(flow.lines(), TOLD);
     }
 
     #[test]
     fn a_question_says_nothing_of_the_device() {
-        let mut flow = Rehearsal::new(PROTOCOL, PORT);
-        flow.datagram(&hidden(ANSWER), true);
+        let flow = Rehearsal::new(PROTOCOL, PORT).asked(&hidden(ANSWER));
         assert!(flow.lines().is_empty());
     }
 

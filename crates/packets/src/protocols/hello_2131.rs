@@ -61,8 +61,8 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, bytes: &[u8], to_server: bool, lines: &[&str]) {
-        let mut flow = Rehearsal::new(PROTOCOL, PORT);
-        flow.datagram(bytes, to_server);
+        let flow = Rehearsal::new(PROTOCOL, PORT);
+        let flow = if to_server { flow.asked(bytes) } else { flow.answered(bytes) };
         assert_eq!(flow.lines(), lines, "{name}");
     }
 }
