@@ -1,0 +1,290 @@
+//! Devices as the contract has them: what each is, who is behind it, where its data goes.
+
+use std::net::IpAddr;
+
+use assessment::model::{self, EvidenceId};
+use evidence::Timestamp;
+use knowledge::kinds::Purpose;
+use serde::Serialize;
+
+use super::{Shown, references, rounded, shown};
+use crate::{ids, wording};
+
+/// A device.
+#[derive(Serialize)]
+pub(crate) struct Device<'a> {
+    id: Shown<model::DeviceId>,
+    local: bool,
+    role: &'static str,
+    addresses: Addresses,
+    names: &'a [Box<str>],
+    first: Shown<Timestamp>,
+    last: Shown<Timestamp>,
+    bytes_up: u64,
+    bytes_down: u64,
+    identity: Identity<'a>,
+    provenance: Provenance<'a>,
+    listings: [(); 0],
+    destinations: Vec<Destination<'a>>,
+    scores: Scores,
+    findings: Vec<Shown<ids::Id>>,
+    actions: Vec<Shown<ids::Id>>,
+}
+
+#[derive(Serialize)]
+struct Addresses {
+    mac: Vec<Shown<evidence::Mac>>,
+    ipv4: Vec<IpAddr>,
+    ipv6: Vec<IpAddr>,
+}
+
+#[derive(Serialize)]
+struct Scores {
+    weakness: Score,
+}
+
+#[derive(Serialize)]
+struct Score {
+    low: f64,
+    high: f64,
+    unknown_share: f64,
+}
+
+impl<'a> Device<'a> {
+    pub(crate) fn of(device: &'a model::Device) -> Self {
+        let (ipv4, ipv6) = device.ips.iter().partition(|ip| ip.is_ipv4());
+        let score = device.weakness;
+        Self {
+            id: Shown(device.id),
+            local: device.local,
+            role: wording::role(device.role),
+            addresses: Addresses { mac: shown(&device.macs), ipv4, ipv6 },
+            names: &device.names,
+            first: Shown(device.first),
+            last: Shown(device.last),
+            bytes_up: device.bytes_up,
+            bytes_down: device.bytes_down,
+            identity: Identity::of(&device.identity),
+            provenance: Provenance::of(&device.provenance),
+            listings: [],
+            destinations: device.destinations.iter().map(Destination::of).collect(),
+            scores: Scores {
+                weakness: Score {
+                    low: rounded(score.low),
+                    high: rounded(score.high),
+                    unknown_share: rounded(score.unknown_share),
+                },
+            },
+            findings: device.findings.iter().map(|i| Shown(ids::Id::Finding(*i))).collect(),
+            actions: device.actions.iter().map(|i| Shown(ids::Id::Action(*i))).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Identity<'a> {
+    brand: Option<Property<'a>>,
+    model: Option<Property<'a>>,
+    r#type: Option<Property<'a>>,
+    os: Option<Property<'a>>,
+    firmware: Option<Property<'a>>,
+    module_maker: Option<Property<'a>>,
+}
+
+impl<'a> Identity<'a> {
+    fn of(identity: &'a model::Identity) -> Self {
+        Self {
+            brand: Property::of(&identity.brand),
+            model: Property::of(&identity.model),
+            r#type: Property::of(&identity.kind),
+            os: Property::of(&identity.os),
+            firmware: Property::of(&identity.firmware),
+            module_maker: Property::of(&identity.module_maker),
+        }
+    }
+}
+
+/// A property: its answer, or a null value with candidates.
+#[derive(Serialize)]
+struct Property<'a> {
+    value: Option<&'a str>,
+    id: Option<&'a str>,
+    confidence: f64,
+    evidence: Vec<Shown<EvidenceId>>,
+    reasons: Vec<Reason<'a>>,
+    candidates: Vec<Candidate<'a>>,
+}
+
+#[derive(Serialize)]
+struct Candidate<'a> {
+    value: &'a str,
+    id: Option<&'a str>,
+    confidence: f64,
+    evidence: Vec<Shown<EvidenceId>>,
+    reasons: Vec<Reason<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    evidence: Shown<EvidenceId>,
+    entry: &'a str,
+    strength: f64,
+    group: &'a str,
+    references: Vec<Shown<ids::Id>>,
+    verified: bool,
+}
+
+impl<'a> Property<'a> {
+    fn of(claims: &'a model::Claims) -> Option<Self> {
+        if claims.0.is_empty() {
+            return None;
+        }
+        let answer = claims.answer().map(Candidate::of);
+        let candidates = claims.candidates().map(Candidate::of).collect();
+        Some(match answer {
+            Some(Candidate { value, id, confidence, evidence, reasons }) => {
+                Self { value: Some(value), id, confidence, evidence, reasons, candidates }
+            }
+            None => Self {
+                value: None,
+                id: None,
+                confidence: 0.0,
+                evidence: Vec::new(),
+                reasons: Vec::new(),
+                candidates,
+            },
+        })
+    }
+}
+
+impl<'a> Candidate<'a> {
+    fn of(claim: &'a model::Claim) -> Self {
+        let mut evidence: Vec<_> = claim.reasons.iter().map(|reason| reason.evidence).collect();
+        evidence.sort_unstable();
+        evidence.dedup();
+        Self {
+            value: &claim.value,
+            id: claim.id.as_deref(),
+            confidence: rounded(claim.confidence.value()),
+            evidence: shown(&evidence),
+            reasons: claim.reasons.iter().map(Reason::of).collect(),
+        }
+    }
+}
+
+impl<'a> Reason<'a> {
+    fn of(reason: &'a model::Reason) -> Self {
+        Self {
+            evidence: Shown(reason.evidence),
+            entry: &reason.entry,
+            strength: rounded(reason.strength),
+            group: &reason.group,
+            references: references(&reason.sources),
+            verified: reason.verified,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Provenance<'a> {
+    maker: Option<Party<'a>>,
+    owner: Option<Party<'a>>,
+    jurisdiction: Option<&'a str>,
+    platform: Option<&'a str>,
+}
+
+impl<'a> Provenance<'a> {
+    fn of(provenance: &'a model::Provenance) -> Self {
+        let maker = provenance.maker.as_ref();
+        Self {
+            maker: maker.map(Party::of),
+            owner: provenance.owner.as_ref().map(Party::of),
+            jurisdiction: maker
+                .and_then(|it| it.registered_in.as_deref().or(it.country.as_deref())),
+            platform: provenance.platform.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Party<'a> {
+    id: &'a str,
+    name: &'a str,
+    country: Option<&'a str>,
+    registered_in: Option<&'a str>,
+    references: Vec<Shown<ids::Id>>,
+    verified: bool,
+}
+
+impl<'a> Party<'a> {
+    fn of(party: &'a model::Party) -> Self {
+        Self {
+            id: &party.id,
+            name: &party.name,
+            country: party.country.as_deref(),
+            registered_in: party.registered_in.as_deref(),
+            references: references(&party.sources),
+            verified: party.verified,
+        }
+    }
+}
+
+/// Where data goes.
+#[derive(Serialize)]
+struct Destination<'a> {
+    name: &'a str,
+    named_by: Option<&'static str>,
+    domain: Option<&'a str>,
+    addresses: usize,
+    address_list: &'a [IpAddr],
+    services: &'a [Box<str>],
+    organisation: Option<&'a str>,
+    organisation_country: Option<&'a str>,
+    organisation_detail: Option<Party<'a>>,
+    server_country: Option<&'a str>,
+    server_country_basis: Option<&'static str>,
+    operator: Option<&'a str>,
+    purpose: Purpose,
+    entry: Option<&'a str>,
+    bytes_up: u64,
+    bytes_down: u64,
+    encryption: &'static str,
+    first: Shown<Timestamp>,
+    last: Shown<Timestamp>,
+    confidence: f64,
+    evidence: Vec<Shown<EvidenceId>>,
+}
+
+impl<'a> Destination<'a> {
+    fn of(destination: &'a model::Destination) -> Self {
+        let organisation = destination.organisation.as_ref();
+        let (server_country, server_country_basis) = match &destination.server_country {
+            None => (None, None),
+            Some(model::ServerCountry::Anywhere) => (Some("anywhere"), Some("many-places")),
+            Some(model::ServerCountry::Registered(code)) => (Some(&**code), Some("registered")),
+        };
+        Self {
+            name: &destination.name,
+            named_by: destination.named_by.map(evidence::Field::name),
+            domain: destination.domain.as_deref(),
+            addresses: destination.addresses.len(),
+            address_list: &destination.addresses,
+            services: &destination.services,
+            organisation: organisation.map(|party| &*party.name),
+            organisation_country: organisation.and_then(|party| party.country.as_deref()),
+            organisation_detail: organisation.map(Party::of),
+            server_country,
+            server_country_basis,
+            operator: destination.operator.as_deref(),
+            purpose: destination.purpose,
+            entry: destination.entry.as_deref(),
+            bytes_up: destination.bytes_up,
+            bytes_down: destination.bytes_down,
+            encryption: wording::encryption(destination.encryption),
+            first: Shown(destination.first),
+            last: Shown(destination.last),
+            confidence: rounded(destination.confidence.value()),
+            evidence: shown(&destination.evidence),
+        }
+    }
+}
