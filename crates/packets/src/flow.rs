@@ -4,7 +4,7 @@
 //! came in frames that bore its address.
 
 use evidence::{
-    Host, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp, Traffic, Transport,
+    Host, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp, Traffic, Transport, fields,
 };
 
 use crate::{
@@ -45,6 +45,8 @@ pub(crate) struct Who {
     pub(crate) learned: Pair<Mac>,
     /// Which end's port is the service's.
     pub(crate) server: Side,
+    /// The station that forwards for the end outside; zero where there is none or it is not named.
+    pub(crate) router: Mac,
     /// Which ends this worker records.
     pub(crate) mine: Pair<bool>,
     /// Whether this worker counts what is wrong with the flow's messages.
@@ -201,6 +203,12 @@ impl Flow {
                 let traffic = self.tally.traffic(side, source, self.reading.cover);
                 recorder.converse(host, self.who.service(side), &traffic);
             }
+        }
+        // Whoever records the flow says it: shares of one flow never overlap here.
+        if let Some(router) = Host::new(Some(self.who.router), None) {
+            let Moment { at, frame } = self.tally.first;
+            let sighting = Sighting { at, source, frame };
+            recorder.observe(router, None, fields::LINK_BRINGS, "packets of others", sighting);
         }
     }
 }

@@ -81,8 +81,15 @@ impl Home {
             Some(true) | None => Side::Low,
         };
         let key = Key { ends, transport: datagram.transport };
+        // One end is outside: the station on its side of the frame is the router's.
+        let router = match (sends, receives) {
+            (true, false) if !to_group && !far => stations.destination,
+            (false, true) if !near => stations.source,
+            _ => Mac([0; 6]),
+        };
         let mut who = Who {
             key,
+            router,
             learned: Pair { low: Mac([0; 6]), high: Mac([0; 6]) },
             server,
             mine: recorded,

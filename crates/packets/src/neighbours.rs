@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn routers_announce_prefixes_and_name_servers() {
-        let mut message = vec![134, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let mut message = vec![134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0];
         message.extend([3, 4, 64, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         message.extend([0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         message.extend([25, 3, 0, 0, 0, 0, 0, 0]);
@@ -81,6 +81,9 @@ mod tests {
         check("cut short", &message[..message.len() - 1], false, &expected[..2]);
         message[17] = 0;
         check("an option without length", &message, false, &expected[..1]);
+        let leads_only_to_some = [134, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let says = ["icmpv6.router not a default router"];
+        check("without a lifetime", &leads_only_to_some, true, &says);
     }
 
     #[test]

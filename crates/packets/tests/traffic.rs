@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use etherparse::PacketBuilder;
-use evidence::{Ledger, Limits, Recorder, Timestamp};
+use evidence::{HostRecord, Ledger, Limits, Recorder, Timestamp, fields};
 use packets::{Dissector, Frame, LinkType, Settings};
 use proptest::prelude::*;
 
@@ -73,6 +73,18 @@ fn what_is_no_ip_is_counted_by_what_it_is() {
         let source = ledger.sources.values().next().unwrap();
         assert_eq!(source.skipped.get(reason), Some(&1), "{:?}", source.skipped);
     }
+}
+
+#[test]
+fn the_station_on_the_way_out_is_known() {
+    let brings = |from, to| {
+        let ledger = ledger(LinkType::ETHERNET, [(0, udp(from, to, (40_000, 7), b"x"))]);
+        let forwards = ledger.hosts().filter(|(_, record)| only_forwards(record));
+        forwards.map(|(host, _)| host.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(brings(HOME, SERVER), ["00:00:5e:00:53:02"], "out");
+    assert_eq!(brings(SERVER, HOME), ["00:00:5e:00:53:01"], "in");
+    assert!(brings(HOME, [192, 168, 1, 1]).is_empty(), "within the home");
 }
 
 #[test]
@@ -335,10 +347,17 @@ fn ledger(link: LinkType, frames: impl IntoIterator<Item = (u64, Vec<u8>)>) -> L
     recorder.finish()
 }
 
-/// The ledger as text: hosts, what they said, and frames/bytes of their conversations.
+/// Whether all that is kept of a station is that it carries the packets of others.
+fn only_forwards(record: &HostRecord) -> bool {
+    let observations = record.observations();
+    record.conversations().is_empty()
+        && observations.iter().all(|it| it.field == fields::LINK_BRINGS)
+}
+
+/// The ledger as text, but for stations that only forward: hosts, what they said, and frames/bytes of their conversations.
 fn shown(ledger: &Ledger) -> String {
     let mut text = String::new();
-    for (host, record) in ledger.hosts() {
+    for (host, record) in ledger.hosts().filter(|(_, record)| !only_forwards(record)) {
         writeln!(text, "{host}").unwrap();
         for it in record.observations() {
             writeln!(text, "  {} {}", it.field, it.value).unwrap();
