@@ -6,6 +6,7 @@
 
 mod condition;
 mod proof;
+mod seen;
 mod surroundings;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::{
 };
 use condition::{Test, View};
 use proof::Held;
+use seen::Protocols;
 use surroundings::Surroundings;
 
 /// The pack's rules, ready to be tried on the devices of one network.
@@ -28,6 +30,7 @@ pub struct Rules<'k, 'a> {
     knowledge: &'k Knowledge,
     each: Vec<Rule<'k>>,
     around: Surroundings<'a>,
+    protocols: Protocols,
 }
 
 /// One rule, with its names looked up.
@@ -63,20 +66,21 @@ impl<'k, 'a> Rules<'k, 'a> {
     /// Prepares the rules of `knowledge` for the network of `grouped`.
     #[must_use]
     pub fn new(knowledge: &'k Knowledge, grouped: &Grouped<'a>) -> Self {
+        let protocols = Protocols::number();
         let each: Vec<_> = knowledge
             .pack()
             .weaknesses
             .values()
-            .map(|weakness| Rule { weakness, test: Test::of(&weakness.when) })
+            .map(|weakness| Rule { weakness, test: Test::of(&weakness.when, &protocols) })
             .collect();
         let around = Surroundings::of(grouped, each.iter().map(|rule| &rule.test));
-        Self { knowledge, each, around }
+        Self { knowledge, each, around, protocols }
     }
 
     /// Tries every rule on `subject`, and cites in `book` what made one fire.
     #[must_use]
     pub fn check(&self, subject: Subject<'_, 'a>, book: &mut Book<'a>) -> Checked {
-        let view = View::of(subject, &self.around, self.knowledge);
+        let view = View::of(subject, &self.around, &self.protocols, self.knowledge);
         let mut findings = Vec::new();
         let mut unanswered = 0_u32;
         for Rule { weakness, test } in &self.each {

@@ -32,13 +32,16 @@ use names::Said;
 #[must_use]
 pub(crate) fn destinations<'a>(
     member: &Member<'a>,
-    names: &Names<'a>,
+    names: &Names<'_, 'a>,
     home: &Home,
     knowledge: &Knowledge,
     book: &mut Book<'a>,
 ) -> Vec<Destination> {
+    /// Room for as many as most devices have, so that few tables grow.
+    const USUAL: usize = 28;
+
     let said = Said::of(member);
-    let mut groups: HashMap<Box<str>, Gathered<'a>> = HashMap::new();
+    let mut groups: HashMap<Box<str>, Gathered<'a>> = HashMap::with_capacity(USUAL);
     for conversation in member.conversations().filter(|it| goes_out(it, home)) {
         for naming in names.of(conversation.service, &said, knowledge) {
             let group = groups.entry(naming.name.clone()).or_default();

@@ -8,7 +8,12 @@ use knowledge::{
     kinds::{Condition, Is, Observed, Reach, Talks, Visits},
 };
 
-use super::{Subject, proof::Held, surroundings::Surroundings};
+use super::{
+    Subject,
+    proof::Held,
+    seen::{Protocols, Seen},
+    surroundings::Surroundings,
+};
 use crate::model::{Confidence, Destination, Encryption, Role};
 
 /// A condition with its names looked up.
@@ -29,7 +34,9 @@ pub(super) enum Test<'k> {
 #[derive(Debug)]
 pub(super) struct Said<'k> {
     pub(super) wanted: &'k Observed,
-    pub(super) field: Option<Field>,
+    pub(super) field: Field,
+    /// Its protocol's bit.
+    protocol: u128,
     unless_in: Option<Field>,
 }
 
@@ -43,15 +50,16 @@ pub(super) struct Did<'k> {
 
 impl<'k> Test<'k> {
     /// Looks names up. What names nothing known never holds.
-    pub(super) fn of(condition: &'k Condition) -> Self {
+    pub(super) fn of(condition: &'k Condition, protocols: &Protocols) -> Self {
+        let of = |condition| Self::of(condition, protocols);
         match condition {
-            Condition::All(parts) => Self::All(parts.iter().map(Self::of).collect()),
-            Condition::Any(parts) => Self::Any(parts.iter().map(Self::of).collect()),
-            Condition::Not(part) => Self::Not(Box::new(Self::of(part))),
+            Condition::All(parts) => Self::All(parts.iter().map(of).collect()),
+            Condition::Any(parts) => Self::Any(parts.iter().map(of).collect()),
+            Condition::Not(part) => Self::Not(Box::new(of(part))),
             Condition::Observed(wanted) => {
                 Field::from_name(&wanted.field).map_or(Self::Unknown, |field| {
                     let unless_in = wanted.unless_in.as_deref().and_then(Field::from_name);
-                    Self::Observed(Said { wanted, field: Some(field), unless_in })
+                    Self::Observed(Said { wanted, field, protocol: protocols.of(field), unless_in })
                 })
             }
             Condition::Talks(wanted) => {
@@ -83,7 +91,7 @@ pub(super) struct View<'v, 'a> {
     subject: Subject<'v, 'a>,
     around: &'v Surroundings<'a>,
     knowledge: &'v Knowledge,
-    protocols: BTreeSet<&'static str>,
+    seen: Seen,
 }
 
 impl<'v, 'a> View<'v, 'a> {
@@ -91,16 +99,11 @@ impl<'v, 'a> View<'v, 'a> {
     pub(super) fn of(
         subject: Subject<'v, 'a>,
         around: &'v Surroundings<'a>,
+        protocols: &Protocols,
         knowledge: &'v Knowledge,
     ) -> Self {
-        let mut protocols = BTreeSet::new();
-        let mut last = None;
-        for observation in subject.member.observations() {
-            if last.replace(observation.field) != Some(observation.field) {
-                protocols.insert(protocol(observation.field));
-            }
-        }
-        Self { subject, around, knowledge, protocols }
+        let seen = Seen::of(subject.member, protocols);
+        Self { subject, around, knowledge, seen }
     }
 
     /// Whether `test` holds, and why.
@@ -126,9 +129,7 @@ impl<'v, 'a> View<'v, 'a> {
             Test::All(parts) => parts.iter().all(|part| self.could_answer(part)),
             Test::Any(parts) => parts.iter().any(|part| self.could_answer(part)),
             Test::Not(_) => true,
-            Test::Observed(said) => {
-                said.field.is_some_and(|field| self.protocols.contains(protocol(field)))
-            }
+            Test::Observed(said) => self.seen.speaks(said.protocol),
             Test::Talks(did) => self.subject.member.conversations().any(|it| {
                 did.transport.is_none_or(|transport| it.service.transport == transport)
                     && (did.wanted.ports.is_empty() || did.wanted.ports.contains(&it.service.port))
@@ -142,8 +143,7 @@ impl<'v, 'a> View<'v, 'a> {
     }
 
     fn said(&self, said: &Said<'_>) -> Option<Held<'a>> {
-        let Said { wanted, unless_in, .. } = *said;
-        let field = said.field?;
+        let Said { wanted, field, unless_in, .. } = *said;
         let hidden: BTreeSet<&str> = unless_in
             .into_iter()
             .flat_map(|field| self.subject.member.observed(field))
@@ -162,8 +162,9 @@ impl<'v, 'a> View<'v, 'a> {
                 && !wanted.except.as_ref().is_some_and(fits)
                 && !hidden.contains(&*it.value)
         };
+        let said = self.seen.has(field).then(|| self.subject.member.observed(field));
         let mut seen: Vec<_> =
-            self.subject.member.observed(field).filter(about_fits).filter(value_fits).collect();
+            said.into_iter().flatten().filter(about_fits).filter(value_fits).collect();
         if wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet) {
             let addresses = self.subject.member.ips.iter();
             let by_clients = addresses.flat_map(|ip| self.around.said_to(*ip, field));
@@ -275,11 +276,6 @@ const fn was_accepted(conversation: &Conversation) -> bool {
         Party::Host => conversation.traffic.accepted_by_host > 0,
         Party::Peer => conversation.traffic.accepted_by_peer > 0,
     }
-}
-
-/// The protocol a field belongs to.
-fn protocol(field: Field) -> &'static str {
-    field.name().split_once('.').map_or("", |(protocol, _)| protocol)
 }
 
 /// The port of a service written as `tcp/443`.

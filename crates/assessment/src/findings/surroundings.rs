@@ -38,7 +38,7 @@ impl<'a> Surroundings<'a> {
                     given.extend(fields.map(|field| (*field, BTreeSet::new())));
                 }
                 Test::Observed(observed) if observed.wanted.own_service == Some(true) => {
-                    services.extend(observed.field);
+                    services.insert(observed.field);
                 }
                 _ => {}
             });

@@ -3,7 +3,7 @@
 //!
 //! Names are what someone on the network wrote: untrusted, and one address can have many.
 
-use std::{collections::HashMap, net::IpAddr};
+use std::{cell::OnceCell, collections::HashMap, net::IpAddr};
 
 use evidence::{Field, Observation, Party, Service, fields};
 use knowledge::Knowledge;
@@ -22,10 +22,12 @@ const TOLD_TO_OTHERS: f64 = 0.6;
 /// The address itself: no name, and nothing to doubt.
 const ADDRESS: f64 = 0.99;
 
-/// Which addresses which names were said to have, over all devices.
-#[derive(Debug, Default)]
-pub(crate) struct Names<'a> {
-    answers: Answers<'a>,
+/// Which addresses which names were said to have, over all devices. Gathered when first asked for:
+/// most services are named by the device itself.
+#[derive(Debug)]
+pub(crate) struct Names<'m, 'a> {
+    members: &'m [Member<'a>],
+    answers: OnceCell<Answers<'a>>,
 }
 
 type Answers<'a> = HashMap<IpAddr, Vec<Named<'a>>>;
@@ -39,10 +41,11 @@ struct Named<'a> {
 
 /// What one device said and was told.
 #[derive(Debug)]
-pub(super) struct Said<'a> {
+pub(super) struct Said<'m, 'a> {
+    member: &'m Member<'a>,
     to_service: HashMap<Service, Vec<Named<'a>>>,
-    by_service: HashMap<Service, Vec<Named<'a>>>,
-    answers: Answers<'a>,
+    by_service: OnceCell<HashMap<Service, Vec<Named<'a>>>>,
+    answers: OnceCell<Answers<'a>>,
 }
 
 /// A name for some share of a service's traffic.
@@ -80,25 +83,18 @@ impl Share {
     }
 }
 
-impl<'a> Names<'a> {
-    /// Gathers the answers all devices were given.
+impl<'m, 'a> Names<'m, 'a> {
+    /// The names that any of `members` were told.
     #[must_use]
-    pub(crate) fn of_all<'m>(members: impl IntoIterator<Item = &'m Member<'a>>) -> Self
-    where
-        'a: 'm,
-    {
-        let mut answers = Answers::new();
-        for member in members {
-            gather(member, &mut answers);
-        }
-        Self { answers }
+    pub(crate) const fn of_all(members: &'m [Member<'a>]) -> Self {
+        Self { members, answers: OnceCell::new() }
     }
 
     /// The names of `service`'s peer, or its address.
     pub(super) fn of(
         &self,
         service: Service,
-        said: &Said<'a>,
+        said: &Said<'_, 'a>,
         knowledge: &Knowledge,
     ) -> Vec<Naming<'a>> {
         let peer = service.peer;
@@ -108,9 +104,9 @@ impl<'a> Names<'a> {
         let best = |named: Option<&Vec<Named<'a>>>, sure| {
             named.and_then(|named| likeliest(named, sure, knowledge))
         };
-        let naming = best(said.answers.get(&peer), TOLD)
-            .or_else(|| best(said.by_service.get(&service), SHOWN))
-            .or_else(|| best(self.answers.get(&peer), TOLD_TO_OTHERS));
+        let naming = best(said.answers().get(&peer), TOLD)
+            .or_else(|| best(said.by_service().get(&service), SHOWN))
+            .or_else(|| best(self.answers().get(&peer), TOLD_TO_OTHERS));
         vec![naming.unwrap_or_else(|| Naming {
             name: peer.to_string().into(),
             observation: None,
@@ -120,15 +116,28 @@ impl<'a> Names<'a> {
     }
 }
 
-impl<'a> Said<'a> {
+impl<'a> Names<'_, 'a> {
+    fn answers(&self) -> &Answers<'a> {
+        self.answers.get_or_init(|| gather(self.members))
+    }
+}
+
+impl<'m, 'a> Said<'m, 'a> {
     /// What `member` said of its services, and was told.
-    pub(super) fn of(member: &Member<'a>) -> Self {
-        let mut answers = Answers::new();
-        gather(member, &mut answers);
-        let to_service =
-            by_service(member, &[fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST]);
-        let by_service = by_service(member, &[fields::TLS_CERTIFICATE_NAME]);
-        Self { to_service, by_service, answers }
+    pub(super) fn of(member: &'m Member<'a>) -> Self {
+        const ASKED: &[Field] = &[fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
+
+        let to_service = by_service(member, ASKED);
+        Self { member, to_service, by_service: OnceCell::new(), answers: OnceCell::new() }
+    }
+
+    fn by_service(&self) -> &HashMap<Service, Vec<Named<'a>>> {
+        let shown = || by_service(self.member, &[fields::TLS_CERTIFICATE_NAME]);
+        self.by_service.get_or_init(shown)
+    }
+
+    fn answers(&self) -> &Answers<'a> {
+        self.answers.get_or_init(|| gather(std::slice::from_ref(self.member)))
     }
 }
 
@@ -144,13 +153,15 @@ fn by_service<'a>(member: &Member<'a>, fields: &[Field]) -> HashMap<Service, Vec
 }
 
 /// Reads `name address` pairs.
-fn gather<'a>(member: &Member<'a>, answers: &mut Answers<'a>) {
-    for observation in member.observed(fields::DNS_ANSWER) {
+fn gather<'a>(members: &[Member<'a>]) -> Answers<'a> {
+    let mut answers = Answers::new();
+    for observation in members.iter().flat_map(|member| member.observed(fields::DNS_ANSWER)) {
         let Some((name, address)) = observation.value.rsplit_once(' ') else { continue };
         if let (Some(name), Ok(address)) = (host(name), address.parse()) {
             answers.entry(address).or_default().push(Named { name, observation });
         }
     }
+    answers
 }
 
 /// The name in a server name, Host header or certificate: without port, wildcard and last dot;

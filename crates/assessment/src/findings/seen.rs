@@ -1,0 +1,63 @@
+//! Which fields and protocols were seen of a device at all: asked for every rule and device, so it
+//! must be quick.
+
+use std::collections::HashMap;
+
+use evidence::Field;
+
+use crate::devices::Member;
+
+/// A bit for each protocol fields belong to: `dns` in `dns.query`.
+#[derive(Debug)]
+pub(super) struct Protocols(HashMap<Field, u128>);
+
+/// What was seen of one device.
+#[derive(Debug)]
+pub(super) struct Seen {
+    fields: Vec<Field>,
+    protocols: u128,
+}
+
+impl Protocols {
+    /// Numbers the protocols of all fields. Beyond 127, protocols share the last bit: then a rule
+    /// may count as answerable that is not.
+    pub(super) fn number() -> Self {
+        let mut names: Vec<_> = Field::all().map(protocol).collect();
+        names.sort_unstable();
+        names.dedup();
+        let bit = |field| {
+            let number = names.binary_search(&protocol(field)).unwrap_or_default();
+            1 << number.min(127)
+        };
+        Self(Field::all().map(|field| (field, bit(field))).collect())
+    }
+
+    /// The bit of the protocol that `field` belongs to.
+    pub(super) fn of(&self, field: Field) -> u128 {
+        self.0.get(&field).copied().unwrap_or_default()
+    }
+}
+
+impl Seen {
+    /// What was seen of `member`.
+    pub(super) fn of(member: &Member<'_>, protocols: &Protocols) -> Self {
+        let mut fields: Vec<_> = member.observations().map(|it| it.field).collect();
+        fields.dedup();
+        let protocols = fields.iter().fold(0, |seen, field| seen | protocols.of(*field));
+        Self { fields, protocols }
+    }
+
+    /// Whether anything was seen in `field`.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.fields.contains(&field)
+    }
+
+    /// Whether anything was seen of one of `protocols`, as bits.
+    pub(super) const fn speaks(&self, protocols: u128) -> bool {
+        self.protocols & protocols != 0
+    }
+}
+
+fn protocol(field: Field) -> &'static str {
+    field.name().split_once('.').map_or("", |(protocol, _)| protocol)
+}
