@@ -61,6 +61,9 @@ fn service_name(service: &Service) -> String {
     format!("{does} {}/{}", service.transport, service.port)
 }
 
+/// The group of clues to where a device goes.
+pub(crate) const CONTACTS: &str = "contacts";
+
 /// The group of clues that rest on the same thing as values of `field` do.
 pub(crate) fn group_of(field: Field) -> &'static str {
     const NAMES: [Field; 6] = [
@@ -71,14 +74,14 @@ pub(crate) fn group_of(field: Field) -> &'static str {
         fields::LLMNR_NAME,
         fields::NETBIOS_COMMENT,
     ];
-    const CONTACTS: [Field; 4] =
+    const VISITS: [Field; 4] =
         [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
 
     if NAMES.contains(&field) {
         return "name";
     }
-    if CONTACTS.contains(&field) {
-        return "contacts";
+    if VISITS.contains(&field) {
+        return CONTACTS;
     }
     match field.name().split('.').next().unwrap_or_default() {
         "ssdp" | "upnp" => "upnp",

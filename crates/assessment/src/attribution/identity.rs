@@ -16,7 +16,7 @@ use knowledge::{
 use super::rivals::Property;
 use crate::{
     book::Book,
-    clues::{Clues, group_of},
+    clues::{CONTACTS, Clues, group_of},
     devices::Member,
     model::{Claim, Claims, Confidence, EvidenceId, Identity, Reason, Role},
     sureness::noisy_or,
@@ -40,12 +40,13 @@ pub(crate) fn identify<'a>(
     clues: &mut Clues<'a, '_>,
     book: &mut Book<'a>,
 ) -> Identity {
-    let mut ballot = Ballot::default();
+    let by_visits = !matches!(member.role, Role::Client | Role::Gateway);
+    let mut ballot = Ballot { by_visits, ..Ballot::default() };
     for observation in member.observations() {
         for clue in clues.of_observation(observation).iter() {
             ballot.clue(clue, group_of(observation.field), Cause::Observation(observation));
         }
-        ballot.contact(observation, member.role, clues.knowledge());
+        ballot.contact(observation, clues.knowledge());
     }
     for conversation in member.conversations() {
         for clue in clues.of_conversation(conversation).iter() {
@@ -90,6 +91,8 @@ type Poll<'a, 'k> = BTreeMap<Box<str>, Vec<Vote<'a, 'k>>>;
 
 #[derive(Debug, Default)]
 struct Ballot<'a, 'k> {
+    /// Whether where the device goes says what it is: not for those that go for their users.
+    by_visits: bool,
     polls: BTreeMap<Property, Poll<'a, 'k>>,
 }
 
@@ -105,23 +108,23 @@ impl<'a, 'k> Ballot<'a, 'k> {
             (Property::ModuleMaker, &tells.module_maker),
         ] {
             let Some(value) = value else { continue };
-            self.vote(property, value, of_fingerprint(clue.fingerprint, group, cause));
+            let vote = of_fingerprint(clue.fingerprint, group, cause);
+            if self.by_visits || vote.group != CONTACTS || property == Property::Os {
+                self.vote(property, value, vote);
+            }
         }
     }
 
     /// Lets the brand's own servers that a thing goes to vote for the brand.
-    fn contact(&mut self, observation: &'a Observation, role: Role, knowledge: &'k Knowledge) {
-        if matches!(role, Role::Client | Role::Gateway) {
-            return;
-        }
-        let Some(name) = contacted(observation) else { return };
+    fn contact(&mut self, observation: &'a Observation, knowledge: &'k Knowledge) {
+        let Some(name) = contacted(observation).filter(|_| self.by_visits) else { return };
         let Some(destination) = knowledge.destination(name) else { return };
         let Some(brand) = &destination.brand else { return };
         let vote = Vote {
             cause: Cause::Observation(observation),
             entry: &destination.suffix,
             strength: CONTACT,
-            group: "contacts",
+            group: CONTACTS,
             sources: &destination.sources,
             verified: destination.verified,
         };
@@ -212,7 +215,9 @@ fn claims_of<'a>(
         .map(|(value, groups)| {
             let mut against: BTreeMap<&str, f64> = BTreeMap::new();
             let rivals = weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge));
-            for (group, strength) in rivals.flat_map(|(_, groups)| groups) {
+            let votes = rivals.flat_map(|(_, groups)| groups);
+            let said = says_so(groups);
+            for (group, strength) in votes.filter(|(group, _)| !said || **group != CONTACTS) {
                 let strongest = against.entry(group).or_default();
                 *strongest = strongest.max(*strength);
             }
@@ -234,6 +239,15 @@ fn claims_of<'a>(
         surest.then_with(|| b.value.len().cmp(&a.value.len())).then_with(|| a.value.cmp(&b.value))
     });
     Claims(claims)
+}
+
+/// Whether the device itself says so. Then going somewhere else as well does not speak against it.
+fn says_so(groups: &BTreeMap<&str, f64>) -> bool {
+    const NOT_SAID: [&str; 3] = [CONTACTS, "mac", "ports"];
+    /// As sure as the vaguest names that devices give themselves: our choice.
+    const SAID: f64 = 0.6;
+
+    groups.iter().any(|(group, strength)| !NOT_SAID.contains(group) && *strength >= SAID)
 }
 
 fn by_group<'k>(votes: &[Vote<'_, 'k>]) -> BTreeMap<&'k str, f64> {

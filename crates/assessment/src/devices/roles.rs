@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Member;
 use crate::{
-    clues::{Clues, group_of},
+    clues::{CONTACTS, Clues, group_of},
     model::{Confidence, Role},
     sureness::noisy_or,
 };
@@ -14,23 +14,33 @@ use crate::{
 const USED_BY_PEOPLE: [&str; 4] = ["phone", "tablet", "pc", "laptop"];
 
 /// Decides the role of `member` from what it says of itself. A gateway stays one.
+///
+/// Where it goes can make a client, but never speaks against one: an app goes where its things go.
 pub(crate) fn settle<'a>(member: &mut Member<'a>, clues: &mut Clues<'a, '_>) {
     if member.role == Role::Gateway {
         return;
     }
-    let (client, device) = leanings(member, clues);
-    member.role = match (client >= Confidence::ANSWER.value(), device >= DEVICE_ENOUGH) {
-        (true, _) if client >= device => Role::Client,
-        (_, true) => Role::Device,
-        _ => Role::Unknown,
+    let Leanings { client, device, visits } = leanings(member, clues);
+    let is_client = client >= Confidence::ANSWER.value() && client >= device;
+    let device = 1.0 - (1.0 - device) * (1.0 - visits);
+    member.role = match (is_client, device >= DEVICE_ENOUGH) {
+        (true, _) => Role::Client,
+        (false, true) => Role::Device,
+        (false, false) => Role::Unknown,
     };
 }
 
 /// A thing is recognised as one on less than it takes to say which: our choice.
 const DEVICE_ENOUGH: f64 = 0.35;
 
-/// How sure it is that this is a client, and that it is a thing.
-fn leanings<'a>(member: &Member<'a>, clues: &mut Clues<'a, '_>) -> (f64, f64) {
+/// How sure it is that this is a client; that it is a thing, by what it says; by where it goes.
+struct Leanings {
+    client: f64,
+    device: f64,
+    visits: f64,
+}
+
+fn leanings<'a>(member: &Member<'a>, clues: &mut Clues<'a, '_>) -> Leanings {
     let mut client: BTreeMap<&str, f64> = BTreeMap::new();
     let mut device: BTreeMap<&str, f64> = BTreeMap::new();
     for observation in member.observations() {
@@ -47,5 +57,7 @@ fn leanings<'a>(member: &Member<'a>, clues: &mut Clues<'a, '_>) -> (f64, f64) {
             *strength = strength.max(clue.fingerprint.strength);
         }
     }
-    (noisy_or(client.into_values()), noisy_or(device.into_values()))
+    let visits = device.remove(CONTACTS).unwrap_or_default();
+    let (client, device) = (noisy_or(client.into_values()), noisy_or(device.into_values()));
+    Leanings { client, device, visits }
 }
