@@ -289,3 +289,174 @@ fn cite<'a>(cause: Cause<'a, '_>, book: &mut Book<'a>) -> EvidenceId {
         Cause::Registration { mac, registrant, first } => book.registration(mac, registrant, first),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use evidence::{Host, Recorder, SourceId, Timestamp};
+    use knowledge::{
+        Pack,
+        kinds::{Brand, Destination, Match, ModuleMaker, Prefix, Purpose, Tells},
+    };
+
+    use super::*;
+    use crate::{Settings, assess};
+
+    #[test]
+    fn groups_add_up_and_votes_within_one_do_not() {
+        check("one name", &[(fields::DHCP_HOST_NAME, "lamp-1")], "acme 0.600");
+        let names = [(fields::DHCP_HOST_NAME, "lamp-1"), (fields::MDNS_NAME, "lamp-1")];
+        check("two names", &names, "acme 0.600");
+        let both = [(fields::DHCP_HOST_NAME, "lamp-1"), (fields::UPNP_MANUFACTURER, "Acme")];
+        check("name and description", &both, "acme 0.960");
+    }
+
+    #[test]
+    fn rivals_speak_against_each_other_and_stay() {
+        let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::MDNS_NAME, "other-1")];
+        check("two brands", &both, "? acme 0.360 other 0.060");
+    }
+
+    #[test]
+    fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
+        check("alone", &[(fields::DNS_QUERY, "api.other.example")], "other 0.600");
+        let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::TLS_SNI, "api.other.example")];
+        check("against what it says", &both, "acme 0.900 other 0.060");
+        let phone = [(fields::HTTP_USER_AGENT, "phone"), (fields::DNS_QUERY, "api.other.example")];
+        check("a phone's app", &phone, "");
+    }
+
+    #[test]
+    fn a_prefix_alone_is_no_answer_and_a_module_makers_names_no_brand() {
+        let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
+        assert_eq!(shown(&acme.brand), "? acme 0.300");
+        let module = assessed(Mac([0, 0, 0x5f, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
+        assert_eq!(shown(&module.brand), "");
+        assert_eq!(shown(&module.module_maker), "chips 0.850");
+    }
+
+    #[test]
+    fn every_claim_has_a_reason() {
+        let identity = assessed(UNKNOWN, &[(fields::UPNP_MANUFACTURER, "Acme")]);
+        let reason = &identity.brand.answer().unwrap().reasons[0];
+        assert_eq!((&*reason.entry, reason.strength), ("acme-upnp", 0.9));
+        assert_eq!(identity.brand.answer().unwrap().id.as_deref(), Some("acme"));
+    }
+
+    const UNKNOWN: Mac = Mac([0, 0, 0x5d, 0, 0, 1]);
+
+    #[track_caller]
+    fn check(name: &str, said: &[(Field, &str)], brand: &str) {
+        assert_eq!(shown(&assessed(UNKNOWN, said).brand), brand, "{name}");
+    }
+
+    /// Values with how sure each is, behind a question mark if none is the answer.
+    fn shown(claims: &Claims) -> String {
+        let mut words: Vec<_> = claims.0.first().map(|_| "?".to_owned()).into_iter().collect();
+        words.retain(|_| claims.answer().is_none());
+        for claim in &claims.0 {
+            words.push(format!("{} {:.3}", claim.value, claim.confidence.value()));
+        }
+        words.join(" ")
+    }
+
+    fn assessed(mac: Mac, said: &[(Field, &str)]) -> Identity {
+        let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
+        let host = Host::new(Some(mac), None).unwrap();
+        let mut recorder = Recorder::default();
+        for (field, value) in said {
+            recorder.observe(host, None, *field, value, now);
+        }
+        let assessment = assess(&recorder.finish(), &Knowledge::new(pack()), &Settings::default());
+        assessment.devices[0].identity.clone()
+    }
+
+    fn pack() -> Pack {
+        let mut pack = Pack::default();
+        for (id, registrants) in [("acme", vec!["Acme Ltd".into()]), ("other", vec![])] {
+            pack.brands.insert(id.into(), brand(id, registrants));
+        }
+        pack.modules.insert("chips".into(), module("chips", "Chips Ltd"));
+        for (id, field, value, brand, strength) in [
+            ("acme-dhcp", fields::DHCP_HOST_NAME, "lamp-", Some("acme"), 0.6),
+            ("acme-mdns", fields::MDNS_NAME, "lamp-", Some("acme"), 0.6),
+            ("acme-upnp", fields::UPNP_MANUFACTURER, "Acme", Some("acme"), 0.9),
+            ("other-mdns", fields::MDNS_NAME, "other-", Some("other"), 0.6),
+            ("phone", fields::HTTP_USER_AGENT, "phone", None, 0.8),
+        ] {
+            pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
+        }
+        pack.destinations.push(destination("other.example", "other"));
+        pack.registrants = vec!["Acme Ltd".into(), "Chips Ltd".into()];
+        let prefix = |first, registrant| Prefix { first, bits: 24, registrant };
+        pack.prefixes = vec![prefix(0x5e00_0000, 0), prefix(0x5f00_0000, 1)];
+        pack
+    }
+
+    fn fingerprint(
+        id: &str,
+        field: Field,
+        value: &str,
+        brand: Option<&str>,
+        strength: f64,
+    ) -> Fingerprint {
+        let role = brand.is_none().then(|| "client".into());
+        Fingerprint {
+            id: id.into(),
+            field: field.name().into(),
+            matches: Match::Prefix(value.into()),
+            tells: Tells { brand: brand.map(Into::into), role, ..Tells::default() },
+            strength,
+            group: None,
+            examples: Vec::new(),
+            counterexamples: Vec::new(),
+            sources: Vec::new(),
+            verified: true,
+            note: None,
+        }
+    }
+
+    fn brand(id: &str, registrants: Vec<Box<str>>) -> Brand {
+        Brand {
+            id: id.into(),
+            name: id.into(),
+            aliases: Vec::new(),
+            maker: None,
+            seller: None,
+            licensed_from: None,
+            platform: None,
+            from: None,
+            to: None,
+            registrants,
+            sources: Vec::new(),
+            verified: true,
+            as_of: None,
+            note: None,
+        }
+    }
+
+    fn module(id: &str, registrant: &str) -> ModuleMaker {
+        ModuleMaker {
+            id: id.into(),
+            name: id.into(),
+            headquartered_in: None,
+            registrants: vec![registrant.into()],
+            sources: Vec::new(),
+            verified: true,
+            note: None,
+        }
+    }
+
+    fn destination(suffix: &str, brand: &str) -> Destination {
+        Destination {
+            suffix: suffix.into(),
+            exact: false,
+            organisation: None,
+            brand: Some(brand.into()),
+            platform: None,
+            purpose: Purpose::Function,
+            sources: Vec::new(),
+            verified: true,
+            note: None,
+        }
+    }
+}

@@ -64,13 +64,16 @@ fn controls(share: &str) -> bool {
     if ["majority", "controlling", "control", "whole", "all"].iter().any(|word| share == *word) {
         return true;
     }
-    let number: String =
-        share.chars().skip_while(|it| !it.is_ascii_digit()).take_while(is_numeral).collect();
+    let number: String = share
+        .chars()
+        .skip_while(|it| !it.is_ascii_digit())
+        .take_while(|it| is_numeral(*it))
+        .collect();
     share.contains('%') && number.parse().is_ok_and(|percent: f64| percent > 50.0)
 }
 
-const fn is_numeral(character: &char) -> bool {
-    character.is_ascii_digit() || *character == '.'
+const fn is_numeral(character: char) -> bool {
+    character.is_ascii_digit() || character == '.'
 }
 
 /// Whether something that began and ended on days known to a year, month or day was so on `now`.

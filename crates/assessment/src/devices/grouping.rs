@@ -126,3 +126,135 @@ fn numbered(mut members: Vec<Member<'_>>, home: Home) -> Grouped<'_> {
     }
     Grouped { devices: members, home, owners }
 }
+
+#[cfg(test)]
+mod tests {
+    use evidence::{
+        Field, Host, Party, Recorder, Service, Sighting, SourceId, Timestamp, Traffic, Transport,
+    };
+
+    use super::*;
+
+    #[test]
+    fn one_station_is_one_device_whatever_its_addresses() {
+        let mut home = Scene::default();
+        home.says(Some(1), None, fields::DHCP_HOST_NAME, "lamp");
+        home.says(Some(1), Some("192.168.1.9"), fields::ARP_SENDER, "192.168.1.9");
+        home.says(Some(1), Some("fe80::1"), fields::MDNS_NAME, "lamp");
+        home.visits(Some(1), "192.168.1.9", "198.51.100.1");
+        check(home, &["local Unknown 1 192.168.1.9 fe80::1"]);
+    }
+
+    #[test]
+    fn what_dhcp_offered_is_the_address_while_no_other_is_seen() {
+        let mut home = Scene::default();
+        home.says(Some(1), None, fields::DHCP_OFFERED, "192.168.1.9");
+        check(home, &["local Unknown 1 192.168.1.9"]);
+    }
+
+    #[test]
+    fn a_router_does_not_own_the_addresses_it_carries() {
+        let mut home = Scene::default();
+        home.says(Some(2), Some("192.168.1.1"), fields::ARP_SENDER, "192.168.1.1");
+        for host in 1..=5 {
+            home.visits(Some(2), &format!("10.0.{host}.1"), "198.51.100.1");
+        }
+        home.visits(Some(1), "10.0.5.1", "198.51.100.1");
+        let carried = ["10.0.1.1", "10.0.2.1", "10.0.3.1", "10.0.4.1"];
+        let mut expected: Vec<_> =
+            carried.iter().map(|ip| format!("local Unknown - {ip}")).collect();
+        expected.push("local Unknown 1 10.0.5.1".into());
+        expected.push("local Gateway 2 192.168.1.1".into());
+        check(home, &expected);
+    }
+
+    #[test]
+    fn a_server_outside_is_no_device_of_the_network() {
+        let mut home = Scene::default();
+        home.visits(Some(1), "203.0.113.9", "198.51.100.1");
+        home.serves(Some(2), "198.51.100.1", "203.0.113.9");
+        check(home, &["local Unknown 1 203.0.113.9", "other Unknown 2"]);
+    }
+
+    #[test]
+    fn without_a_link_layer_devices_are_told_apart_by_address() {
+        let mut home = Scene::default();
+        home.visits(None, "192.168.1.9", "198.51.100.1");
+        home.visits(None, "192.168.1.10", "198.51.100.1");
+        home.serves(None, "198.51.100.1", "192.168.1.9");
+        check(home, &["local Unknown - 192.168.1.9", "local Unknown - 192.168.1.10"]);
+    }
+
+    #[test]
+    fn a_gateway_is_named_announced_or_seen_to_forward() {
+        let gateway = |field, value: &str| {
+            let mut home = Scene::default();
+            home.says(Some(2), Some("192.168.1.1"), fields::ARP_SENDER, "192.168.1.1");
+            home.says(Some(2), Some("192.168.1.1"), field, value);
+            group(&home.finish(), &Settings::default()).devices[0].role == Role::Gateway
+        };
+        assert!(gateway(fields::ICMPV6_ROUTER, DEFAULT_ROUTER));
+        assert!(!gateway(fields::ICMPV6_ROUTER, "not a default router"));
+        assert!(gateway(fields::LINK_BRINGS, "packets of others"));
+        assert!(gateway(fields::DHCP_SERVES, "offer"));
+        assert!(!gateway(fields::DNS_SERVES, "recursive"));
+        let mut home = Scene::default();
+        home.says(Some(1), None, fields::DHCP_ROUTER, "192.168.1.1");
+        home.says(Some(2), Some("192.168.1.1"), fields::ARP_SENDER, "192.168.1.1");
+        check(home, &["local Gateway 2 192.168.1.1", "local Unknown 1"]);
+    }
+
+    /// Writes a ledger: stations by the last byte of their MAC address.
+    #[derive(Default)]
+    struct Scene(Recorder);
+
+    impl Scene {
+        fn says(&mut self, station: Option<u8>, ip: Option<&str>, field: Field, value: &str) {
+            self.0.observe(host(station, ip), None, field, value, NOW);
+        }
+
+        fn visits(&mut self, station: Option<u8>, ip: &str, peer: &str) {
+            self.talks(station, ip, peer, Party::Peer);
+        }
+
+        fn serves(&mut self, station: Option<u8>, ip: &str, peer: &str) {
+            self.talks(station, ip, peer, Party::Host);
+        }
+
+        fn talks(&mut self, station: Option<u8>, ip: &str, peer: &str, server: Party) {
+            let peer = peer.parse().unwrap();
+            let service = Service { peer, transport: Transport::TCP, port: 443, server };
+            let traffic = Traffic { frames_up: 1, frames_down: 1, ..Traffic::new(NOW) };
+            self.0.converse(host(station, Some(ip)), service, &traffic);
+        }
+
+        fn finish(self) -> Ledger {
+            self.0.finish()
+        }
+    }
+
+    const NOW: Sighting = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
+
+    fn host(station: Option<u8>, ip: Option<&str>) -> Host {
+        let mac = station.map(|last| Mac([0, 0, 0x5e, 0, 0x53, last]));
+        Host::new(mac, ip.map(|ip| ip.parse().unwrap())).unwrap()
+    }
+
+    /// Devices as `local Role station addresses`.
+    #[track_caller]
+    fn check<S: AsRef<str>>(scene: Scene, expected: &[S]) {
+        let ledger = scene.finish();
+        let devices = group(&ledger, &Settings::default()).devices;
+        let lines: Vec<_> = devices.iter().map(line).collect();
+        let expected: Vec<_> = expected.iter().map(AsRef::as_ref).collect();
+        assert_eq!(lines, expected);
+    }
+
+    fn line(member: &Member<'_>) -> String {
+        let place = if member.local { "local" } else { "other" };
+        let station = member.macs.first().map_or("-".into(), |mac| mac.0[5].to_string());
+        let mut words = vec![place.to_owned(), format!("{:?}", member.role), station];
+        words.extend(member.ips.iter().map(ToString::to_string));
+        words.join(" ")
+    }
+}

@@ -40,7 +40,7 @@ pub(super) struct Sorted<'a> {
 /// The stations of a ledger, and who speaks for which address.
 #[derive(Debug, Default)]
 pub(super) struct Stations<'a> {
-    stations: BTreeMap<Mac, Station<'a>>,
+    by_mac: BTreeMap<Mac, Station<'a>>,
     claimants: HashMap<IpAddr, usize>,
     /// For each address, the fewest addresses that any of its speakers speaks for.
     narrowest: HashMap<IpAddr, usize>,
@@ -58,8 +58,8 @@ impl<'a> Stations<'a> {
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
             }
         }
-        let mut all = Self { stations, ..Self::default() };
-        for station in all.stations.values() {
+        let mut all = Self { by_mac: stations, ..Self::default() };
+        for station in all.by_mac.values() {
             for ip in &station.claimed {
                 *all.claimants.entry(*ip).or_default() += 1;
             }
@@ -74,7 +74,7 @@ impl<'a> Stations<'a> {
 
     /// Every station in order of its MAC address, its hosts told apart.
     pub(super) fn sorted(&self, home: &Home) -> impl Iterator<Item = (Mac, Sorted<'a>)> {
-        self.stations.iter().map(|(mac, station)| (*mac, self.sort(station, home)))
+        self.by_mac.iter().map(|(mac, station)| (*mac, self.sort(station, home)))
     }
 
     fn sort(&self, station: &Station<'a>, home: &Home) -> Sorted<'a> {

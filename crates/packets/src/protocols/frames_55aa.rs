@@ -26,6 +26,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 /// Where devices broadcast, in the clear and encrypted.
 const PORTS: [u16; 2] = [6666, 6667];
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every datagram reader")]
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     if notes.to_server && is_frame(bytes) {
         notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);

@@ -28,6 +28,7 @@ const PORT: u16 = 54321;
 const HEAD_BYTES: usize = 32;
 
 /// Anyone can ask: only the device's own packets say something of it.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every datagram reader")]
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     if !notes.to_server && is_packet(bytes) {
         notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);
