@@ -24,11 +24,11 @@ fn the_demo_finds_what_its_stories_tell() {
 fn every_identifier_of_the_demo_answers_to_why() {
     let report = demo_report();
     let first = |list: &str| report[list].as_array().unwrap().first().cloned();
-    let mut ids = vec!["d2".to_owned(), "d2.to1".to_owned()];
-    ids.extend(report["findings"].as_array().unwrap().iter().map(id_of).take(12));
+    let mut ids = vec!["d2".to_owned(), "d2.to1".to_owned(), "d2.maker".to_owned()];
+    ids.extend(report["findings"].as_array().unwrap().iter().map(id_of).take(4));
     ids.extend(first("actions").as_ref().map(id_of));
-    ids.extend(report["evidence"].as_object().unwrap().keys().take(3).cloned());
-    for device in report["devices"].as_array().unwrap().iter().take(8) {
+    ids.extend(report["evidence"].as_object().unwrap().keys().take(2).cloned());
+    for device in report["devices"].as_array().unwrap().iter().take(3) {
         for property in ["brand", "type", "model", "os", "firmware", "module_maker"] {
             if device["identity"][property].is_object() {
                 ids.push(format!("{}.{property}", id_of(device)));
