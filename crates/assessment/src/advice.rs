@@ -1,11 +1,11 @@
-//! What to do: one action for each root cause on each device, the most gain for the least work
-//! first.
+//! What to do: one action for each root cause on each device; what cannot wait first, then the most
+//! gain for the least work.
 
 use std::collections::BTreeMap;
 
 use knowledge::{
     Knowledge,
-    kinds::{Effort, Id},
+    kinds::{Effort, Id, Severity},
 };
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     scores::contribution,
 };
 
-/// What to do about `findings`, by gain over effort; equals in the order of devices and rules.
+/// What to do about `findings`, in that order; equals in the order of devices and rules.
 ///
 /// The gravest finding of a root cause decides what is advised; the others are answered with it.
 #[must_use]
@@ -25,15 +25,27 @@ pub(crate) fn advise(findings: &[Finding], knowledge: &Knowledge) -> Vec<Action>
     let mut actions: Vec<_> =
         causes.into_values().filter_map(|cause| action(cause, findings, knowledge)).collect();
     actions.sort_by(|(left_worth, left), (right_worth, right)| {
-        right_worth
-            .total_cmp(left_worth)
+        let urgency = right_worth.cannot_wait.cmp(&left_worth.cannot_wait);
+        urgency
+            .then_with(|| right_worth.gain_over_work.total_cmp(&left_worth.gain_over_work))
             .then_with(|| (left.device, &left.rule).cmp(&(right.device, &right.rule)))
     });
     actions.into_iter().map(|(_, action)| action).collect()
 }
 
+/// What an action is ordered by.
+struct Worth {
+    /// Whether it answers a critical finding: then work does not weigh.
+    cannot_wait: bool,
+    gain_over_work: f64,
+}
+
 /// The action for one root cause on one device, and what it is worth.
-fn action(cause: Vec<usize>, findings: &[Finding], knowledge: &Knowledge) -> Option<(f64, Action)> {
+fn action(
+    cause: Vec<usize>,
+    findings: &[Finding],
+    knowledge: &Knowledge,
+) -> Option<(Worth, Action)> {
     let of_cause = cause.iter().filter_map(|index| findings.get(*index));
     let gravest = of_cause.max_by(|left, right| {
         let by_gain = contribution(left).total_cmp(&contribution(right));
@@ -51,7 +63,11 @@ fn action(cause: Vec<usize>, findings: &[Finding], knowledge: &Knowledge) -> Opt
         verified_by: advised.verified_by.clone(),
         findings: cause,
     };
-    Some((contribution(gravest) / work(advised.effort), action))
+    let worth = Worth {
+        cannot_wait: gravest.severity == Severity::Critical,
+        gain_over_work: contribution(gravest) / work(advised.effort),
+    };
+    Some((worth, action))
 }
 
 /// How an hour and a new device weigh against a few minutes; our choice, see
