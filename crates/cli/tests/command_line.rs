@@ -71,6 +71,24 @@ fn saved_evidence_adds_up_to_the_same_answer() {
 }
 
 #[test]
+fn a_capture_cut_into_parts_says_what_the_whole_says() {
+    const PARTS: usize = 5;
+    let folder = TempDir::new().unwrap();
+    let home = scenarios::Scenario::parse(scenarios::DEMO).unwrap();
+    let frames: Vec<_> = home.frames(1).collect();
+    for (number, part) in frames.chunks(frames.len() / PARTS + 1).enumerate() {
+        let file = fs::File::create(folder.path().join(format!("part-{number}.pcap"))).unwrap();
+        let mut file = std::io::BufWriter::new(file);
+        scenarios::pcap::write(part.iter().cloned(), &mut file).unwrap();
+    }
+    let parts = audit_json(&[folder.path().to_str().unwrap()]);
+    let cut: u64 =
+        parts["sources"].as_array().unwrap().iter().map(|it| it["cut"].as_u64().unwrap()).sum();
+    assert!(cut > 0, "five parts cut through nothing");
+    assert_eq!(said(&parts), said(&demo_report()), "after {cut} messages cut");
+}
+
+#[test]
 fn a_pipe_and_packed_files_are_read_like_files() {
     let folder = TempDir::new().unwrap();
     let capture = demo_capture(folder.path());
@@ -185,6 +203,33 @@ fn audit_json(sources: &[&str]) -> Value {
 
 fn id_of(entry: &Value) -> String {
     entry["id"].as_str().unwrap().to_owned()
+}
+
+/// What a report says about its devices, without identifiers and evidence.
+fn said(report: &Value) -> Vec<String> {
+    let whose = |id: &Value| {
+        let devices = report["devices"].as_array().unwrap();
+        let device = devices.iter().find(|device| device["id"] == *id).unwrap();
+        device["addresses"]["mac"][0].as_str().unwrap().to_owned()
+    };
+    let mut lines = Vec::new();
+    for device in report["devices"].as_array().unwrap() {
+        let mac = whose(&device["id"]);
+        lines.push(format!("{mac} is {} {}", device["role"], device["addresses"]));
+        for property in ["brand", "type", "model", "os", "firmware", "module_maker"] {
+            lines.push(format!("{mac} {property} {}", device["identity"][property]["value"]));
+        }
+        for to in device["destinations"].as_array().unwrap() {
+            let parts = ["name", "organisation", "purpose", "encryption", "bytes_up", "bytes_down"];
+            let parts = parts.map(|part| to[part].to_string());
+            lines.push(format!("{mac} to {}", parts.join(" ")));
+        }
+    }
+    for finding in report["findings"].as_array().unwrap() {
+        lines.push(format!("{} on {}", finding["rule"], whose(&finding["device"])));
+    }
+    lines.sort();
+    lines
 }
 
 /// Bad input ends with 3, says one line about the source, and still reports what could be read.
