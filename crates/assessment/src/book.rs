@@ -3,12 +3,10 @@
 //! Evidence is numbered in the order it is first cited, and devices are gone through in one order,
 //! so the same ledger gives the same numbers.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    ptr,
-};
+use std::{collections::BTreeMap, ptr};
 
 use evidence::{Conversation, Ledger, Mac, Observation, Sighting, SourceId, Timestamp};
+use hashbrown::HashMap;
 
 use crate::model::{Evidence, EvidenceId, Witness};
 

@@ -1,21 +1,28 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use evidence::{Conversation, Field, Observation, Party, Service, fields};
+use hashbrown::HashMap;
 use knowledge::{Clue, Knowledge};
+
+use crate::devices::Member;
 
 /// The pack's answers so far.
 #[derive(Debug)]
 pub(crate) struct Clues<'a, 'k> {
     knowledge: &'k Knowledge,
+    /// The fields that the pack has fingerprints of.
+    fields: BTreeSet<Field>,
     told: HashMap<(Field, &'a str), Rc<[Clue<'k>]>>,
     served: HashMap<Box<str>, Rc<[Clue<'k>]>>,
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
     pub(crate) fn new(knowledge: &'k Knowledge) -> Self {
-        Self { knowledge, told: HashMap::new(), served: HashMap::new() }
+        let fingerprints = knowledge.pack().fingerprints.values();
+        let fields = fingerprints.filter_map(|it| Field::from_name(&it.field)).collect();
+        Self { knowledge, fields, told: HashMap::new(), served: HashMap::new() }
     }
 
     /// The pack the answers are from.
@@ -23,8 +30,26 @@ impl<'a, 'k> Clues<'a, 'k> {
         self.knowledge
     }
 
+    /// What `member` said that the pack can make something of, each with what it tells.
+    pub(crate) fn of_member(
+        &mut self,
+        member: &Member<'a>,
+        mut each: impl FnMut(&'a Observation, &Clue<'k>),
+    ) {
+        for record in &member.records {
+            let fields = record.observations().chunk_by(|a, b| a.field == b.field);
+            let known =
+                fields.filter(|it| it.first().is_some_and(|it| self.fields.contains(&it.field)));
+            for observation in known.flatten().collect::<Vec<_>>() {
+                for clue in self.of_observation(observation).iter() {
+                    each(observation, clue);
+                }
+            }
+        }
+    }
+
     /// What `observation` tells about the device that made it.
-    pub(crate) fn of_observation(&mut self, observation: &'a Observation) -> Rc<[Clue<'k>]> {
+    fn of_observation(&mut self, observation: &'a Observation) -> Rc<[Clue<'k>]> {
         let (field, value) = (observation.field, &*observation.value);
         let knowledge = self.knowledge;
         let told = self.told.entry((field, value));

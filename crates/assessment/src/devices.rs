@@ -101,9 +101,16 @@ impl<'a> Member<'a> {
 
 /// The observations of one field; they lie together, since a record is ordered by field.
 fn observed(record: &HostRecord, field: Field) -> &[Observation] {
+    /// Up to so many, looking at each is faster than comparing names; measured.
+    const FEW: usize = 64;
+
     let all = record.observations();
-    let start = all.partition_point(|observation| observation.field < field);
+    let start = if all.len() <= FEW {
+        all.iter().position(|observation| observation.field == field).unwrap_or(all.len())
+    } else {
+        all.partition_point(|observation| observation.field < field)
+    };
     let rest = all.get(start..).unwrap_or_default();
-    let end = rest.partition_point(|observation| observation.field == field);
-    rest.get(..end).unwrap_or_default()
+    let end = rest.iter().position(|observation| observation.field != field);
+    rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
 }

@@ -34,6 +34,15 @@ const CONTACT: f64 = 0.6;
 /// How many reasons of one group are cited; more of the same adds nothing.
 const CITED_PER_GROUP: usize = 2;
 
+/// Where the names of servers that a device goes to are seen.
+const VISITS: [Field; 5] = [
+    fields::DNS_QUERY,
+    fields::TLS_SNI,
+    fields::QUIC_SNI,
+    fields::HTTP_HOST,
+    fields::TLS_CERTIFICATE_NAME,
+];
+
 /// Says what `member` is.
 pub(crate) fn identify<'a>(
     member: &Member<'a>,
@@ -42,10 +51,10 @@ pub(crate) fn identify<'a>(
 ) -> Identity {
     let by_visits = !matches!(member.role, Role::Client | Role::Gateway);
     let mut ballot = Ballot { by_visits, ..Ballot::default() };
-    for observation in member.observations() {
-        for clue in clues.of_observation(observation).iter() {
-            ballot.clue(clue, group_of(observation.field), Cause::Observation(observation));
-        }
+    clues.of_member(member, |observation, clue| {
+        ballot.clue(clue, group_of(observation.field), Cause::Observation(observation));
+    });
+    for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
         ballot.contact(observation, clues.knowledge());
     }
     for conversation in member.conversations() {
@@ -175,15 +184,11 @@ impl<'a, 'k> Ballot<'a, 'k> {
 /// The server that `observation` says the device went to: by the name it asked for, or by the
 /// certificate that it was shown there.
 fn contacted(observation: &Observation) -> Option<&str> {
-    const ASKED: [Field; 4] =
-        [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
-
     let value = &*observation.value;
-    if ASKED.contains(&observation.field) {
+    if observation.field != fields::TLS_CERTIFICATE_NAME {
         return Some(value);
     }
-    let shown = observation.field == fields::TLS_CERTIFICATE_NAME
-        && observation.about.is_some_and(|service| service.server == Party::Peer);
+    let shown = observation.about.is_some_and(|service| service.server == Party::Peer);
     shown.then(|| value.strip_prefix("*.").unwrap_or(value))
 }
 

@@ -43,20 +43,18 @@ struct Leanings {
 fn leanings<'a>(member: &Member<'a>, clues: &mut Clues<'a, '_>) -> Leanings {
     let mut client: BTreeMap<&str, f64> = BTreeMap::new();
     let mut device: BTreeMap<&str, f64> = BTreeMap::new();
-    for observation in member.observations() {
-        for clue in clues.of_observation(observation).iter() {
-            let side = match (clue.tells.role.as_deref(), clue.tells.kind.as_deref()) {
-                (Some("client"), _) => &mut client,
-                (None, Some(kind)) if USED_BY_PEOPLE.contains(&kind) => &mut client,
-                (Some("device"), _) | (None, Some(_)) => &mut device,
-                _ => continue,
-            };
-            let group =
-                clue.fingerprint.group.as_deref().unwrap_or_else(|| group_of(observation.field));
-            let strength = side.entry(group).or_default();
-            *strength = strength.max(clue.fingerprint.strength);
-        }
-    }
+    clues.of_member(member, |observation, clue| {
+        let side = match (clue.tells.role.as_deref(), clue.tells.kind.as_deref()) {
+            (Some("client"), _) => &mut client,
+            (None, Some(kind)) if USED_BY_PEOPLE.contains(&kind) => &mut client,
+            (Some("device"), _) | (None, Some(_)) => &mut device,
+            _ => return,
+        };
+        let fingerprint = clue.fingerprint;
+        let group = fingerprint.group.as_deref().unwrap_or_else(|| group_of(observation.field));
+        let strength = side.entry(group).or_default();
+        *strength = strength.max(fingerprint.strength);
+    });
     let visits = device.remove(CONTACTS).unwrap_or_default();
     let (client, device) = (noisy_or(client.into_values()), noisy_or(device.into_values()));
     Leanings { client, device, visits }
