@@ -36,6 +36,7 @@ protocols![
     adb,
     dvrip,
     autokey_json,
+    rotated_xml,
     frames_55aa,
     hello_2131,
     telnet,
