@@ -25,7 +25,7 @@ pub struct Field(u16);
 /// By name, so that the order of saved ledgers does not depend on the order of the list.
 impl Ord for Field {
     fn cmp(&self, other: &Self) -> Ordering {
-        if self.0 == other.0 { Ordering::Equal } else { self.name().cmp(other.name()) }
+        self.rank().cmp(&other.rank())
     }
 }
 
@@ -36,6 +36,16 @@ impl PartialOrd for Field {
 }
 
 impl Field {
+    /// Its place among all names in alphabetical order.
+    fn rank(self) -> u16 {
+        RANKS.get(usize::from(self.0)).copied().unwrap_or(u16::MAX)
+    }
+
+    /// Its number in this build's list.
+    pub(crate) const fn number(self) -> u16 {
+        self.0
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -85,6 +95,36 @@ impl<'de> Deserialize<'de> for Field {
         let name = <&str>::deserialize(deserializer)?;
         Self::from_name(name).ok_or_else(|| D::Error::custom(format_args!("no field `{name}`")))
     }
+}
+
+/// For each field of the list, how many names come before its own.
+#[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
+const RANKS: [u16; fields::ALL.len()] = {
+    let mut ranks = [0; fields::ALL.len()];
+    let mut index = 0;
+    while index < ranks.len() {
+        let mut other = 0;
+        while other < ranks.len() {
+            if comes_before(fields::ALL[other].1, fields::ALL[index].1) {
+                ranks[index] += 1;
+            }
+            other += 1;
+        }
+        index += 1;
+    }
+    ranks
+};
+
+/// Whether `left` is before `right` in the order of bytes, as `str` has it.
+const fn comes_before(left: &str, right: &str) -> bool {
+    let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
+    while let ([one, rest @ ..], [other, others @ ..]) = (left, right) {
+        if *one != *other {
+            return *one < *other;
+        }
+        (left, right) = (rest, others);
+    }
+    left.len() < right.len()
 }
 
 macro_rules! fields {
@@ -231,6 +271,13 @@ mod tests {
         for field in Field::all() {
             assert_eq!(Field::from_name(field.name()), Some(field), "{field}");
             assert!(field.name().contains('.'), "{field}");
+        }
+    }
+
+    #[test]
+    fn fields_are_in_the_order_of_their_names() {
+        for (one, other) in Field::all().flat_map(|one| Field::all().map(move |it| (one, it))) {
+            assert_eq!(one.cmp(&other), one.name().cmp(other.name()), "{one} {other}");
         }
     }
 }

@@ -18,10 +18,12 @@ mod ledger;
 mod merge;
 mod observation;
 mod recorder;
+mod said;
 mod sample;
 mod saved;
 mod scrub;
 mod source;
+mod store;
 mod time;
 
 pub use address::{Host, Mac};

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use crate::{Conversation, Host, HostRecord, Ledger, Limits, Observation, sample};
+use crate::{Conversation, Field, Host, HostRecord, Ledger, Limits, Observation, Service, sample};
 
 impl Ledger {
     /// Joins two ledgers.
@@ -54,8 +54,7 @@ impl Ledger {
     fn cut_observations(&mut self, limit: usize) {
         let ranks = |hosts: &BTreeMap<Host, HostRecord>| -> Vec<u64> {
             let all = hosts.iter();
-            all.flat_map(|(host, it)| it.observations.iter().map(|it| observation_rank(host, it)))
-                .collect()
+            all.flat_map(|(host, it)| it.observations.iter().map(|it| it.rank(host))).collect()
         };
         if self.hosts.values().map(|it| it.observations.len()).sum::<usize>() <= limit {
             return;
@@ -63,7 +62,7 @@ impl Ledger {
         let ceiling = lowest(ranks(&self.hosts), limit);
         for (host, record) in &mut self.hosts {
             record.observations.retain(|it| {
-                let keep = observation_rank(host, it) < ceiling;
+                let keep = it.rank(host) < ceiling;
                 if !keep {
                     self.dropped.observation(it);
                 }
@@ -124,8 +123,20 @@ impl Limits {
     }
 }
 
-pub(crate) fn observation_rank(host: &Host, observation: &Observation) -> u64 {
-    sample::rank(&(host, observation.field.name(), &*observation.value, observation.about))
+pub(crate) fn observation_rank(
+    host: &Host,
+    field: Field,
+    value: &str,
+    about: Option<Service>,
+) -> u64 {
+    sample::rank(&(host, field.name(), value, about))
+}
+
+impl Observation {
+    /// See [`observation_rank`].
+    pub(crate) fn rank(&self, host: &Host) -> u64 {
+        observation_rank(host, self.field, &self.value, self.about)
+    }
 }
 
 pub(crate) fn conversation_rank(host: &Host, conversation: &Conversation) -> u64 {
@@ -186,7 +197,7 @@ fn cut_fields(
         while let Some(next) = rest.next_if(|next| next.field == field) {
             run.push(next);
         }
-        cut(&mut run, limit, |it| observation_rank(host, it), &mut drop);
+        cut(&mut run, limit, |it| it.rank(host), &mut drop);
         kept.append(&mut run);
     }
     *observations = kept;

@@ -28,12 +28,6 @@ pub struct Seen {
     pub count: u64,
 }
 
-impl Sighting {
-    /// Stands for no sighting at all.
-    pub(crate) const NEVER: Self =
-        Self { at: Timestamp(u64::MAX), source: SourceId(u64::MAX), frame: u64::MAX };
-}
-
 impl Seen {
     /// Seen once.
     #[must_use]

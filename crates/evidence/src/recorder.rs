@@ -4,64 +4,59 @@
 //! the rank an entry must have to stay, so an entry that stays to the end was there all along and
 //! its counts are whole.
 
-use std::hash::{Hash, Hasher};
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher, Hasher},
+    net::IpAddr,
+};
 
-use hashbrown::{Equivalent, HashMap};
+use hashbrown::DefaultHashBuilder;
 
 use crate::{
     Conversation, Dropped, Field, Host, HostRecord, Ledger, Limits, Observation, Seen, Service,
     Sighting, Source, SourceId, Traffic,
     merge::{conversation_rank, lowest, observation_rank},
+    said::Said,
+    store::{NOWHERE, Place, Store},
 };
 
 /// Collects evidence and finishes as a [`Ledger`].
 #[derive(Debug, Default)]
 pub struct Recorder {
     limits: Limits,
-    sources: std::collections::BTreeMap<SourceId, Source>,
+    sources: BTreeMap<SourceId, Source>,
     dropped: Dropped,
-    hosts: HashMap<Host, Notes>,
+    hosts: Store<Notes>,
     observations: usize,
-    conversations: usize,
+    conversations: Store<Listed<Conversation>>,
     observation_ceiling: Option<u64>,
     conversation_ceiling: Option<u64>,
+    /// The host last written of: the next line is often of the same.
+    latest: Option<(Host, Place)>,
+    hasher: DefaultHashBuilder,
 }
 
 /// What is known of one host so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Notes {
-    observations: HashMap<Key, Seen>,
-    conversations: HashMap<Service, Traffic>,
-    values: HashMap<Field, usize>,
+    host: Host,
+    said: Said,
+    conversations: List,
 }
 
-/// Tells observations of a host apart.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
-    field: Field,
-    about: Option<Service>,
-    value: Box<str>,
+/// A list of entries, each of which names the next.
+#[derive(Clone, Copy, Debug)]
+struct List {
+    length: usize,
+    first: Place,
 }
 
-/// [`Key`] with a borrowed value, to look one up without copying it.
-struct Borrowed<'a> {
-    field: Field,
-    about: Option<Service>,
-    value: &'a str,
-}
-
-impl Hash for Borrowed<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.field.hash(state);
-        self.about.hash(state);
-        self.value.hash(state);
-    }
-}
-
-impl Equivalent<Key> for Borrowed<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        self.field == key.field && self.about == key.about && *self.value == *key.value
-    }
+/// An entry in a list of its host's.
+#[derive(Debug)]
+struct Listed<T> {
+    entry: T,
+    host: Place,
+    next: Place,
 }
 
 impl Recorder {
@@ -91,27 +86,22 @@ impl Recorder {
         sighting: Sighting,
     ) {
         let value = shortened(value);
-        let notes = self.hosts.entry(host).or_default();
-        if let Some(seen) = notes.observations.get_mut(&Borrowed { field, about, value }) {
+        let owner = self.owner(host);
+        let hash = observation_hash(&self.hasher, field, about.as_ref(), value);
+        let Some(notes) = self.hosts.get_mut(owner) else { return };
+        if let Some(seen) = notes.said.find(hash, field, about.as_ref(), value) {
             seen.add(&Seen::once(sighting));
             return;
         }
-        let observation =
-            Observation { about, field, value: value.into(), seen: Seen::once(sighting) };
-        if self
-            .observation_ceiling
-            .is_some_and(|most| observation_rank(&host, &observation) >= most)
-        {
-            self.dropped.observation(&observation);
-            return;
+        let refused = |most| observation_rank(&host, field, value, about) >= most;
+        if self.observation_ceiling.is_some_and(refused) {
+            self.dropped.sightings = self.dropped.sightings.saturating_add(1);
+            return self.forget_if_empty(owner);
         }
-        let key = Key { field, about, value: observation.value };
-        notes.observations.insert(key, observation.seen);
+        let values = notes.said.insert(hash, field, about, value, Seen::once(sighting));
         self.observations += 1;
-        let values = notes.values.entry(field).or_default();
-        *values += 1;
-        if *values > with_slack(self.limits.values_per_field) {
-            self.observations -= notes.cut_field(&host, field, self.limits, &mut self.dropped);
+        if values > with_slack(self.limits.values_per_field) {
+            self.observations -= notes.cut_field(field, self.limits, &mut self.dropped);
         }
         if self.observations > with_slack(self.limits.observations) {
             self.cut_observations();
@@ -120,25 +110,28 @@ impl Recorder {
 
     /// Adds traffic to a host's conversation.
     pub fn converse(&mut self, host: Host, service: Service, traffic: &Traffic) {
-        let notes = self.hosts.entry(host).or_default();
-        if let Some(sum) = notes.conversations.get_mut(&service) {
-            sum.add(traffic);
+        let owner = self.owner(host);
+        let hash = conversation_hash(&self.hasher, owner, &service);
+        let is = |it: &Listed<Conversation>| it.host == owner && it.entry.service == service;
+        let known = self.conversations.find(hash, is);
+        if let Some(known) = known.and_then(|place| self.conversations.get_mut(place)) {
+            known.entry.traffic.add(traffic);
             return;
         }
-        let conversation = Conversation { service, traffic: *traffic };
-        if self
-            .conversation_ceiling
-            .is_some_and(|most| conversation_rank(&host, &conversation) >= most)
-        {
-            self.dropped.conversation(&conversation);
-            return;
+        let entry = Conversation { service, traffic: *traffic };
+        if self.conversation_ceiling.is_some_and(|most| conversation_rank(&host, &entry) >= most) {
+            self.dropped.conversation(&entry);
+            return self.forget_if_empty(owner);
         }
-        notes.conversations.insert(service, *traffic);
-        self.conversations += 1;
-        if notes.conversations.len() > with_slack(self.limits.conversations_per_host) {
-            self.conversations -= notes.cut_conversations(&host, self.limits, &mut self.dropped);
+        let Some(notes) = self.hosts.get_mut(owner) else { return };
+        let list = &mut notes.conversations;
+        let entry = Listed { entry, host: owner, next: list.first };
+        list.first = self.conversations.insert(hash, entry);
+        list.length += 1;
+        if list.length > with_slack(self.limits.conversations_per_host) {
+            self.cut_conversations_of(owner);
         }
-        if self.conversations > with_slack(self.limits.conversations) {
+        if self.conversations.len() > with_slack(self.limits.conversations) {
             self.cut_conversations();
         }
     }
@@ -151,140 +144,251 @@ impl Recorder {
     /// Puts everything in canonical order.
     #[must_use]
     pub fn finish(self) -> Ledger {
-        let hosts = self.hosts.into_iter().map(|(host, notes)| (host, notes.finish())).collect();
+        let Self { hosts, conversations, .. } = self;
+        let mut records: Vec<_> = hosts.into_places().map(Notes::into_record).collect();
+        for Listed { entry, host, .. } in conversations.into_places().flatten() {
+            if let Some((_, record)) = records.get_mut(host as usize).and_then(Option::as_mut) {
+                record.conversations.push(entry);
+            }
+        }
+        for (_, record) in records.iter_mut().flatten() {
+            record.conversations.sort_unstable_by_key(|conversation| conversation.service);
+        }
+        let hosts = records.into_iter().flatten().collect();
         let mut ledger =
             Ledger { sources: self.sources, dropped: self.dropped, limits: self.limits, hosts };
         ledger.cut_to_limits();
         ledger
     }
 
+    /// Where `host`'s notes are; begun if there are none.
+    #[inline]
+    fn owner(&mut self, host: Host) -> Place {
+        match self.latest {
+            Some((latest, place)) if latest == host => place,
+            _ => self.find_owner(host),
+        }
+    }
+
+    fn find_owner(&mut self, host: Host) -> Place {
+        let hash = host_hash(&self.hasher, &host);
+        let known = self.hosts.find(hash, |notes| notes.host == host);
+        let place = known.unwrap_or_else(|| self.hosts.insert(hash, Notes::new(host)));
+        self.latest = Some((host, place));
+        place
+    }
+
     /// Cuts within each host first: only what survives there competes over all, as in a merge.
     fn cut_observations(&mut self) {
-        for (host, notes) in &mut self.hosts {
-            let crowded =
-                |(&field, &count)| (count > self.limits.values_per_field).then_some(field);
-            for field in notes.values.iter().filter_map(crowded).collect::<Vec<_>>() {
-                self.observations -= notes.cut_field(host, field, self.limits, &mut self.dropped);
+        let limits = self.limits;
+        for notes in self.hosts.iter_mut() {
+            for field in notes.said.crowded(limits.values_per_field) {
+                self.observations -= notes.cut_field(field, limits, &mut self.dropped);
             }
         }
-        if self.observations <= self.limits.observations {
+        if self.observations <= limits.observations {
             return;
         }
-        let ranks = self.hosts.iter().flat_map(|(host, notes)| {
-            notes.observations.keys().map(|key| observation_rank(host, &key.as_observation()))
-        });
-        let ceiling = lowest(ranks.collect(), self.limits.observations);
-        for (host, notes) in &mut self.hosts {
-            let (dropped, values) = (&mut self.dropped, &mut notes.values);
-            notes.observations.retain(|key, seen| {
-                let keep = observation_rank(host, &key.as_observation()) < ceiling;
-                if !keep {
-                    dropped.sightings = dropped.sightings.saturating_add(seen.count);
-                    values.entry(key.field).and_modify(|count| *count -= 1);
-                }
-                keep
-            });
+        let ranks = self.hosts.iter().flat_map(|notes| notes.said.ranks(&notes.host, None));
+        let ceiling = lowest(ranks.collect(), limits.observations);
+        self.observations = 0;
+        for notes in self.hosts.iter_mut() {
+            notes.said.cut(&notes.host, None, ceiling, &mut self.dropped);
+            self.observations += notes.said.len();
         }
-        self.hosts.retain(|_, notes| !notes.is_empty());
-        self.observations = self.limits.observations;
+        self.forget_hosts();
         self.observation_ceiling = Some(ceiling);
     }
 
     /// Cuts within each host first, as [`Self::cut_observations`] does.
     fn cut_conversations(&mut self) {
-        for (host, notes) in &mut self.hosts {
-            self.conversations -= notes.cut_conversations(host, self.limits, &mut self.dropped);
+        let limits = self.limits;
+        for owner in self.owners(|notes| notes.conversations.length > limits.conversations_per_host)
+        {
+            self.cut_conversations_of(owner);
         }
-        if self.conversations <= self.limits.conversations {
+        if self.conversations.len() <= limits.conversations {
             return;
         }
-        let ranks = self.hosts.iter().flat_map(|(host, notes)| {
-            notes.conversations().map(|it| conversation_rank(host, &it)).collect::<Vec<_>>()
+        let ranks = self.conversations.iter().map(|it| {
+            let host = self.hosts.get(it.host).map(|notes| notes.host);
+            host.map_or(u64::MAX, |host| conversation_rank(&host, &it.entry))
         });
-        let ceiling = lowest(ranks.collect(), self.limits.conversations);
-        for (host, notes) in &mut self.hosts {
-            notes.cut_above(host, ceiling, &mut self.dropped);
+        let ceiling = lowest(ranks.collect(), limits.conversations);
+        for owner in self.owners(|_| true) {
+            self.cut_conversations_above(owner, ceiling);
         }
-        self.hosts.retain(|_, notes| !notes.is_empty());
-        self.conversations = self.limits.conversations;
+        self.forget_hosts();
         self.conversation_ceiling = Some(ceiling);
+    }
+
+    /// Cuts a host's conversations down to the limit.
+    fn cut_conversations_of(&mut self, owner: Place) {
+        let Some(notes) = self.hosts.get(owner) else { return };
+        let all = walk(&self.conversations, Some(notes.conversations));
+        let ranks = all.map(|(_, it)| conversation_rank(&notes.host, &it.entry)).collect();
+        let ceiling = lowest(ranks, self.limits.conversations_per_host);
+        self.cut_conversations_above(owner, ceiling);
+    }
+
+    fn cut_conversations_above(&mut self, owner: Place, ceiling: u64) {
+        let Self { hosts, conversations, dropped, hasher, .. } = self;
+        let Some(notes) = hosts.get_mut(owner) else { return };
+        let host = notes.host;
+        sift(
+            conversations,
+            &mut notes.conversations,
+            |it| conversation_rank(&host, it) < ceiling,
+            |it| conversation_hash(hasher, owner, &it.service),
+            |it| dropped.conversation(it),
+        );
+    }
+
+    /// Hosts whose notes are as wanted.
+    fn owners(&self, wanted: impl Fn(&Notes) -> bool) -> Vec<Place> {
+        self.hosts.places().filter(|(_, notes)| wanted(notes)).map(|(place, _)| place).collect()
+    }
+
+    /// Drops the notes of hosts of which nothing is left.
+    fn forget_hosts(&mut self) {
+        for owner in self.owners(Notes::is_empty) {
+            self.forget_if_empty(owner);
+        }
+    }
+
+    fn forget_if_empty(&mut self, owner: Place) {
+        if let Some(notes) = self.hosts.get(owner).filter(|notes| notes.is_empty()) {
+            self.hosts.remove(host_hash(&self.hasher, &notes.host), owner);
+            self.latest = None;
+        }
     }
 }
 
 impl Notes {
-    fn is_empty(&self) -> bool {
-        self.observations.is_empty() && self.conversations.is_empty()
+    fn new(host: Host) -> Self {
+        Self { host, said: Said::default(), conversations: List::EMPTY }
     }
 
-    fn conversations(&self) -> impl Iterator<Item = Conversation> {
-        self.conversations.iter().map(|(&service, &traffic)| Conversation { service, traffic })
+    const fn is_empty(&self) -> bool {
+        self.conversations.length == 0 && self.said.len() == 0
     }
 
     /// Cuts one field's values down to the limit; returns how many went.
-    fn cut_field(
-        &mut self,
-        host: &Host,
-        field: Field,
-        limits: Limits,
-        dropped: &mut Dropped,
-    ) -> usize {
-        let of_field = self.observations.keys().filter(|key| key.field == field);
-        let ranks = of_field.map(|key| observation_rank(host, &key.as_observation())).collect();
+    fn cut_field(&mut self, field: Field, limits: Limits, dropped: &mut Dropped) -> usize {
+        let before = self.said.len();
+        let ranks = self.said.ranks(&self.host, Some(field)).collect();
         let ceiling = lowest(ranks, limits.values_per_field);
-        let before = self.observations.len();
-        self.observations.retain(|key, seen| {
-            let keep =
-                key.field != field || observation_rank(host, &key.as_observation()) < ceiling;
-            if !keep {
-                dropped.sightings = dropped.sightings.saturating_add(seen.count);
-            }
-            keep
-        });
-        self.values.insert(field, limits.values_per_field);
-        before - self.observations.len()
+        self.said.cut(&self.host, Some(field), ceiling, dropped);
+        before - self.said.len()
     }
 
-    /// Cuts the host's conversations down to the limit; returns how many went.
-    fn cut_conversations(&mut self, host: &Host, limits: Limits, dropped: &mut Dropped) -> usize {
-        let before = self.conversations.len();
-        let ranks = self.conversations().map(|it| conversation_rank(host, &it)).collect();
-        self.cut_above(host, lowest(ranks, limits.conversations_per_host), dropped);
-        before - self.conversations.len()
-    }
-
-    fn cut_above(&mut self, host: &Host, ceiling: u64, dropped: &mut Dropped) {
-        self.conversations.retain(|&service, &mut traffic| {
-            let conversation = Conversation { service, traffic };
-            let keep = conversation_rank(host, &conversation) < ceiling;
-            if !keep {
-                dropped.conversation(&conversation);
-            }
-            keep
-        });
-    }
-
-    fn finish(self) -> HostRecord {
-        let mut conversations: Vec<_> = self.conversations().collect();
-        conversations.sort_unstable_by_key(|conversation| conversation.service);
-        let mut observations: Vec<_> = self
-            .observations
-            .into_iter()
-            .map(|(Key { field, about, value }, seen)| Observation { about, field, value, seen })
-            .collect();
-        observations.sort_unstable_by(|left, right| left.key().cmp(&right.key()));
-        HostRecord { observations, conversations }
+    /// What the host said, and room for whom it talked with.
+    fn into_record(notes: Option<Self>) -> Option<(Host, HostRecord)> {
+        let Self { host, said, conversations } = notes?;
+        let conversations = Vec::with_capacity(conversations.length);
+        Some((host, HostRecord { observations: said.into_observations(), conversations }))
     }
 }
 
-impl Key {
-    fn as_observation(&self) -> Observation {
-        let seen = Seen { first: Sighting::NEVER, last: crate::Timestamp::EPOCH, count: 0 };
-        Observation { about: self.about, field: self.field, value: self.value.clone(), seen }
+impl List {
+    const EMPTY: Self = Self { length: 0, first: NOWHERE };
+}
+
+/// The entries of a list.
+fn walk<T>(
+    store: &Store<Listed<T>>,
+    list: Option<List>,
+) -> impl Iterator<Item = (Place, &Listed<T>)> {
+    let mut next = list.map_or(NOWHERE, |list| list.first);
+    std::iter::from_fn(move || {
+        let place = next;
+        let entry = store.get(place)?;
+        next = entry.next;
+        Some((place, entry))
+    })
+}
+
+/// Takes the entries out of a list that `keep` does not want, and hands them to `drop`.
+fn sift<T>(
+    store: &mut Store<Listed<T>>,
+    list: &mut List,
+    keep: impl Fn(&T) -> bool,
+    hash: impl Fn(&T) -> u64,
+    mut drop: impl FnMut(&T),
+) {
+    let entries = walk(store, Some(*list));
+    let sorted: Vec<_> =
+        entries.map(|(place, it)| (place, keep(&it.entry), hash(&it.entry))).collect();
+    *list = List::EMPTY;
+    for (place, stays, hash) in sorted {
+        if !stays {
+            if let Some(gone) = store.remove(hash, place) {
+                drop(&gone.entry);
+            }
+        } else if let Some(kept) = store.get_mut(place) {
+            kept.next = std::mem::replace(&mut list.first, place);
+            list.length += 1;
+        }
+    }
+}
+
+/// Hashes for the tables. Hosts and services go in as whole words, which is several times faster than
+/// part by part.
+fn host_hash(hasher: &DefaultHashBuilder, host: &Host) -> u64 {
+    let mut state = hasher.build_hasher();
+    if let Some(mac) = host.mac() {
+        let [a, b, c, d, e, f] = mac.0;
+        state.write_u64(u64::from_be_bytes([1, 0, a, b, c, d, e, f]));
+    }
+    if let Some(ip) = host.ip() {
+        write_ip(&mut state, ip);
+    }
+    state.finish()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are as good as any")]
+fn observation_hash(
+    hasher: &DefaultHashBuilder,
+    field: Field,
+    about: Option<&Service>,
+    value: &str,
+) -> u32 {
+    let mut state = hasher.build_hasher();
+    state.write_u64(field.number().into());
+    if let Some(service) = about {
+        write_service(&mut state, service);
+    }
+    state.write(value.as_bytes());
+    let hash = state.finish();
+    (hash ^ hash >> 32) as u32
+}
+
+fn conversation_hash(hasher: &DefaultHashBuilder, owner: Place, service: &Service) -> u64 {
+    let mut state = hasher.build_hasher();
+    state.write_u64(owner.into());
+    write_service(&mut state, service);
+    state.finish()
+}
+
+fn write_service(state: &mut impl Hasher, service: &Service) {
+    let Service { peer, transport, port, server } = *service;
+    write_ip(state, peer);
+    state.write_u64(u64::from(transport.0) << 32 | u64::from(port) << 8 | server as u64);
+}
+
+fn write_ip(state: &mut impl Hasher, ip: IpAddr) {
+    match ip {
+        IpAddr::V4(ip) => state.write_u64(ip.to_bits().into()),
+        IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
     }
 }
 
 /// Cuts `value` at the last character that fits.
+#[inline]
 fn shortened(value: &str) -> &str {
+    if value.len() <= Observation::LONGEST_VALUE {
+        return value;
+    }
     value.get(..value.floor_char_boundary(Observation::LONGEST_VALUE)).unwrap_or(value)
 }
 
