@@ -33,7 +33,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         roles::settle(member, &mut clues);
     }
     let now = today(ledger);
-    let names = Names::of_all(&grouped.devices);
+    let names = Names::of_all(&grouped.devices, knowledge);
     let rules = Rules::new(knowledge, &grouped);
     let mut devices = Vec::with_capacity(grouped.devices.len());
     let mut findings = Vec::new();
@@ -42,7 +42,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         device.identity = identity::identify(member, &mut clues, &mut book);
         device.provenance = provenance::provenance(device.identity.brand.answer(), &now, knowledge);
         let home = &grouped.home;
-        device.destinations = destinations(member, &names, home, knowledge, &mut book);
+        device.destinations = destinations(member, &names, home, &mut book);
         let (identity, destinations) = (&device.identity, &*device.destinations);
         let subject = Subject { id: device.id, member, identity, destinations };
         let checked = rules.check(subject, &mut book);

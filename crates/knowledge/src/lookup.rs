@@ -8,7 +8,7 @@ mod destinations;
 mod matching;
 mod registrants;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::kinds::{Id, Match, Pack};
 

@@ -4,16 +4,15 @@
 //! their network, the organisation behind the name, and what the name is for. Traffic is grouped by
 //! name, and by address where no name was seen.
 
+mod directory;
 mod gathered;
 mod names;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use evidence::{Conversation, Transport};
-use knowledge::{
-    Knowledge,
-    kinds::{AddressBlock, Purpose},
-};
+use hashbrown::HashMap;
+use knowledge::kinds::{AddressBlock, Purpose};
 
 use super::provenance::{because, party};
 use crate::{
@@ -21,9 +20,10 @@ use crate::{
     devices::{Home, Member},
     model::{Confidence, Destination, ServerCountry},
 };
+use directory::Directory;
 use gathered::Gathered;
 pub(crate) use names::Names;
-use names::Said;
+use names::{Naming, Said};
 
 /// Where `member`'s data goes, most bytes first.
 ///
@@ -32,27 +32,30 @@ use names::Said;
 #[must_use]
 pub(crate) fn destinations<'a>(
     member: &Member<'a>,
-    names: &Names<'_, 'a>,
+    names: &Names<'_, 'a, '_>,
     home: &Home,
-    knowledge: &Knowledge,
     book: &mut Book<'a>,
 ) -> Vec<Destination> {
     /// Room for as many as most devices have, so that few tables grow.
     const USUAL: usize = 28;
 
     let said = Said::of(member);
-    let mut groups: HashMap<Box<str>, Gathered<'a>> = HashMap::with_capacity(USUAL);
+    let mut groups: HashMap<Cow<'a, str>, Gathered<'a>> = HashMap::with_capacity(USUAL);
     for conversation in member.conversations().filter(|it| goes_out(it, home)) {
-        for naming in names.of(conversation.service, &said, knowledge) {
-            let group = groups.entry(naming.name.clone()).or_default();
-            group.add(conversation, &naming);
+        for naming in names.of(conversation.service, &said) {
+            let Naming { name, observation, sure, share } = naming;
+            let told = observation.map(|observation| (observation, sure));
+            groups.entry(name).or_default().add(conversation, share, told);
         }
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_unstable_by(|(name, group), (other_name, other)| {
         other.bytes().cmp(&group.bytes()).then_with(|| name.cmp(other_name))
     });
-    groups.into_iter().map(|(name, group)| destination(name, &group, knowledge, book)).collect()
+    groups
+        .into_iter()
+        .map(|(name, group)| destination(name, group, &names.directory, book))
+        .collect()
 }
 
 /// Whether the host sent anything to a single peer outside.
@@ -61,27 +64,32 @@ fn goes_out(conversation: &Conversation, home: &Home) -> bool {
 }
 
 fn destination<'a>(
-    name: Box<str>,
-    group: &Gathered<'a>,
-    knowledge: &Knowledge,
+    name: Cow<'a, str>,
+    mut group: Gathered<'a>,
+    directory: &Directory<'a, '_>,
     book: &mut Book<'a>,
 ) -> Destination {
-    let is_name = group.named_by().is_some();
-    let entry = if is_name { knowledge.destination(&name) } else { None };
+    group.order();
+    let named_by = group.named_by();
+    let known = named_by.map(|_| match &name {
+        Cow::Borrowed(name) => directory.seen(name),
+        Cow::Owned(name) => directory.look_up(name),
+    });
+    let entry = known.and_then(|known| known.entry);
     let organisation = entry.and_then(|entry| {
-        let party = party(entry.organisation.as_ref()?, knowledge)?;
+        let party = party(entry.organisation.as_ref()?, directory.knowledge())?;
         Some(because(party, &entry.sources, entry.verified))
     });
-    let block = group.main_address().and_then(|address| knowledge.address(address));
+    let block = group.main_address().and_then(|address| directory.address(address));
     Destination {
-        domain: if is_name { psl::domain_str(&name).map(Into::into) } else { None },
-        named_by: group.named_by(),
+        domain: known.and_then(|known| known.domain).map(Into::into),
+        named_by,
         addresses: group.addresses(),
         services: group.services(),
         organisation,
         server_country: block.and_then(|(block, _)| server_country(block)),
         operator: block.map(|(_, operator)| operator.into()),
-        purpose: entry.map_or_else(|| usual_purpose(group), |entry| entry.purpose),
+        purpose: entry.map_or_else(|| usual_purpose(&group), |entry| entry.purpose),
         entry: entry.map(|entry| entry.suffix.clone()),
         bytes_up: group.bytes_up,
         bytes_down: group.bytes_down,
@@ -90,7 +98,7 @@ fn destination<'a>(
         last: group.last,
         confidence: Confidence::new(group.sure()),
         evidence: group.cite(book),
-        name,
+        name: name.into(),
     }
 }
 

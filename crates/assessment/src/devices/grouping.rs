@@ -1,11 +1,12 @@
 //! From hosts to devices, and which of them is the gateway.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     net::IpAddr,
 };
 
 use evidence::{HostRecord, Ledger, Mac, fields};
+use hashbrown::HashMap;
 
 use super::{
     Grouped, Home, Member, is_local,

@@ -5,11 +5,12 @@
 //! speaks for many is a router, and those addresses are those of others.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     net::IpAddr,
 };
 
 use evidence::{HostRecord, Ledger, Mac, Party, fields};
+use hashbrown::HashMap;
 
 use super::{Home, is_local, observed};
 

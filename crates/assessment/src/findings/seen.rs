@@ -1,7 +1,7 @@
 //! Which fields and protocols were seen of a device at all: asked for every rule and device, so it
 //! must be quick.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use evidence::Field;
 

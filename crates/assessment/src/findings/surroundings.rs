@@ -2,11 +2,12 @@
 //! others were told and said of a device's services.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     net::IpAddr,
 };
 
 use evidence::{Field, Observation, Party, fields};
+use hashbrown::HashMap;
 
 use super::condition::Test;
 use crate::{

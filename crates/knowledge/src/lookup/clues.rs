@@ -1,8 +1,9 @@
 //! What an observation tells about the device it was made of.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use evidence::Field;
+use hashbrown::HashMap;
 use regex::bytes::{Captures, RegexSet};
 
 use super::{Knowledge, matching::compile_set};

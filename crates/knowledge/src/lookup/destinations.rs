@@ -1,6 +1,8 @@
 //! Whose a domain name is.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
 
 use super::Knowledge;
 use crate::kinds::Destination;

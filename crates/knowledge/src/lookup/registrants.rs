@@ -1,8 +1,7 @@
 //! Who registered the prefix of a MAC address, and what that is worth.
 
-use std::collections::HashMap;
-
 use evidence::Mac;
+use hashbrown::HashMap;
 
 use super::Knowledge;
 use crate::kinds::{Brand, Id, ModuleMaker};

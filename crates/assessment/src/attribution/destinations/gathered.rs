@@ -7,7 +7,7 @@ use std::{
 
 use evidence::{Conversation, Field, Observation, Timestamp, Transport};
 
-use super::names::Naming;
+use super::names::Share;
 use crate::{
     book::Book,
     model::{Encryption, EvidenceId},
@@ -35,10 +35,15 @@ impl<'a> Gathered<'a> {
     /// The most names cited for one destination, the surest; our choice.
     const MOST_NAMES: usize = 4;
 
-    /// Adds `naming`'s share of `conversation`.
-    pub(super) fn add(&mut self, conversation: &'a Conversation, naming: &Naming<'a>) {
+    /// Adds `share` of `conversation`, and who gave it the name, with how sure that is.
+    pub(super) fn add(
+        &mut self,
+        conversation: &'a Conversation,
+        share: Share,
+        named: Option<(&'a Observation, f64)>,
+    ) {
         let (service, traffic) = (conversation.service, &conversation.traffic);
-        let (up, down) = (naming.share.of(traffic.bytes_up), naming.share.of(traffic.bytes_down));
+        let (up, down) = (share.of(traffic.bytes_up), share.of(traffic.bytes_down));
         self.bytes_up = self.bytes_up.saturating_add(up);
         self.bytes_down = self.bytes_down.saturating_add(down);
         let to_address = self.by_address.entry(service.peer).or_default();
@@ -50,18 +55,27 @@ impl<'a> Gathered<'a> {
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
         self.last = self.last.max(traffic.last);
         self.conversations.push(conversation);
-        if let Some(observation) = naming.observation {
-            self.naming.push((observation, naming.sure));
-        }
+        self.naming.extend(named);
     }
 
     pub(super) const fn bytes(&self) -> u64 {
         self.bytes_up.saturating_add(self.bytes_down)
     }
 
-    /// The field of the surest name; `None` where there is no name.
+    /// Puts all that was added in the order it is told: the surest names and the largest
+    /// conversations first.
+    pub(super) fn order(&mut self) {
+        self.naming.sort_by(|(left, left_sure), (right, right_sure)| {
+            let by_time = || (left.seen.first, left.key()).cmp(&(right.seen.first, right.key()));
+            right_sure.total_cmp(left_sure).then_with(by_time)
+        });
+        self.naming.dedup_by_key(|(observation, _)| std::ptr::from_ref(*observation));
+        self.conversations.sort_by_key(|it| (std::cmp::Reverse(it.traffic.bytes()), it.service));
+    }
+
+    /// The field of the surest name, once in [`order`](Self::order); `None` where there is no name.
     pub(super) fn named_by(&self) -> Option<Field> {
-        self.surest_first().first().map(|(observation, _)| observation.field)
+        self.naming.first().map(|(observation, _)| observation.field)
     }
 
     /// How sure the surest name is; an address is as sure as anything.
@@ -105,25 +119,12 @@ impl<'a> Gathered<'a> {
         self.first.unwrap_or_default()
     }
 
-    /// Cites the surest names and the largest conversations.
+    /// Cites the surest names and the largest conversations, once in [`order`](Self::order).
     pub(super) fn cite(&self, book: &mut Book<'a>) -> Vec<EvidenceId> {
-        let mut largest = self.conversations.clone();
-        largest.sort_by_key(|it| (std::cmp::Reverse(it.traffic.bytes()), it.service));
-        let names = self.surest_first().into_iter().take(Self::MOST_NAMES);
+        let names = self.naming.iter().take(Self::MOST_NAMES);
         let mut cited: Vec<_> = names.map(|(it, _)| book.observation(it)).collect();
-        cited.extend(
-            largest.into_iter().take(Self::MOST_CONVERSATIONS).map(|it| book.conversation(it)),
-        );
+        let largest = self.conversations.iter().take(Self::MOST_CONVERSATIONS);
+        cited.extend(largest.map(|it| book.conversation(it)));
         cited
-    }
-
-    fn surest_first(&self) -> Vec<(&'a Observation, f64)> {
-        let mut naming = self.naming.clone();
-        naming.sort_by(|(left, left_sure), (right, right_sure)| {
-            let by_time = || (left.seen.first, left.key()).cmp(&(right.seen.first, right.key()));
-            right_sure.total_cmp(left_sure).then_with(by_time)
-        });
-        naming.dedup_by_key(|(observation, _)| std::ptr::from_ref(*observation));
-        naming
     }
 }

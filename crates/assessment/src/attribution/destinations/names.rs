@@ -3,11 +3,17 @@
 //!
 //! Names are what someone on the network wrote: untrusted, and one address can have many.
 
-use std::{cell::OnceCell, collections::HashMap, net::IpAddr};
+use std::{
+    borrow::Cow,
+    cell::{OnceCell, RefCell},
+    net::IpAddr,
+};
 
 use evidence::{Field, Observation, Party, Service, fields};
+use hashbrown::HashMap;
 use knowledge::Knowledge;
 
+use super::directory::Directory;
 use crate::devices::Member;
 
 /// How sure a name said to the very service is: TLS or QUIC server name, HTTP Host. These values
@@ -25,9 +31,12 @@ const ADDRESS: f64 = 0.99;
 /// Which addresses which names were said to have, over all devices. Gathered when first asked for:
 /// most services are named by the device itself.
 #[derive(Debug)]
-pub(crate) struct Names<'m, 'a> {
+pub(crate) struct Names<'m, 'a, 'k> {
+    pub(super) directory: Directory<'a, 'k>,
     members: &'m [Member<'a>],
     answers: OnceCell<Answers<'a>>,
+    /// The likeliest name of an address by what anybody was told.
+    told: RefCell<HashMap<IpAddr, Option<Naming<'a>>>>,
 }
 
 type Answers<'a> = HashMap<IpAddr, Vec<Named<'a>>>;
@@ -52,7 +61,7 @@ pub(super) struct Said<'m, 'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Naming<'a> {
     /// In lower case; the address where there is no name.
-    pub(super) name: Box<str>,
+    pub(super) name: Cow<'a, str>,
     /// Who says so; `None` for the address.
     pub(super) observation: Option<&'a Observation>,
     /// How sure, `0.0..=0.99`.
@@ -83,30 +92,26 @@ impl Share {
     }
 }
 
-impl<'m, 'a> Names<'m, 'a> {
+impl<'m, 'a, 'k> Names<'m, 'a, 'k> {
     /// The names that any of `members` were told.
     #[must_use]
-    pub(crate) const fn of_all(members: &'m [Member<'a>]) -> Self {
-        Self { members, answers: OnceCell::new() }
+    pub(crate) fn of_all(members: &'m [Member<'a>], knowledge: &'k Knowledge) -> Self {
+        let directory = Directory::new(knowledge);
+        Self { directory, members, answers: OnceCell::new(), told: RefCell::default() }
     }
 
     /// The names of `service`'s peer, or its address.
-    pub(super) fn of(
-        &self,
-        service: Service,
-        said: &Said<'_, 'a>,
-        knowledge: &Knowledge,
-    ) -> Vec<Naming<'a>> {
+    pub(super) fn of(&self, service: Service, said: &Said<'_, 'a>) -> Vec<Naming<'a>> {
         let peer = service.peer;
         if let Some(named) = said.to_service.get(&service) {
             return shared_out(named);
         }
         let best = |named: Option<&Vec<Named<'a>>>, sure| {
-            named.and_then(|named| likeliest(named, sure, knowledge))
+            named.and_then(|named| likeliest(named, sure, &self.directory))
         };
         let naming = best(said.answers().get(&peer), TOLD)
             .or_else(|| best(said.by_service().get(&service), SHOWN))
-            .or_else(|| best(self.answers().get(&peer), TOLD_TO_OTHERS));
+            .or_else(|| self.told_to_others(peer));
         vec![naming.unwrap_or_else(|| Naming {
             name: peer.to_string().into(),
             observation: None,
@@ -114,9 +119,14 @@ impl<'m, 'a> Names<'m, 'a> {
             share: Share::WHOLE,
         })]
     }
-}
 
-impl<'a> Names<'_, 'a> {
+    fn told_to_others(&self, peer: IpAddr) -> Option<Naming<'a>> {
+        let likeliest_of =
+            |named: &Vec<Named<'a>>| likeliest(named, TOLD_TO_OTHERS, &self.directory);
+        let mut told = self.told.borrow_mut();
+        told.entry(peer).or_insert_with(|| self.answers().get(&peer).and_then(likeliest_of)).clone()
+    }
+
     fn answers(&self) -> &Answers<'a> {
         self.answers.get_or_init(|| gather(self.members))
     }
@@ -173,29 +183,35 @@ fn host(value: &str) -> Option<&str> {
         _ => value,
     };
     let name = value.strip_prefix("*.").unwrap_or(value).trim_end_matches('.');
-    let is_address = name.starts_with('[') || name.parse::<IpAddr>().is_ok();
+    let is_address =
+        name.starts_with('[') || may_be_address(name) && name.parse::<IpAddr>().is_ok();
     (!is_address && name.contains('.')).then_some(name)
+}
+
+/// Whether `name` ends as addresses do: few names need be read as one.
+fn may_be_address(name: &str) -> bool {
+    name.ends_with(|it: char| it.is_ascii_hexdigit() || it == ':')
 }
 
 /// All names that were said to one service, each with its share.
 fn shared_out<'a>(named: &[Named<'a>]) -> Vec<Naming<'a>> {
-    let mut distinct: Vec<(Box<str>, &'a Observation, u64)> = Vec::new();
+    let mut distinct: Vec<(Cow<'a, str>, &'a Observation, u64)> = Vec::new();
     for Named { name, observation } in named {
-        let name = name.to_ascii_lowercase();
-        match distinct.iter_mut().find(|(known, ..)| **known == *name) {
+        let name = lower(name);
+        match distinct.iter_mut().find(|(known, ..)| *known == name) {
             Some((_, first, count)) => {
                 *count = count.saturating_add(observation.seen.count);
                 if observation.seen.first < first.seen.first {
                     *first = observation;
                 }
             }
-            None => distinct.push((name.into(), observation, observation.seen.count)),
+            None => distinct.push((name, observation, observation.seen.count)),
         }
     }
     distinct.sort_by(|left, right| left.0.cmp(&right.0));
     let all = distinct.iter().fold(0, |sum: u64, (.., count)| sum.saturating_add(*count));
     let mut before = 0;
-    let share = |(name, observation, part): (Box<str>, &'a Observation, u64)| {
+    let share = |(name, observation, part): (Cow<'a, str>, &'a Observation, u64)| {
         let share = Share { part, before, all };
         before += part;
         Naming { name, observation: Some(observation), sure: SAID, share }
@@ -205,29 +221,37 @@ fn shared_out<'a>(named: &[Named<'a>]) -> Vec<Naming<'a>> {
 
 /// The one of several names for an address that is most likely meant: one the pack knows, then the
 /// one seen most. As sure as the names agree on whose they are.
-fn likeliest<'a>(named: &[Named<'a>], sure: f64, knowledge: &Knowledge) -> Option<Naming<'a>> {
-    let owner = |name: &str| {
-        let known = knowledge.destination(name).map(|entry| entry.suffix.to_string());
-        known.or_else(|| psl::domain_str(name).map(str::to_owned))
-    };
+fn likeliest<'a>(
+    named: &[Named<'a>],
+    sure: f64,
+    directory: &Directory<'a, '_>,
+) -> Option<Naming<'a>> {
     let best = |it: &&Named<'a>| {
-        let known = knowledge.destination(it.name).is_some();
+        let known = directory.seen(it.name).entry.is_some();
         (known, it.observation.seen.count, std::cmp::Reverse(it.name))
     };
-    let chosen = named.iter().max_by_key(best)?;
-    let agreeing = if let [_] = named {
-        1.0
+    let (chosen, agreeing) = if let [only] = named {
+        (only, 1.0)
     } else {
-        let whose = owner(chosen.name);
-        let same = named.iter().filter(|it| owner(it.name) == whose).count();
-        ratio(same, named.len())
+        let chosen = named.iter().max_by_key(best)?;
+        let whose = directory.seen(chosen.name);
+        let same = |it: &&Named<'a>| directory.seen(it.name).owner() == whose.owner();
+        (chosen, ratio(named.iter().filter(same).count(), named.len()))
     };
     Some(Naming {
-        name: chosen.name.to_ascii_lowercase().into(),
+        name: lower(chosen.name),
         observation: Some(chosen.observation),
         sure: sure * agreeing,
         share: Share::WHOLE,
     })
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|it| it.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 fn ratio(part: usize, all: usize) -> f64 {

@@ -162,10 +162,10 @@ impl Home {
     fn destinations(&mut self) -> Vec<Destination> {
         let knowledge = Knowledge::new(pack());
         let grouped = devices::group(&self.0, &Settings::default());
-        let names = Names::of_all(&grouped.devices);
+        let names = Names::of_all(&grouped.devices, &knowledge);
         let near: IpAddr = NEAR.parse().unwrap();
         let member = grouped.devices.iter().find(|it| it.ips.contains(&near)).unwrap();
-        destinations(member, &names, &grouped.home, &knowledge, &mut Book::new(&self.0))
+        destinations(member, &names, &grouped.home, &mut Book::new(&self.0))
     }
 
     #[track_caller]
