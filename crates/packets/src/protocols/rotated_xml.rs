@@ -19,7 +19,10 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     recognises: |opening: &Opening<'_>| {
         !opening.in_stream && opening.bytes.get(..START.len()).is_some_and(|it| plain(it) == START)
     },
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| {
+        note(&plain(bytes), notes);
+        Ok::<(), Malformed>(())
+    }),
     stream: None,
 };
 
@@ -29,18 +32,16 @@ const LONGEST: usize = 2 * 1024;
 /// What names the product, as the message spells it.
 const KEYS: [&str; 3] = ["model", "type", "devfwver"];
 
-fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
-    let text = plain(bytes);
+fn note(text: &str, notes: &mut Notes<'_>) {
     if !text.starts_with(START) {
-        return Ok(());
+        return;
     }
     notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);
     for key in KEYS {
-        if let Some(value) = value_of(&text, key) {
+        if let Some(value) = value_of(text, key) {
             notes.sender(fields::LOCAL_TEXT, &format!("{key}={value}"));
         }
     }
-    Ok(())
 }
 
 /// Rotates the bits back. What does not begin like a message comes out as nothing.
