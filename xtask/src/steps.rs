@@ -10,7 +10,7 @@ pub(crate) fn test() -> Result<(), String> {
     cargo(&["test", "--workspace", "--quiet"], &[])
 }
 
-/// [`test`], and what needs tools that not everybody has.
+/// What [`test()`] does, and what needs tools that not everybody has.
 pub(crate) fn check() -> Result<(), String> {
     test()?;
     if installed("deny") {

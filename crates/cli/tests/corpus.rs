@@ -4,7 +4,7 @@
 //! meant, run `INSTA_UPDATE=always cargo test --package houseguest-cli --test corpus` and read the
 //! difference.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use std::{fmt::Write as _, fs, path::Path};
 
