@@ -134,7 +134,7 @@ pub(crate) struct Judging {
     /// Networks that are yours though their addresses are public.
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(crate) home_net: Vec<(IpAddr, u8)>,
-    /// Judge as if this field had never been seen (dhcp.host_name, …); may be repeated.
+    /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
 }
