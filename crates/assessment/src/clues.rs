@@ -1,10 +1,10 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
-use evidence::{Conversation, Field, Observation, Party, Service, fields};
-use hashbrown::HashMap;
-use knowledge::{Clue, Knowledge};
+use evidence::{Conversation, Field, Observation, Party, Service, Transport, fields};
+use hashbrown::{HashMap, HashSet};
+use knowledge::{Clue, Knowledge, kinds::Destination};
 
 use crate::devices::Member;
 
@@ -13,16 +13,25 @@ use crate::devices::Member;
 pub(crate) struct Clues<'a, 'k> {
     knowledge: &'k Knowledge,
     /// The fields that the pack has fingerprints of.
-    fields: BTreeSet<Field>,
+    fields: HashSet<Field>,
     told: HashMap<(Field, &'a str), Rc<[Clue<'k>]>>,
-    served: HashMap<Box<str>, Rc<[Clue<'k>]>>,
+    served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
+    contacted: HashMap<&'a str, Option<&'k Destination>>,
+    nothing: Rc<[Clue<'k>]>,
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
     pub(crate) fn new(knowledge: &'k Knowledge) -> Self {
         let fingerprints = knowledge.pack().fingerprints.values();
         let fields = fingerprints.filter_map(|it| Field::from_name(&it.field)).collect();
-        Self { knowledge, fields, told: HashMap::new(), served: HashMap::new() }
+        Self {
+            knowledge,
+            fields,
+            told: HashMap::new(),
+            served: HashMap::new(),
+            contacted: HashMap::new(),
+            nothing: Rc::default(),
+        }
     }
 
     /// The pack the answers are from.
@@ -37,12 +46,14 @@ impl<'a, 'k> Clues<'a, 'k> {
         mut each: impl FnMut(&'a Observation, &Clue<'k>),
     ) {
         for record in &member.records {
-            let fields = record.observations().chunk_by(|a, b| a.field == b.field);
-            let known =
-                fields.filter(|it| it.first().is_some_and(|it| self.fields.contains(&it.field)));
-            for observation in known.flatten().collect::<Vec<_>>() {
-                for clue in self.of_observation(observation).iter() {
-                    each(observation, clue);
+            for said in record.observations().chunk_by(|a, b| a.field == b.field) {
+                if !said.first().is_some_and(|it| self.fields.contains(&it.field)) {
+                    continue;
+                }
+                for observation in said {
+                    for clue in self.of_observation(observation).iter() {
+                        each(observation, clue);
+                    }
                 }
             }
         }
@@ -63,15 +74,20 @@ impl<'a, 'k> Clues<'a, 'k> {
         let asks = conversation.service.server == Party::Peer;
         let takes_part = traffic.frames_up > if asks { 0 } else { traffic.reset };
         if conversation.service.port == 0 || !takes_part {
-            return Rc::default();
+            return Rc::clone(&self.nothing);
         }
-        let name = service_name(&conversation.service);
-        if let Some(known) = self.served.get(name.as_str()) {
-            return Rc::clone(known);
-        }
-        let clues: Rc<[_]> = self.knowledge.clues(fields::TRAFFIC_SERVICE, &name).into();
-        self.served.insert(name.into(), Rc::clone(&clues));
-        clues
+        let Service { transport, port, server, .. } = conversation.service;
+        let knowledge = self.knowledge;
+        let served = self.served.entry((transport, port, server));
+        let clues =
+            || knowledge.clues(fields::TRAFFIC_SERVICE, &service_name(&conversation.service));
+        Rc::clone(served.or_insert_with(|| clues().into()))
+    }
+
+    /// What the pack says of a server that a device went to.
+    pub(crate) fn contacted(&mut self, name: &'a str) -> Option<&'k Destination> {
+        let knowledge = self.knowledge;
+        *self.contacted.entry(name).or_insert_with(|| knowledge.destination(name))
     }
 
     /// What the registrant of its MAC prefix tells about the device.

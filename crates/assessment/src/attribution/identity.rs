@@ -55,7 +55,7 @@ pub(crate) fn identify<'a>(
         ballot.clue(clue, group_of(observation.field), Cause::Observation(observation));
     });
     for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
-        ballot.contact(observation, clues.knowledge());
+        ballot.contact(observation, clues);
     }
     for conversation in member.conversations() {
         for clue in clues.of_conversation(conversation).iter() {
@@ -125,9 +125,9 @@ impl<'a, 'k> Ballot<'a, 'k> {
     }
 
     /// Lets the brand's own servers that a thing goes to vote for the brand.
-    fn contact(&mut self, observation: &'a Observation, knowledge: &'k Knowledge) {
+    fn contact(&mut self, observation: &'a Observation, clues: &mut Clues<'a, 'k>) {
         let Some(name) = contacted(observation).filter(|_| self.by_visits) else { return };
-        let Some(destination) = knowledge.destination(name) else { return };
+        let Some(destination) = clues.contacted(name) else { return };
         let Some(brand) = &destination.brand else { return };
         let vote = Vote {
             cause: Cause::Observation(observation),

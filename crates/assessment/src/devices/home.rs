@@ -6,13 +6,14 @@ use std::{
 };
 
 use evidence::{Ledger, fields};
+use hashbrown::HashSet;
 
 /// Inside or outside: private and link-local addresses, networks the user named, prefixes a router
 /// of the home announced, and addresses that a device of the home holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Home {
     networks: Vec<(IpAddr, u8)>,
-    held: BTreeSet<IpAddr>,
+    held: HashSet<IpAddr>,
 }
 
 impl Home {
@@ -24,7 +25,7 @@ impl Home {
             .flat_map(|(_, record)| super::observed(record, fields::ICMPV6_PREFIX))
             .filter_map(|observation| network(&observation.value));
         let networks: BTreeSet<_> = networks.iter().copied().chain(announced).collect();
-        Self { networks: networks.into_iter().collect(), held: BTreeSet::new() }
+        Self { networks: networks.into_iter().collect(), held: HashSet::new() }
     }
 
     /// Whether `address` is inside. Group and broadcast addresses are: they do not leave the link.

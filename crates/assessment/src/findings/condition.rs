@@ -11,7 +11,7 @@ use knowledge::{
 use super::{
     Subject,
     proof::Held,
-    seen::{Protocols, Seen},
+    seen::{Protocols, Seen, port_bits},
     surroundings::Surroundings,
 };
 use crate::model::{Confidence, Destination, Encryption, Role};
@@ -45,7 +45,18 @@ pub(super) struct Said<'k> {
 pub(super) struct Did<'k> {
     wanted: &'k Talks,
     transport: Option<Transport>,
+    /// Its ports' bits.
+    ports: u128,
     pub(super) unless_peer_in: Vec<Field>,
+}
+
+impl Did<'_> {
+    /// Whether `conversation` is on one of its ports.
+    fn is_about(&self, conversation: &Conversation) -> bool {
+        let (service, ports) = (&conversation.service, &self.wanted.ports);
+        self.transport.is_none_or(|transport| service.transport == transport)
+            && (ports.is_empty() || ports.contains(&service.port))
+    }
 }
 
 impl<'k> Test<'k> {
@@ -69,7 +80,8 @@ impl<'k> Test<'k> {
                 }
                 let named = wanted.unless_peer_in.iter();
                 let unless_peer_in = named.filter_map(|it| Field::from_name(it)).collect();
-                Self::Talks(Did { wanted, transport: transport.flatten(), unless_peer_in })
+                let (transport, ports) = (transport.flatten(), port_bits(&wanted.ports));
+                Self::Talks(Did { wanted, transport, ports, unless_peer_in })
             }
             Condition::Visits(wanted) => Self::Visits(wanted),
             Condition::Is(wanted) => Self::Is(wanted),
@@ -130,10 +142,10 @@ impl<'v, 'a> View<'v, 'a> {
             Test::Any(parts) => parts.iter().any(|part| self.could_answer(part)),
             Test::Not(_) => true,
             Test::Observed(said) => self.seen.speaks(said.protocol),
-            Test::Talks(did) => self.subject.member.conversations().any(|it| {
-                did.transport.is_none_or(|transport| it.service.transport == transport)
-                    && (did.wanted.ports.is_empty() || did.wanted.ports.contains(&it.service.port))
-            }),
+            Test::Talks(did) => {
+                let mut conversations = self.subject.member.conversations();
+                self.seen.may_use(did.ports) && conversations.any(|it| did.is_about(it))
+            }
             Test::Visits(_) => !self.subject.destinations.is_empty(),
             Test::Is(wanted) => {
                 wanted.types.is_empty() || self.subject.identity.kind.answer().is_some()
@@ -144,6 +156,11 @@ impl<'v, 'a> View<'v, 'a> {
 
     fn said(&self, said: &Said<'_>) -> Option<Held<'a>> {
         let Said { wanted, field, unless_in, .. } = *said;
+        let is_said = self.seen.has(field);
+        let by_clients = wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet);
+        if !is_said && !by_clients {
+            return None;
+        }
         let hidden: BTreeSet<&str> = unless_in
             .into_iter()
             .flat_map(|field| self.subject.member.observed(field))
@@ -162,13 +179,13 @@ impl<'v, 'a> View<'v, 'a> {
                 && !wanted.except.as_ref().is_some_and(fits)
                 && !hidden.contains(&*it.value)
         };
-        let said = self.seen.has(field).then(|| self.subject.member.observed(field));
+        let said = is_said.then(|| self.subject.member.observed(field));
         let mut seen: Vec<_> =
             said.into_iter().flatten().filter(about_fits).filter(value_fits).collect();
-        if wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet) {
+        if by_clients {
             let addresses = self.subject.member.ips.iter();
-            let by_clients = addresses.flat_map(|ip| self.around.said_to(*ip, field));
-            seen.extend(by_clients.filter(value_fits));
+            let heard = addresses.flat_map(|ip| self.around.said_to(*ip, field));
+            seen.extend(heard.filter(value_fits));
         }
         let distinct = seen.iter().map(|it| &*it.value).collect::<BTreeSet<_>>().len();
         let count = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.seen.count));
@@ -178,6 +195,9 @@ impl<'v, 'a> View<'v, 'a> {
 
     fn did(&self, did: &Did<'_>) -> Option<Held<'a>> {
         let wanted = did.wanted;
+        if !self.seen.may_use(did.ports) {
+            return None;
+        }
         let seen: Vec<_> =
             self.subject.member.conversations().filter(|it| self.fits(did, it)).collect();
         let peers = seen.iter().map(|it| it.service.peer).collect::<BTreeSet<_>>().len();
@@ -187,10 +207,9 @@ impl<'v, 'a> View<'v, 'a> {
     }
 
     fn fits(&self, did: &Did<'_>, conversation: &Conversation) -> bool {
-        let Did { wanted, transport, unless_peer_in } = did;
+        let Did { wanted, unless_peer_in, .. } = did;
         let service = conversation.service;
-        transport.is_none_or(|transport| service.transport == transport)
-            && (wanted.ports.is_empty() || wanted.ports.contains(&service.port))
+        did.is_about(conversation)
             && wanted.own_service.is_none_or(|own| (service.server == Party::Host) == own)
             && wanted.peer.is_none_or(|reach| self.is_at(service.peer, reach))
             && (!wanted.answered || was_answered(conversation))

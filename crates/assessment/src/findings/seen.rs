@@ -16,6 +16,7 @@ pub(super) struct Protocols(HashMap<Field, u128>);
 pub(super) struct Seen {
     fields: Vec<Field>,
     protocols: u128,
+    ports: u128,
 }
 
 impl Protocols {
@@ -41,10 +42,15 @@ impl Protocols {
 impl Seen {
     /// What was seen of `member`.
     pub(super) fn of(member: &Member<'_>, protocols: &Protocols) -> Self {
-        let mut fields: Vec<_> = member.observations().map(|it| it.field).collect();
-        fields.dedup();
+        let mut fields = Vec::new();
+        for observation in member.observations() {
+            if fields.last() != Some(&observation.field) {
+                fields.push(observation.field);
+            }
+        }
         let protocols = fields.iter().fold(0, |seen, field| seen | protocols.of(*field));
-        Self { fields, protocols }
+        let ports = member.conversations().fold(0, |seen, it| seen | port_bit(it.service.port));
+        Self { fields, protocols, ports }
     }
 
     /// Whether anything was seen in `field`.
@@ -55,6 +61,25 @@ impl Seen {
     /// Whether anything was seen of one of `protocols`, as bits.
     pub(super) const fn speaks(&self, protocols: u128) -> bool {
         self.protocols & protocols != 0
+    }
+
+    /// Whether there may have been traffic on one of `ports`, as bits. Where not, there was none.
+    pub(super) const fn may_use(&self, ports: u128) -> bool {
+        self.ports & ports != 0
+    }
+}
+
+/// A bit for each port, shared by those that leave the same rest.
+const fn port_bit(port: u16) -> u128 {
+    1 << (port % 128)
+}
+
+/// The bits of `ports`; all of them where none is named, since any will do.
+pub(super) fn port_bits(ports: &[u16]) -> u128 {
+    if ports.is_empty() {
+        u128::MAX
+    } else {
+        ports.iter().fold(0, |all, port| all | port_bit(*port))
     }
 }
 

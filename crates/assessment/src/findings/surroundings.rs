@@ -1,13 +1,10 @@
 //! What rules need to know of the rest of the network: what is inside, who the gateway is, what
 //! others were told and said of a device's services.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::{collections::BTreeSet, net::IpAddr};
 
 use evidence::{Field, Observation, Party, fields};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::condition::Test;
 use crate::{
@@ -19,9 +16,9 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Surroundings<'a> {
     home: Home,
-    gateways: BTreeSet<IpAddr>,
-    given: BTreeMap<Field, BTreeSet<IpAddr>>,
-    clients: HashMap<IpAddr, Vec<&'a Observation>>,
+    gateways: HashSet<IpAddr>,
+    given: HashMap<Field, HashSet<IpAddr>>,
+    clients: HashMap<(IpAddr, Field), Vec<&'a Observation>>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -30,13 +27,13 @@ impl<'a> Surroundings<'a> {
         grouped: &Grouped<'a>,
         tests: impl Iterator<Item = &'t Test<'k>> + Clone,
     ) -> Self {
-        let mut given: BTreeMap<Field, BTreeSet<IpAddr>> = BTreeMap::new();
+        let mut given: HashMap<Field, HashSet<IpAddr>> = HashMap::new();
         let mut services = BTreeSet::new();
         for test in tests {
             test.each(&mut |leaf| match leaf {
                 Test::Talks(talks) => {
                     let fields = talks.unless_peer_in.iter();
-                    given.extend(fields.map(|field| (*field, BTreeSet::new())));
+                    given.extend(fields.map(|field| (*field, HashSet::new())));
                 }
                 Test::Observed(observed) if observed.wanted.own_service == Some(true) => {
                     services.insert(observed.field);
@@ -44,8 +41,8 @@ impl<'a> Surroundings<'a> {
                 _ => {}
             });
         }
-        let mut clients: HashMap<IpAddr, Vec<&'a Observation>> = HashMap::new();
-        let mut gateways = BTreeSet::new();
+        let mut clients: HashMap<(IpAddr, Field), Vec<&'a Observation>> = HashMap::new();
+        let mut gateways = HashSet::new();
         for member in &grouped.devices {
             for (field, addresses) in &mut given {
                 addresses.extend(
@@ -55,13 +52,13 @@ impl<'a> Surroundings<'a> {
             let of_service = services.iter().flat_map(|field| member.observed(*field));
             for observation in of_service {
                 if let Some(service) = observation.about.filter(|it| it.server == Party::Peer) {
-                    clients.entry(service.peer).or_default().push(observation);
+                    clients.entry((service.peer, observation.field)).or_default().push(observation);
                 }
             }
             let routers = member.observed(fields::DHCP_ROUTER);
             gateways.extend(routers.filter_map(|it| it.value.parse::<IpAddr>().ok()));
             if member.role == Role::Gateway {
-                gateways.extend(&member.ips);
+                gateways.extend(member.ips.iter().copied());
             }
         }
         Self { home: grouped.home.clone(), gateways, given, clients }
@@ -88,11 +85,6 @@ impl<'a> Surroundings<'a> {
         address: IpAddr,
         field: Field,
     ) -> impl Iterator<Item = &'a Observation> + '_ {
-        self.clients
-            .get(&address)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(move |it| it.field == field)
+        self.clients.get(&(address, field)).into_iter().flatten().copied()
     }
 }
