@@ -40,6 +40,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     for member in &grouped.devices {
         let mut device = describe(member);
         device.identity = identity::identify(member, &mut clues, &mut book);
+        device.role = roles::of_kind(device.role, device.identity.kind.answer());
         device.provenance = provenance::provenance(device.identity.brand.answer(), &now, knowledge);
         let home = &grouped.home;
         device.destinations = destinations(member, &names, home, &mut book);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Member;
 use crate::{
     clues::{CONTACTS, Clues, group_of},
-    model::{Confidence, Role},
+    model::{Claim, Confidence, Role},
     sureness::noisy_or,
 };
 
@@ -28,6 +28,16 @@ pub(crate) fn settle<'a>(member: &mut Member<'a>, clues: &mut Clues<'a, '_>) {
         (false, true) => Role::Device,
         (false, false) => Role::Unknown,
     };
+}
+
+/// The role of what is known to be of some kind: whatever is no phone or computer is a thing.
+pub(crate) fn of_kind(role: Role, kind: Option<&Claim>) -> Role {
+    match kind {
+        Some(kind) if role == Role::Unknown && !USED_BY_PEOPLE.contains(&&*kind.value) => {
+            Role::Device
+        }
+        _ => role,
+    }
 }
 
 /// A thing is recognised as one on less than it takes to say which: our choice.
