@@ -36,19 +36,26 @@ pub(crate) fn destinations<'a>(
     home: &Home,
     book: &mut Book<'a>,
 ) -> Vec<Destination> {
-    /// Room for as many as most devices have, so that few tables grow.
-    const USUAL: usize = 28;
-
+    let mut outside = member.conversations().filter(|it| goes_out(it, home)).peekable();
+    if outside.peek().is_none() {
+        return Vec::new();
+    }
     let said = Said::of(member);
-    let mut groups: HashMap<Cow<'a, str>, Gathered<'a>> = HashMap::with_capacity(USUAL);
-    for conversation in member.conversations().filter(|it| goes_out(it, home)) {
-        for naming in names.of(conversation.service, &said) {
+    let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
+    let mut groups: Vec<(Cow<'a, str>, Gathered<'a>)> = Vec::new();
+    for conversation in outside {
+        names.of(conversation.service, &said, |naming| {
             let Naming { name, observation, sure, share } = naming;
             let told = observation.map(|observation| (observation, sure));
-            groups.entry(name).or_default().add(conversation, share, told);
-        }
+            let place = *places.entry(name).or_insert_with_key(|name| {
+                groups.push((name.clone(), Gathered::default()));
+                groups.len() - 1
+            });
+            if let Some((_, group)) = groups.get_mut(place) {
+                group.add(conversation, share, told);
+            }
+        });
     }
-    let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_unstable_by(|(name, group), (other_name, other)| {
         other.bytes().cmp(&group.bytes()).then_with(|| name.cmp(other_name))
     });

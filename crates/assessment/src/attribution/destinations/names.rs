@@ -84,6 +84,9 @@ impl Share {
 
     /// This share of `count`; the shares of one whole add up to it.
     pub(super) fn of(self, count: u64) -> u64 {
+        if self.before == 0 && self.part == self.all && self.all > 0 {
+            return count;
+        }
         let upto = |parts: u64| {
             let product = u128::from(count) * u128::from(parts);
             u64::try_from(product / u128::from(self.all.max(1))).unwrap_or(u64::MAX)
@@ -100,11 +103,16 @@ impl<'m, 'a, 'k> Names<'m, 'a, 'k> {
         Self { directory, members, answers: OnceCell::new(), told: RefCell::default() }
     }
 
-    /// The names of `service`'s peer, or its address.
-    pub(super) fn of(&self, service: Service, said: &Said<'_, 'a>) -> Vec<Naming<'a>> {
+    /// Hands the names of `service`'s peer, or its address, to `each`.
+    pub(super) fn of(
+        &self,
+        service: Service,
+        said: &Said<'_, 'a>,
+        mut each: impl FnMut(Naming<'a>),
+    ) {
         let peer = service.peer;
         if let Some(named) = said.to_service.get(&service) {
-            return shared_out(named);
+            return shared_out(named).into_iter().for_each(each);
         }
         let best = |named: Option<&Vec<Named<'a>>>, sure| {
             named.and_then(|named| likeliest(named, sure, &self.directory))
@@ -112,12 +120,12 @@ impl<'m, 'a, 'k> Names<'m, 'a, 'k> {
         let naming = best(said.answers().get(&peer), TOLD)
             .or_else(|| best(said.by_service().get(&service), SHOWN))
             .or_else(|| self.told_to_others(peer));
-        vec![naming.unwrap_or_else(|| Naming {
+        each(naming.unwrap_or_else(|| Naming {
             name: peer.to_string().into(),
             observation: None,
             sure: ADDRESS,
             share: Share::WHOLE,
-        })]
+        }));
     }
 
     fn told_to_others(&self, peer: IpAddr) -> Option<Naming<'a>> {
