@@ -21,7 +21,7 @@ use crate::{
 
 /// How much is asked of the source at a time, in bytes: large enough that calls cost nothing, small
 /// enough to stay in a processor's cache.
-const BLOCK_BYTES: usize = 1 << 20;
+const BLOCK_BYTES: usize = 256 << 10;
 
 /// How far reading has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Summary {
 ///
 /// # Arguments
 ///
-/// * `progress`: told about every MiB how far reading has come.
+/// * `progress`: told about every 256 KiB how far reading has come.
 ///
 /// # Errors
 ///

@@ -175,16 +175,17 @@ impl Dissector {
         let Some((who, from)) = self.home.who(stations, datagram, self.share) else { return };
         let Self { flows, account, pool, menu, source, clock, .. } = self;
         let now = clock.now;
-        let flow = flows.find(&who.key, || Flow::new(who, load.first, now));
+        let (flow, active) = flows.find(&who.key, now, || Flow::new(who, load.first));
         let segment = match Transport(datagram.transport) {
             Transport::TCP => Segment::read(datagram.payload, datagram.length),
             _ => None,
         };
-        if flow.is_over(now) || segment.is_some_and(|segment| flow.is_reopened(from, &segment)) {
-            let over = std::mem::replace(flow, Flow::new(who, load.first, now));
+        let is_over = flow.is_over(active, now);
+        if is_over || segment.is_some_and(|segment| flow.is_reopened(from, &segment)) {
+            let over = std::mem::replace(flow, Flow::new(who, load.first));
             conclude(over, false, recorder, account, pool, *source);
         }
-        flow.count(from, load, now);
+        flow.count(from, load);
         if stations.one_sided {
             *flow.who.learned.of_mut(from) = stations.source;
         }

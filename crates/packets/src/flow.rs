@@ -58,8 +58,6 @@ pub(crate) struct Who {
 pub(crate) struct Flow {
     pub(crate) who: Who,
     pub(crate) tally: Tally,
-    /// The packet clock at its latest frame.
-    pub(crate) active: Timestamp,
     pub(crate) reading: Reading,
 }
 
@@ -121,14 +119,15 @@ impl Who {
 
 impl Flow {
     #[inline]
-    pub(crate) const fn new(who: Who, first: Moment, now: Timestamp) -> Self {
-        Self { who, tally: Tally::new(first), active: now, reading: Reading::new() }
+    pub(crate) const fn new(who: Who, first: Moment) -> Self {
+        Self { who, tally: Tally::new(first), reading: Reading::new() }
     }
 
-    /// Whether it was quiet for longer than its state allows.
+    /// Whether it was quiet for longer than its state allows; its latest frame was at `active` by the
+    /// packet clock.
     #[inline]
-    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        let quiet = now.since(self.active);
+    pub(crate) fn is_over(&self, active: Timestamp, now: Timestamp) -> bool {
+        let quiet = now.since(active);
         quiet > SHORTEST_QUIET && quiet > self.longest_quiet()
     }
 
@@ -150,8 +149,7 @@ impl Flow {
 
     /// Counts what came from one end.
     #[inline]
-    pub(crate) fn count(&mut self, from: Side, load: &Load, now: Timestamp) {
-        self.active = now;
+    pub(crate) fn count(&mut self, from: Side, load: &Load) {
         let tally = &mut self.tally;
         tally.first = tally.first.min(load.first);
         tally.last = tally.last.max(load.last);

@@ -20,19 +20,38 @@ const PART_FORGOTTEN: usize = 16;
 /// Looks flows up by their ends.
 #[derive(Debug, Default)]
 pub(crate) struct Flows {
-    table: HashTable<Flow>,
+    table: HashTable<Slot>,
     hasher: DefaultHashBuilder,
 }
 
+/// A flow in the table. The flow itself lies elsewhere, so that the table stays small: it is gone
+/// through every minute, and moved whenever it grows.
+#[derive(Debug)]
+struct Slot {
+    hash: u64,
+    /// The packet clock at its latest frame.
+    active: Timestamp,
+    flow: Box<Flow>,
+}
+
 impl Flows {
-    /// The flow of `key`; made by `begin` if it is not known.
+    /// The flow of `key` with a frame at `now`, and when the one before was; made by `begin` if it is
+    /// not known.
     #[inline]
-    pub(crate) fn find(&mut self, key: &Key, begin: impl FnOnce() -> Flow) -> &mut Flow {
+    pub(crate) fn find(
+        &mut self,
+        key: &Key,
+        now: Timestamp,
+        begin: impl FnOnce() -> Flow,
+    ) -> (&mut Flow, Timestamp) {
         let hash = self.hasher.hash_one(key);
-        self.table
-            .entry(hash, |flow| flow.who.key == *key, |flow| self.hasher.hash_one(flow.who.key))
-            .or_insert_with(begin)
-            .into_mut()
+        let slot = self
+            .table
+            .entry(hash, |slot| slot.hash == hash && slot.flow.who.key == *key, |slot| slot.hash)
+            .or_insert_with(|| Slot { hash, active: now, flow: Box::new(begin()) })
+            .into_mut();
+        let last = std::mem::replace(&mut slot.active, now);
+        (&mut slot.flow, last)
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -41,21 +60,23 @@ impl Flows {
 
     /// Takes out the flows that are over at `now`.
     pub(crate) fn sweep(&mut self, now: Timestamp, mut over: impl FnMut(Flow)) {
-        self.table.extract_if(|flow| flow.is_over(now)).for_each(&mut over);
+        let is_over = |slot: &mut Slot| slot.flow.is_over(slot.active, now);
+        self.table.extract_if(is_over).for_each(|slot| over(*slot.flow));
     }
 
     /// Takes out the flows that have been quiet longest.
     pub(crate) fn forget(&mut self, mut forgotten: impl FnMut(Flow)) {
-        let mut active: Vec<Timestamp> = self.table.iter().map(|flow| flow.active).collect();
+        let mut active: Vec<Timestamp> = self.table.iter().map(|slot| slot.active).collect();
         let part = active.len() / PART_FORGOTTEN;
         if part < active.len() {
             let limit = *active.select_nth_unstable(part).1;
-            self.table.extract_if(|flow| flow.active <= limit).for_each(&mut forgotten);
+            let quiet = self.table.extract_if(|slot| slot.active <= limit);
+            quiet.for_each(|slot| forgotten(*slot.flow));
         }
     }
 
     /// Takes out all.
-    pub(crate) fn drain(&mut self, over: impl FnMut(Flow)) {
-        self.table.drain().for_each(over);
+    pub(crate) fn drain(&mut self, mut over: impl FnMut(Flow)) {
+        self.table.drain().for_each(|slot| over(*slot.flow));
     }
 }
