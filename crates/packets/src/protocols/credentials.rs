@@ -26,6 +26,9 @@ pub(super) fn in_header(value: &[u8]) -> String {
 
 /// A login among the parameters of a query, form or path: `form, user 5, password 8`.
 pub(super) fn in_form(parameters: &[u8]) -> Option<String> {
+    if !parameters.contains(&b'=') {
+        return None;
+    }
     let separators: &[u8] = if parameters.contains(&b'&') { b"&" } else { b";_ " };
     let pairs = parameters.split(|byte| separators.contains(byte));
     login(pairs.filter_map(|pair| split(pair, b'=')))

@@ -10,6 +10,8 @@
 mod body;
 mod state;
 
+use std::borrow::Cow;
+
 use evidence::fields;
 use httparse::{Header, ParserConfig, Request, Response, Status};
 
@@ -17,7 +19,10 @@ use self::{
     body::Interest,
     state::{Framing, State},
 };
-use super::credentials;
+use super::{
+    credentials,
+    text::{Text, readable},
+};
 use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -105,12 +110,12 @@ fn read_request(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progr
 }
 
 /// Notes what is asked for, and returns of whom.
-fn note_request(
+fn note_request<'a>(
     method: &str,
-    target: &str,
-    headers: &Headers<'_>,
+    target: &'a str,
+    headers: &Headers<'a>,
     notes: &mut Notes<'_>,
-) -> Option<String> {
+) -> Option<Cow<'a, str>> {
     let absolute = target.split_once("://").map(|(_, rest)| rest);
     let (authority, path) = match absolute {
         Some(rest) => rest.find('/').and_then(|slash| rest.split_at_checked(slash)).map_or(
@@ -120,13 +125,17 @@ fn note_request(
         None if method == "CONNECT" => (Some(target.into()), ""),
         None => (headers.text("host"), target),
     };
-    let host = authority.as_deref().map(host_name).filter(|host| !host.is_empty());
-    if let Some(host) = &host {
-        notes.sender_here(fields::HTTP_HOST, host);
+    let mut host = Text::new();
+    host.push(authority.as_deref().map_or("", host_name).as_bytes());
+    host.fold(0);
+    if host.len() > 0 {
+        notes.sender_here(fields::HTTP_HOST, &host.get());
     }
-    let path = credentials::public_path(path);
-    let shown = format!("{method} {}{path}", host.as_deref().unwrap_or_default());
-    notes.sender_here(fields::HTTP_REQUEST, &shown);
+    let mut shown = Text::new();
+    for part in [method, " ", &host.get(), credentials::public_path(path)] {
+        shown.push(part.as_bytes());
+    }
+    notes.sender_here(fields::HTTP_REQUEST, &shown.get());
     if let Some(agent) = headers.text("user-agent") {
         notes.sender(fields::HTTP_USER_AGENT, &agent);
     }
@@ -151,15 +160,15 @@ fn note_logins(
     }
 }
 
-/// The host of `user@Host:port`, in lower case.
-fn host_name(authority: &str) -> String {
+/// The host of `user@Host:port`.
+fn host_name(authority: &str) -> &str {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
     let host = match host.rsplit_once(':') {
         Some((host, port)) if is_port(port) => host,
         _ => host,
     };
-    host.trim().to_ascii_lowercase()
+    host.trim()
 }
 
 fn read_response(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress {
@@ -223,15 +232,14 @@ fn damaged(state: State, notes: &mut Notes<'_>) -> Progress {
 /// The header lines of a head.
 struct Headers<'a>(&'a [Header<'a>]);
 
-impl Headers<'_> {
-    fn value(&self, name: &str) -> Option<&[u8]> {
+impl<'a> Headers<'a> {
+    fn value(&self, name: &str) -> Option<&'a [u8]> {
         let found = self.0.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| header.value.trim_ascii())
     }
 
-    fn text(&self, name: &str) -> Option<String> {
-        let value = self.value(name).filter(|value| !value.is_empty())?;
-        Some(String::from_utf8_lossy(value).into_owned())
+    fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.value(name).filter(|value| !value.is_empty()).map(readable)
     }
 
     /// Whether the header's value holds `part`, in any case.

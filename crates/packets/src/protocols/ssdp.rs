@@ -5,6 +5,7 @@
 
 use evidence::{Field, fields};
 
+use super::text::readable;
 use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -83,7 +84,7 @@ fn note(field: Field, value: &[u8], notes: &mut Notes<'_>) {
         _ => value,
     };
     if !value.is_empty() {
-        notes.sender(field, &String::from_utf8_lossy(value));
+        notes.sender(field, &readable(value));
     }
 }
 

@@ -13,6 +13,12 @@ pub(super) struct Text {
     length: usize,
 }
 
+/// Bytes as text, with replacement characters where they are not UTF-8. Nearly all are, and looking
+/// at them in one go is faster than looking for pieces that are not.
+pub(super) fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 impl Text {
     /// A DNS name with every dot of its labels escaped (510), a space and an IPv6 address (39), or a
     /// TXT string (255) behind a service type, with some to spare. Evidence keeps 512 bytes.
@@ -67,7 +73,7 @@ impl Text {
 
     /// What is written, with replacement characters where it is not UTF-8.
     pub(super) fn get(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.bytes())
+        readable(self.bytes())
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

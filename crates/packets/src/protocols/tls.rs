@@ -13,16 +13,19 @@ mod client_hello;
 mod ja4;
 mod server_hello;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::LazyLock};
 
 use evidence::fields;
-use tls_parser::TlsCipherSuite;
+use tls_parser::{CIPHERS, TlsCipherSuite};
 
 pub(super) use client_hello::ClientHello;
 pub(super) use ja4::{Carrier, ja4};
 use server_hello::ServerHello;
 
-use super::cursor::Cursor;
+use super::{
+    cursor::Cursor,
+    text::{Text, readable},
+};
 use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -263,20 +266,33 @@ fn note_client_hello(body: &[u8], notes: &mut Notes<'_>) {
         return notes.malformed(NAME);
     };
     if let Some(name) = hello.server_name {
-        let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-        notes.sender_here(fields::TLS_SNI, &name);
+        let mut text = Text::new();
+        text.push(name);
+        text.fold(0);
+        notes.sender_here(fields::TLS_SNI, &text.get());
     }
     for protocol in &hello.protocols {
-        notes.sender_here(fields::TLS_ALPN, &String::from_utf8_lossy(protocol));
+        notes.sender_here(fields::TLS_ALPN, &readable(protocol));
     }
     notes.sender_here(fields::TLS_JA4, &ja4(&hello, Carrier::Tcp));
     notes.sender_here(fields::TLS_CLIENT_VERSION, &hello.highest_version().to_string());
-    for cipher in hello.ciphers.iter().filter_map(|&number| TlsCipherSuite::from_id(number)) {
-        if is_broken(cipher) {
-            notes.sender(fields::TLS_OFFERED, cipher.name);
+    for number in &hello.ciphers {
+        if let Ok(found) = BROKEN.binary_search_by_key(number, |(number, _)| *number)
+            && let Some((_, name)) = BROKEN.get(found)
+        {
+            notes.sender(fields::TLS_OFFERED, name);
         }
     }
 }
+
+/// The suites that are broken and their names, by number: looking through the names of all that every
+/// client offers would cost more than reading its hello.
+static BROKEN: LazyLock<Vec<(u16, &'static str)>> = LazyLock::new(|| {
+    let broken = CIPHERS.values().filter(|cipher| is_broken(cipher));
+    let mut broken: Vec<_> = broken.map(|cipher| (cipher.id.0, cipher.name)).collect();
+    broken.sort_unstable();
+    broken
+});
 
 /// Whether a suite protects nothing worth the name: no encryption, no authentication, keys short by
 /// law of the 1990s, RC4 (RFC 7465) or single DES (RFC 8996 and RFC 5469).

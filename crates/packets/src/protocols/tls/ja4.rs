@@ -6,8 +6,6 @@
 //!
 //! [technical details]: https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 use super::{ClientHello, Version};
@@ -53,7 +51,6 @@ const fn digits(version: Version) -> &'static str {
 /// First and last character of the first application protocol; of its hexadecimal form where
 /// either is no ASCII letter or digit.
 fn ends(protocol: &[u8]) -> (char, char) {
-    let nibble = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     match (protocol.first(), protocol.last()) {
         (Some(first), Some(last))
             if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() =>
@@ -89,8 +86,10 @@ fn extensions_hash(hello: &ClientHello<'_>) -> String {
 fn listed(numbers: &[u16]) -> String {
     let mut text = String::with_capacity(numbers.len() * 5);
     for (index, number) in numbers.iter().enumerate() {
-        let comma = if index == 0 { "" } else { "," };
-        let _ = write!(text, "{comma}{number:04x}");
+        if index > 0 {
+            text.push(',');
+        }
+        number.to_be_bytes().iter().for_each(|byte| push_hexadecimal(*byte, &mut text));
     }
     text
 }
@@ -101,10 +100,17 @@ fn hash(text: &str) -> String {
         return "000000000000".into();
     }
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(6).fold(String::with_capacity(12), |mut hash, byte| {
-        let _ = write!(hash, "{byte:02x}");
-        hash
-    })
+    let mut hash = String::with_capacity(12);
+    digest.iter().take(6).for_each(|byte| push_hexadecimal(*byte, &mut hash));
+    hash
+}
+
+fn push_hexadecimal(byte: u8, text: &mut String) {
+    text.extend([byte >> 4, byte & 0xf].map(nibble));
+}
+
+fn nibble(value: u8) -> char {
+    char::from_digit(u32::from(value), 16).unwrap_or('0')
 }
 
 #[cfg(test)]
