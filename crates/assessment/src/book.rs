@@ -17,7 +17,7 @@ use crate::model::{Evidence, EvidenceId, Witness};
 #[derive(Debug)]
 pub struct Book<'a> {
     sources: Vec<(&'a str, SourceId)>,
-    entries: Vec<Evidence>,
+    entries: Vec<(EvidenceId, Evidence)>,
     observations: HashMap<*const Observation, EvidenceId>,
     conversations: HashMap<*const Conversation, EvidenceId>,
     registrations: HashMap<Mac, EvidenceId>,
@@ -92,18 +92,23 @@ impl<'a> Book<'a> {
     /// What was cited under `id`.
     #[must_use]
     pub fn get(&self, id: EvidenceId) -> Option<&Evidence> {
-        self.entries.get(usize::try_from(id.0).ok()?.checked_sub(1)?)
+        let entry = self.entries.get(usize::try_from(id.0).ok()?.checked_sub(1)?);
+        entry.map(|(_, evidence)| evidence)
     }
 
     /// All that was cited.
     #[must_use]
-    pub fn into_evidence(self) -> BTreeMap<EvidenceId, Evidence> {
-        (1..).map(EvidenceId).zip(self.entries).collect()
+    pub fn into_evidence(mut self) -> BTreeMap<EvidenceId, Evidence> {
+        let entries = std::mem::take(&mut self.entries);
+        // The tables are let go before the entries are laid out anew.
+        drop(self);
+        entries.into_iter().collect()
     }
 
     fn enter(&mut self, what: Witness, first: Sighting, last: Timestamp, count: u64) -> EvidenceId {
         let source = self.sources.iter().position(|(_, id)| *id == first.source).unwrap_or(0);
-        self.entries.push(Evidence { what, first, source, last, count });
-        EvidenceId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX))
+        let id = EvidenceId(u32::try_from(self.entries.len() + 1).unwrap_or(u32::MAX));
+        self.entries.push((id, Evidence { what, first, source, last, count }));
+        id
     }
 }
