@@ -1,22 +1,26 @@
 //! JSON whose bytes cannot act on a terminal: what [`escape`](crate::escape) would show, JSON says
 //! as `\uXXXX`, which means the very same text.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use crate::escape;
 
+/// How much is written at a time, in bytes: JSON comes in very small pieces.
+const PIECE_BYTES: usize = 64 * 1024;
+
 /// Writes `value`, indented for people if `pretty`.
 pub(crate) fn write(value: &impl Serialize, pretty: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(PIECE_BYTES, out);
     if pretty {
         let formatter = Careful(PrettyFormatter::new());
-        value.serialize(&mut Serializer::with_formatter(out, formatter))?;
+        value.serialize(&mut Serializer::with_formatter(&mut out, formatter))?;
     } else {
-        value.serialize(&mut Serializer::with_formatter(out, Careful(CompactFormatter)))?;
+        value.serialize(&mut Serializer::with_formatter(&mut out, Careful(CompactFormatter)))?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// Writes as the formatter inside does, but for characters that act or hide.
@@ -51,6 +55,9 @@ impl<F: Formatter> Formatter for Careful<F> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(place) = rest.find(escape::is_deceptive) {
             let (plain, from) = rest.split_at(place);

@@ -16,7 +16,9 @@ pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
         output::write(Some(path), |out| out.write_all(&bytes))?;
     }
     let assessment = judge::judge(gathered.ledger, &audit.judging)?;
-    judge::show(&assessment, &audit.showing, gathered.unread)
+    let outcome = judge::show(&assessment, &audit.showing, gathered.unread);
+    judge::leave(assessment);
+    outcome
 }
 
 /// How much the user wants to hear.

@@ -14,5 +14,7 @@ pub(crate) fn run(demo: &Demo) -> Result<Outcome, Failure> {
     }
     let gathered = judge::gather_demo(&demo.judging)?;
     let assessment = judge::judge(gathered.ledger, &demo.judging)?;
-    judge::show(&assessment, &demo.showing, gathered.unread)
+    let outcome = judge::show(&assessment, &demo.showing, gathered.unread);
+    judge::leave(assessment);
+    outcome
 }
