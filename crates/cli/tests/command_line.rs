@@ -89,7 +89,7 @@ fn a_capture_cut_into_parts_says_what_the_whole_says() {
 }
 
 #[test]
-fn a_pipe_and_packed_files_are_read_like_files() {
+fn a_pipe_is_read_like_a_file() {
     let folder = TempDir::new().unwrap();
     let capture = demo_capture(folder.path());
     let bytes = fs::read(&capture).unwrap();
