@@ -238,7 +238,7 @@ fn check_bad(source: &str, reports: bool) {
     let output = houseguest().args(["audit", source, "--format", "json"]).output().unwrap();
     let words = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{source}: {words}");
-    let line = words.lines().find(|line| line.contains(source)).unwrap_or_default();
-    assert!(line.contains("try"), "{source}: {words}");
+    assert_eq!(words.lines().count(), 1, "{source}: {words}");
+    assert!(words.contains(source) && words.contains("; try "), "{source}: {words}");
     assert_eq!(!output.stdout.is_empty(), reports, "{source}");
 }

@@ -63,13 +63,12 @@ pub(crate) fn gather(
         }
     }
     let ledger = reader.finish();
+    let unread = failures.len();
+    let last = if ledger.is_empty() { Some(nothing_read(failures.pop())) } else { None };
     for failure in &failures {
         output::say(&format!("houseguest: failed to read {failure}"));
     }
-    if ledger.is_empty() {
-        return Err(nothing_read(&failures));
-    }
-    Ok(Gathered { ledger, unread: failures.len() })
+    last.map_or(Ok(Gathered { ledger, unread }), Err)
 }
 
 /// The built-in home's evidence.
@@ -252,9 +251,10 @@ fn total_size(inputs: &[Input]) -> u64 {
     inputs.iter().map(size).sum()
 }
 
-fn nothing_read(failures: &[String]) -> Failure {
-    Failure::Unreadable(match failures.len() {
-        0 => "there are no frames in it; try capturing again, and give it some minutes".to_owned(),
-        _ => "nothing could be read".to_owned(),
-    })
+/// Why there is nothing to judge, in one line.
+fn nothing_read(failure: Option<String>) -> Failure {
+    Failure::Unreadable(failure.map_or_else(
+        || "there are no frames in it; try capturing again, and give it some minutes".to_owned(),
+        |failure| format!("failed to read {failure}"),
+    ))
 }
