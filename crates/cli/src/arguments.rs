@@ -128,7 +128,7 @@ pub(crate) struct Judging {
     /// Which lists, laws and weights count; `houseguest knowledge show policies` lists them.
     #[arg(long, default_value = "inform-only", value_name = "POLICY", env = "HOUSEGUEST_POLICY")]
     pub(crate) policy: String,
-    /// Where you live, as ISO 3166 (US-CA, DE); written into the report, so far nothing else uses it.
+    /// Where you live, as ISO 3166 (US-CA, DE). Checked, but nothing in this version uses it yet.
     #[arg(long, value_name = "PLACE", value_parser = residence)]
     pub(crate) residence: Option<String>,
     /// Networks that are yours though their addresses are public.
