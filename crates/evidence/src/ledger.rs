@@ -40,7 +40,8 @@ pub struct Dropped {
 
 /// How much a ledger holds. What does not fit is sampled, see [`Dropped`] and `sample`.
 ///
-/// The defaults are our choice: far above any home, and about 300 MiB at the very worst.
+/// The defaults are our choice: far above any home. What they cost in memory at the very worst is not
+/// measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Distinct values of one field of one host.

@@ -10,7 +10,9 @@ use std::hash::{Hash, Hasher};
 
 use siphasher::sip::SipHasher13;
 
-/// Ranks `key`. The same on every machine and in every version: it is part of the saved form.
+/// Ranks `key`. The same on every machine, for the saved form rests on it. How a key is fed to the hash is
+/// the standard library's choice, so a new compiler may change ranks: the test below would tell for
+/// integers, and full ledgers of both sides would then keep different samples.
 #[must_use]
 pub(crate) fn rank<K: Hash + ?Sized>(key: &K) -> u64 {
     let mut hasher = LittleEndian(SipHasher13::new_with_keys(0x686f_7573_6567_7565, 0x7374));
