@@ -7,14 +7,17 @@
 //! **Invariants.** No I/O: files come in as names and texts. No fact without a source. Five layers
 //! stay apart: brand, maker, module maker, platform, owner. The same schema serves every state.
 
+pub mod dates;
 mod encode;
 pub mod kinds;
 mod lint;
 mod load;
 mod lookup;
+mod shares;
 
 pub use encode::EncodedError;
 pub use kinds::Pack;
 pub use lint::{DEVICE_TYPES, Lint, Located, Problem, ROLES, lint};
 pub use load::{PackError, load};
 pub use lookup::{Clue, Knowledge};
+pub use shares::Share;

@@ -4,8 +4,10 @@
 //! names nobody defined, fingerprints that fail their own examples, words that judge motives.
 //! `houseguest knowledge lint` and a test over the repository's pack run it.
 
+mod cited;
 mod facts;
 mod fingerprints;
+mod ownership;
 mod problem;
 mod references;
 mod registrants;
@@ -24,6 +26,7 @@ pub fn lint(pack: &Pack) -> Vec<Lint> {
     let mut lints = Lints::default();
     facts::check(pack, &mut lints);
     references::check(pack, &mut lints);
+    ownership::check(pack, &mut lints);
     registrants::check(pack, &mut lints);
     fingerprints::check(pack, &mut lints);
     weaknesses::check(pack, &mut lints);

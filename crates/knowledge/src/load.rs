@@ -4,15 +4,16 @@
 //! people; what a file holds is said by its `[[tables]]`, so a source may stand beside the fact that
 //! cites it. Whether the facts make sense together is for [`crate::lint()`] to say.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, btree_map};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::kinds::{
-    Brand, Destination, Fingerprint, Id, ModuleMaker, Network, Organisation, Pack, Policy, Source,
-    Weakness,
+    Act, Brand, Clause, Destination, Entry, Fingerprint, Id, Incident, Jurisdiction, Law, Letter,
+    List, ModuleMaker, Network, Organisation, Pack, Platform, Policy, Product, Rebrand, Right,
+    Source, Standard, Weakness,
 };
 
 mod registries;
@@ -97,6 +98,19 @@ struct Tables {
     network: Vec<Network>,
     fingerprint: Vec<Fingerprint>,
     policy: Vec<Policy>,
+    platform: Vec<Platform>,
+    rebrand: Vec<Rebrand>,
+    product: Vec<Product>,
+    incident: Vec<Incident>,
+    list: Vec<List>,
+    entry: Vec<Entry>,
+    act: Vec<Act>,
+    jurisdiction: Vec<Jurisdiction>,
+    law: Vec<Law>,
+    right: Vec<Right>,
+    letter: Vec<Letter>,
+    standard: Vec<Standard>,
+    clause: Vec<Clause>,
 }
 
 #[derive(Default)]
@@ -155,18 +169,33 @@ impl Reading {
         }
         let (pack, errors) = (&mut self.pack, &mut self.errors);
         pack.networks.extend(tables.network.into_iter().map(|it| (it.system, it)));
-        file.enter("source", &mut pack.sources, tables.source, |it| &it.id, errors);
-        file.enter(
-            "organisation",
-            &mut pack.organisations,
-            tables.organisation,
-            |it| &it.id,
-            errors,
+        macro_rules! enter {
+            ($($table:ident into $kind:ident),* $(,)?) => {$(
+                let name = stringify!($table);
+                file.enter(name, &mut pack.$kind, tables.$table, |it| &it.id, errors);
+            )*};
+        }
+        enter!(
+            source into sources,
+            organisation into organisations,
+            brand into brands,
+            module into modules,
+            fingerprint into fingerprints,
+            policy into policies,
+            platform into platforms,
+            rebrand into rebrands,
+            product into products,
+            incident into incidents,
+            list into lists,
+            entry into entries,
+            act into acts,
+            jurisdiction into jurisdictions,
+            law into laws,
+            right into rights,
+            letter into letters,
+            standard into standards,
+            clause into clauses,
         );
-        file.enter("brand", &mut pack.brands, tables.brand, |it| &it.id, errors);
-        file.enter("module", &mut pack.modules, tables.module, |it| &it.id, errors);
-        file.enter("fingerprint", &mut pack.fingerprints, tables.fingerprint, |it| &it.id, errors);
-        file.enter("policy", &mut pack.policies, tables.policy, |it| &it.id, errors);
         file.enter(
             "destination",
             &mut self.destinations,
@@ -225,10 +254,10 @@ impl File<'_> {
     ) {
         for entry in entries {
             match into.entry(id(&entry).clone()) {
-                Entry::Vacant(vacant) => {
+                btree_map::Entry::Vacant(vacant) => {
                     vacant.insert(entry);
                 }
-                Entry::Occupied(taken) => errors.push(self.duplicate(kind, taken.key())),
+                btree_map::Entry::Occupied(taken) => errors.push(self.duplicate(kind, taken.key())),
             }
         }
     }

@@ -421,33 +421,16 @@ mod tests {
     }
 
     fn brand(id: &str, registrants: Vec<Box<str>>) -> Brand {
-        Brand {
-            id: id.into(),
-            name: id.into(),
-            aliases: Vec::new(),
-            maker: None,
-            seller: None,
-            licensed_from: None,
-            platform: None,
-            from: None,
-            to: None,
-            registrants,
-            sources: Vec::new(),
-            verified: true,
-            as_of: None,
-            note: None,
-        }
+        Brand { id: id.into(), name: id.into(), registrants, verified: true, ..Brand::default() }
     }
 
     fn module(id: &str, registrant: &str) -> ModuleMaker {
         ModuleMaker {
             id: id.into(),
             name: id.into(),
-            headquartered_in: None,
             registrants: vec![registrant.into()],
-            sources: Vec::new(),
             verified: true,
-            note: None,
+            ..ModuleMaker::default()
         }
     }
 

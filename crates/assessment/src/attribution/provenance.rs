@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use knowledge::{
-    Knowledge,
+    Knowledge, Share,
+    dates::lasts,
     kinds::{Brand, Holding, Id},
 };
 
@@ -53,33 +54,8 @@ fn controlling_owner(maker: &Id, now: &str, knowledge: &Knowledge) -> Option<Par
 fn controlling<'k>(held: &Id, now: &str, knowledge: &'k Knowledge) -> Option<&'k Holding> {
     let organisation = knowledge.pack().organisations.get(held)?;
     organisation.owners.iter().find(|holding| {
-        lasts(holding.from.as_deref(), holding.to.as_deref(), now)
-            && holding.share.as_deref().is_some_and(controls)
+        lasts(holding.from.as_deref(), holding.to.as_deref(), now) && Share::of(holding).controls
     })
-}
-
-/// Whether a share, as its source puts it, decides alone: named so, or more than half.
-fn controls(share: &str) -> bool {
-    let share = share.to_ascii_lowercase();
-    if ["majority", "controlling", "control", "whole", "all"].iter().any(|word| share == *word) {
-        return true;
-    }
-    let number: String = share
-        .chars()
-        .skip_while(|it| !it.is_ascii_digit())
-        .take_while(|it| is_numeral(*it))
-        .collect();
-    share.contains('%') && number.parse().is_ok_and(|percent: f64| percent > 50.0)
-}
-
-const fn is_numeral(character: char) -> bool {
-    character.is_ascii_digit() || character == '.'
-}
-
-/// Whether something that began and ended on days known to a year, month or day was so on `now`.
-fn lasts(from: Option<&str>, to: Option<&str>, now: &str) -> bool {
-    let began = from.is_none_or(|from| now.get(..from.len()).unwrap_or(now) >= from);
-    began && to.is_none_or(|to| now.get(..to.len()).unwrap_or(now) < to)
 }
 
 pub(super) fn party(id: &Id, knowledge: &Knowledge) -> Option<Party> {
@@ -103,42 +79,4 @@ pub(super) fn because(mut party: Party, sources: &[Id], verified: bool) -> Party
     }
     party.verified &= verified;
     party
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_more_than_half_controls() {
-        for (share, expected) in [
-            ("100%", true),
-            ("50.1%", true),
-            ("50%", false),
-            ("about 37%", false),
-            ("about 63.5 %", true),
-            ("majority", true),
-            ("largest shareholder", false),
-            ("", false),
-        ] {
-            assert_eq!(controls(share), expected, "{share}");
-        }
-    }
-
-    #[test]
-    fn days_are_compared_as_precisely_as_they_are_known() {
-        check(None, None, true);
-        check(Some("2026"), None, true);
-        check(Some("2026-06"), None, true);
-        check(Some("2026-06-16"), None, false);
-        check(Some("2018-02-06"), Some("2026-06-15"), false);
-        check(Some("2018-02-06"), Some("2026-06-16"), true);
-        check(None, Some("2027"), true);
-        check(None, Some("2025"), false);
-    }
-
-    #[track_caller]
-    fn check(from: Option<&str>, to: Option<&str>, expected: bool) {
-        assert_eq!(lasts(from, to, "2026-06-15"), expected, "{from:?} to {to:?}");
-    }
 }

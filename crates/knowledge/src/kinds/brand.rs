@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Country, Date, Id};
 
 /// A name on the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Brand {
     /// What other entries name it by.
@@ -45,13 +45,16 @@ pub struct Brand {
     /// The day this was checked.
     #[serde(default)]
     pub as_of: Option<Date>,
+    /// The day from which it should be checked again.
+    #[serde(default)]
+    pub review_by: Option<Date>,
     /// What a reader should know about how sure this is.
     #[serde(default)]
     pub note: Option<Box<str>>,
 }
 
 /// A maker of radio modules, chips or boards that end up in many brands' products.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleMaker {
     /// What other entries name it by.
@@ -61,6 +64,9 @@ pub struct ModuleMaker {
     /// The jurisdiction its head office is in.
     #[serde(default)]
     pub headquartered_in: Option<Country>,
+    /// The legal entity.
+    #[serde(default)]
+    pub organisation: Option<Id>,
     /// Names in the MAC prefix registry, whole and as registered.
     pub registrants: Vec<Box<str>>,
     /// What this rests on.

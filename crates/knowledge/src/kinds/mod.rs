@@ -5,10 +5,18 @@
 mod brand;
 mod destination;
 mod fingerprint;
+mod incident;
+mod law;
+mod list;
 mod network;
 mod organisation;
+mod platform;
 mod policy;
+mod product;
+mod right;
 mod source;
+mod standard;
+mod standing;
 mod weakness;
 
 use std::collections::BTreeMap;
@@ -18,10 +26,18 @@ use serde::{Deserialize, Serialize};
 pub use brand::{Brand, ModuleMaker};
 pub use destination::{Destination, Purpose};
 pub use fingerprint::{Fingerprint, Match, Tells};
+pub use incident::{Incident, Signature};
+pub use law::{AccessProfile, Jurisdiction, Law, LawSubject};
+pub use list::{Act, Category, Entry, EntryKind, List, Scope, Waiver};
 pub use network::{AddressBlock, Network, Prefix};
-pub use organisation::{Holding, Organisation};
+pub use organisation::{Holding, Link, LinkKind, Organisation};
+pub use platform::{Platform, Rebrand};
 pub use policy::Policy;
+pub use product::{Product, Sensor};
+pub use right::{Ask, Letter, Right};
 pub use source::{Grade, Source};
+pub use standard::{Clause, Observable, Standard};
+pub use standing::{Standing, Status};
 pub use weakness::{
     Action, Condition, Effort, Example, ExampleConversation, ExampleDestination,
     ExampleObservation, FindingKind, Is, Observed, Reach, Severity, Talks, Visits, Weakness,
@@ -33,7 +49,7 @@ pub type Id = Box<str>;
 /// A calendar date as precise as its source: `2026`, `2026-11` or `2026-11-21`.
 pub type Date = Box<str>;
 
-/// An ISO 3166-1 alpha-2 code, or `EU`.
+/// An ISO 3166-1 alpha-2 code, or `EU`; where a text says so, a region of one (`US-CA`).
 pub type Country = Box<str>;
 
 /// Everything a pack says, by kind and id.
@@ -57,8 +73,34 @@ pub struct Pack {
     pub fingerprints: BTreeMap<Id, Fingerprint>,
     /// Rules for findings, and what to do about each.
     pub weaknesses: BTreeMap<Id, Weakness>,
-    /// Which dimensions a user chooses to score.
+    /// Which lists, laws and dimensions a user opts into.
     pub policies: BTreeMap<Id, Policy>,
+    /// Clouds that brands use.
+    pub platforms: BTreeMap<Id, Platform>,
+    /// Products of one maker under another's name.
+    pub rebrands: BTreeMap<Id, Rebrand>,
+    /// Models.
+    pub products: BTreeMap<Id, Product>,
+    /// What happened to products.
+    pub incidents: BTreeMap<Id, Incident>,
+    /// Published lists.
+    pub lists: BTreeMap<Id, List>,
+    /// Their entries.
+    pub entries: BTreeMap<Id, Entry>,
+    /// Dated acts.
+    pub acts: BTreeMap<Id, Act>,
+    /// States and unions.
+    pub jurisdictions: BTreeMap<Id, Jurisdiction>,
+    /// Laws that can oblige somebody to give access or help.
+    pub laws: BTreeMap<Id, Law>,
+    /// What residents may ask.
+    pub rights: BTreeMap<Id, Right>,
+    /// Letters that ask.
+    pub letters: BTreeMap<Id, Letter>,
+    /// Standards and labels.
+    pub standards: BTreeMap<Id, Standard>,
+    /// Their clauses.
+    pub clauses: BTreeMap<Id, Clause>,
     /// Networks of which more is known than their blocks, by system.
     pub networks: BTreeMap<u32, Network>,
     /// MAC prefixes and who registered them, sorted by prefix and length.

@@ -125,6 +125,23 @@ pub enum Problem {
         /// The words.
         words: Box<str>,
     },
+    /// Controlling holdings go round in a circle.
+    #[error("owns itself through `{through}`")]
+    OwnsItself {
+        /// The organisation it holds that leads back to it.
+        through: Box<str>,
+    },
+    /// More than all of it is held.
+    #[error("is held to {percent} % on the day `{day}`")]
+    Overfull {
+        /// The day.
+        day: Box<str>,
+        /// How much.
+        percent: f64,
+    },
+    /// An allegation or a disputed statement without what its subject said.
+    #[error("is an allegation or disputed, and lacks the response of its subject")]
+    Unanswered,
     /// A condition that no evidence can carry.
     #[error("has a condition that {0}")]
     Condition(&'static str),

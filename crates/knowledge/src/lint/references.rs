@@ -1,11 +1,16 @@
 //! Names of other entries, and the shape of names.
 
-use super::{Lints, Problem};
-use crate::kinds::{Id, Pack};
+use std::collections::BTreeMap;
+
+use super::{DEVICE_TYPES, Lints, Problem};
+use crate::kinds::{EntryKind, Id, Pack};
 
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     names(pack, lints);
     companies(pack, lints);
+    products(pack, lints);
+    lists(pack, lints);
+    laws(pack, lints);
     for it in &pack.destinations {
         organisation(pack, "destination", &it.suffix, it.organisation.as_ref(), lints);
         brand(pack, "destination", &it.suffix, it.brand.as_ref(), lints);
@@ -45,16 +50,116 @@ fn companies(pack: &Pack, lints: &mut Lints) {
         let named = it.maker.iter().chain(&it.seller).chain(&it.licensed_from);
         named.for_each(|id| organisation(pack, "brand", &it.id, Some(id), lints));
     }
+    for it in pack.modules.values() {
+        organisation(pack, "module", &it.id, it.organisation.as_ref(), lints);
+    }
+    for it in pack.platforms.values() {
+        organisation(pack, "platform", &it.id, it.operator.as_ref(), lints);
+    }
+    for it in pack.rebrands.values() {
+        organisation(pack, "rebrand", &it.id, Some(&it.made_by), lints);
+        brand(pack, "rebrand", &it.id, it.brand.as_ref(), lints);
+    }
+}
+
+/// Reports each of `ids` that `known` lacks.
+fn all<'a, T>(
+    known: &BTreeMap<Id, T>,
+    what: &'static str,
+    ids: impl IntoIterator<Item = &'a Id>,
+    (kind, by): (&'static str, &Id),
+    lints: &mut Lints,
+) {
+    for id in ids.into_iter().filter(|id| !known.contains_key(*id)) {
+        lints.add(kind, by, Problem::Unknown { kind: what, id: id.clone() });
+    }
+}
+
+fn products(pack: &Pack, lints: &mut Lints) {
+    for it in pack.products.values() {
+        let by = ("product", &it.id);
+        all(&pack.brands, "brand", [&it.brand], by, lints);
+        all(&pack.standards, "standard", &it.labels, by, lints);
+        all(&pack.modules, "module", &it.module, by, lints);
+        all(&pack.organisations, "organisation", &it.made_by, by, lints);
+        types(by, [&it.kind], lints);
+    }
+    for it in pack.incidents.values() {
+        let by = ("incident", &it.id);
+        all(&pack.organisations, "organisation", &it.organisation, by, lints);
+        all(&pack.brands, "brand", &it.brands, by, lints);
+        all(&pack.platforms, "platform", &it.platforms, by, lints);
+        let rule = it.signature.iter().filter_map(|signature| signature.rule.as_ref());
+        all(&pack.weaknesses, "weakness", rule, by, lints);
+        types(by, &it.types, lints);
+    }
+}
+
+fn lists(pack: &Pack, lints: &mut Lints) {
+    for it in pack.acts.values() {
+        all(&pack.lists, "list", &it.list, ("act", &it.id), lints);
+    }
+    for it in pack.entries.values() {
+        let by = ("entry", &it.id);
+        all(&pack.lists, "list", [&it.list], by, lints);
+        let waived = it.waivers.iter().filter_map(|waiver| waiver.organisation.as_ref());
+        all(&pack.organisations, "organisation", it.organisation.iter().chain(waived), by, lints);
+        types(by, it.types.iter().chain(it.category.iter().flat_map(|it| &it.types)), lints);
+        if (it.kind == EntryKind::Category) != it.category.is_some() {
+            lints.add("entry", &it.id, Problem::Lacks("category, or is none and has one"));
+        }
+    }
+}
+
+fn laws(pack: &Pack, lints: &mut Lints) {
+    for it in pack.jurisdictions.values() {
+        all(&pack.jurisdictions, "jurisdiction", &it.part_of, ("jurisdiction", &it.id), lints);
+    }
+    for it in pack.laws.values() {
+        all(&pack.jurisdictions, "jurisdiction", [&it.jurisdiction], ("law", &it.id), lints);
+    }
+    for it in pack.letters.values() {
+        all(&pack.rights, "right", [&it.right], ("letter", &it.id), lints);
+    }
+    for it in pack.standards.values() {
+        types(("standard", &it.id), &it.types, lints);
+    }
+    for it in pack.clauses.values() {
+        all(&pack.standards, "standard", [&it.standard], ("clause", &it.id), lints);
+        all(&pack.weaknesses, "weakness", &it.not_met_by, ("clause", &it.id), lints);
+    }
+    for it in pack.policies.values() {
+        let by = ("policy", &it.id);
+        all(&pack.lists, "list", &it.lists, by, lints);
+        all(&pack.laws, "law", &it.laws, by, lints);
+        all(&pack.standards, "standard", &it.standards, by, lints);
+    }
+}
+
+fn types<'a>(
+    (kind, by): (&'static str, &Id),
+    words: impl IntoIterator<Item = &'a Box<str>>,
+    lints: &mut Lints,
+) {
+    for word in words.into_iter().filter(|word| !DEVICE_TYPES.contains(&&***word)) {
+        lints.add(kind, by, Problem::Word { word: word.clone(), wanted: "a device type" });
+    }
 }
 
 fn names(pack: &Pack, lints: &mut Lints) {
-    let ids = (pack.sources.keys().map(|id| ("source", id)))
-        .chain(pack.organisations.keys().map(|id| ("organisation", id)))
-        .chain(pack.brands.keys().map(|id| ("brand", id)))
-        .chain(pack.modules.keys().map(|id| ("module", id)))
-        .chain(pack.fingerprints.keys().map(|id| ("fingerprint", id)))
-        .chain(pack.weaknesses.keys().map(|id| ("weakness", id)))
-        .chain(pack.policies.keys().map(|id| ("policy", id)));
+    macro_rules! ids {
+        ($($name:literal of $kind:ident),* $(,)?) => {
+            std::iter::empty()$(.chain(pack.$kind.keys().map(|id| ($name, id))))*
+        };
+    }
+    let ids = ids!(
+        "source" of sources, "organisation" of organisations, "brand" of brands,
+        "module" of modules, "fingerprint" of fingerprints, "weakness" of weaknesses,
+        "policy" of policies, "platform" of platforms, "rebrand" of rebrands,
+        "product" of products, "incident" of incidents, "list" of lists, "entry" of entries,
+        "act" of acts, "law" of laws, "right" of rights, "letter" of letters,
+        "standard" of standards, "clause" of clauses,
+    );
     for (kind, id) in ids.filter(|(_, id)| !is_id(id)) {
         let wanted = "made of lower case letters, digits and hyphens";
         lints.add(kind, id, Problem::Name { name: id.clone(), wanted });

@@ -206,15 +206,10 @@ fn pack() -> Pack {
     let organisation = kinds::Organisation {
         id: "known".into(),
         name: "Known Ltd".into(),
-        aliases: Vec::new(),
         registered_in: Some("NL".into()),
         headquartered_in: Some("NL".into()),
-        listing: None,
-        owners: Vec::new(),
         sources: vec!["a-text".into()],
-        verified: false,
-        as_of: None,
-        note: None,
+        ..kinds::Organisation::default()
     };
     let known = kinds::Destination {
         suffix: "known.example".into(),
