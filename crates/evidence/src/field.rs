@@ -192,8 +192,10 @@ fields! {
     LINK_PROTOCOL "link.protocol" Product: "A protocol right above the link layer that the host spoke: `eapol`, `lldp`, `0x88e1`.";
     LLMNR_QUERY "llmnr.query" Household: "LLMNR: a name the host looked for.";
     LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
+    LOCAL_PRODUCT "local.product" Product: "A product as a maker's local protocol names it: `protocol number`.";
     LOCAL_PROTOCOL "local.protocol" Product: "A maker's local protocol recognised, by its name.";
     LOCAL_TEXT "local.text" Device: "Text a maker's local protocol announced, `key=value`.";
+    LOCAL_VERSION "local.version" Product: "A version a maker's local protocol announced: `protocol version`.";
     MAC_REGISTRANT "mac.registrant" Product: "Never recorded: the registry's name for a MAC prefix, as fingerprints match it.";
     MDNS_NAME "mdns.name" Device: "mDNS: a host name the host announced for an address, without `.local`.";
     MDNS_QUERY "mdns.query" Product: "mDNS: a service type or name asked for, without `.local`.";
