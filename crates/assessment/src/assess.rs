@@ -10,7 +10,7 @@ use crate::{
     advice::advise,
     attribution::{
         destinations::{Names, destinations},
-        identity, provenance,
+        exposure, identity, provenance,
     },
     book::Book,
     clues::Clues,
@@ -42,6 +42,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         device.identity = identity::identify(member, &mut clues, &mut book);
         device.role = roles::of_kind(device.role, device.identity.kind.answer());
         device.provenance = provenance::provenance(device.identity.brand.answer(), &now, knowledge);
+        device.exposure = exposure::exposure(&device.provenance, &now, knowledge);
         let home = &grouped.home;
         device.destinations = destinations(member, &names, home, &mut book);
         let (identity, destinations) = (&device.identity, &*device.destinations);
@@ -114,6 +115,7 @@ fn describe(member: &Member<'_>) -> Device {
         names: devices::names(member),
         identity: Identity::default(),
         provenance: Provenance::default(),
+        exposure: Vec::new(),
         destinations: Vec::new(),
         bytes_up,
         bytes_down,
@@ -151,8 +153,7 @@ fn references(
         ] {
             claims.0.iter().flat_map(|it| &it.reasons).for_each(|reason| cite(&reason.sources));
         }
-        let provenance = [&device.provenance.maker, &device.provenance.owner];
-        provenance.into_iter().flatten().for_each(|party| cite(&party.sources));
+        device.provenance.parties().for_each(|(_, party)| cite(&party.sources));
         let organisations = device.destinations.iter().filter_map(|it| it.organisation.as_ref());
         organisations.for_each(|party| cite(&party.sources));
     }

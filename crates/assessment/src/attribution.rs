@@ -1,6 +1,8 @@
 //! Who and what: a device's identity, where it talks to, and who is behind it.
 
 pub(crate) mod destinations;
+pub(crate) mod exposure;
 pub(crate) mod identity;
 pub(crate) mod provenance;
+pub(crate) mod rights;
 mod rivals;

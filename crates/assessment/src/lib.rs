@@ -21,5 +21,6 @@ mod sureness;
 pub mod why;
 
 pub use assess::assess;
+pub use attribution::rights::{letter, rights};
 pub use model::Assessment;
 pub use settings::Settings;

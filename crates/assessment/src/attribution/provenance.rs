@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use knowledge::{
     Knowledge, Share,
     dates::lasts,
-    kinds::{Brand, Holding, Id},
+    kinds::{Holding, Id},
 };
 
 use crate::model::{Claim, Party, Provenance};
@@ -20,16 +20,28 @@ pub(crate) fn provenance(answer: Option<&Claim>, now: &str, knowledge: &Knowledg
     if !lasts(brand.from.as_deref(), brand.to.as_deref(), now) {
         return Provenance::default();
     }
+    let named = |id: &Option<Id>| {
+        let party = party(id.as_ref()?, knowledge)?;
+        Some(because(party, &brand.sources, brand.verified))
+    };
     Provenance {
-        maker: maker(brand, knowledge),
+        maker: named(&brand.maker),
+        seller: named(&brand.seller).filter(|_| brand.seller != brand.maker),
+        licensed_from: named(&brand.licensed_from),
         owner: brand.maker.as_ref().and_then(|maker| controlling_owner(maker, now, knowledge)),
         platform: brand.platform.clone(),
+        platform_operator: brand.platform.as_deref().and_then(|it| operator(it, knowledge)),
     }
 }
 
-fn maker(brand: &Brand, knowledge: &Knowledge) -> Option<Party> {
-    let maker = party(brand.maker.as_ref()?, knowledge)?;
-    Some(because(maker, &brand.sources, brand.verified))
+/// Who runs the platform that goes by `name`.
+fn operator(name: &str, knowledge: &Knowledge) -> Option<Party> {
+    let called = |it: &str| it.eq_ignore_ascii_case(name);
+    let mut platforms = knowledge.pack().platforms.values();
+    let platform =
+        platforms.find(|it| called(&it.name) || it.aliases.iter().any(|alias| called(alias)))?;
+    let operator = party(platform.operator.as_ref()?, knowledge)?;
+    Some(because(operator, &platform.sources, platform.verified))
 }
 
 /// Follows majority and controlling holdings as far up as the pack knows them.

@@ -75,6 +75,8 @@ fn plug() -> Device {
             maker: Some(party("lamps-inc", "Example Lamps Inc.", "US", Some("SG"))),
             owner: Some(Party { verified: false, ..party("holding", "Holding SE", "DE", None) }),
             platform: Some("Example Cloud".into()),
+            platform_operator: Some(party("lamps-inc", "Example Lamps Inc.", "US", Some("SG"))),
+            ..Provenance::default()
         },
         destinations: vec![
             destination("api.lamps.example", Purpose::Function, 1_234_567, Encryption::Encrypted),
@@ -168,19 +170,12 @@ fn device(id: u32, role: Role) -> Device {
         id: DeviceId(id),
         local: true,
         role,
-        macs: Vec::new(),
-        ips: Vec::new(),
-        names: Vec::new(),
-        identity: Identity::default(),
-        provenance: Provenance::default(),
-        destinations: Vec::new(),
         bytes_up: 104_000_000 / u64::from(id + 1),
         bytes_down: 2_000_000,
         first: at(0),
         last: at(43_200 + 840),
         weakness: Score { low: 0.0, high: 0.0, unknown_share: 1.0 },
-        findings: Vec::new(),
-        actions: Vec::new(),
+        ..Device::default()
     }
 }
 
