@@ -21,6 +21,9 @@ mod sureness;
 pub mod why;
 
 pub use assess::assess;
-pub use attribution::rights::{letter, rights};
+pub use attribution::{
+    listings::{Applies, Listing, Part, Register, Step, Subject, listings},
+    rights::{letter, rights},
+};
 pub use model::Assessment;
 pub use settings::Settings;
