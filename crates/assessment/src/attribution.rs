@@ -4,6 +4,7 @@ pub(crate) mod destinations;
 pub(crate) mod exposure;
 pub(crate) mod identity;
 pub(crate) mod listings;
+pub(crate) mod ownership;
 pub(crate) mod provenance;
 pub(crate) mod rights;
 mod rivals;

@@ -17,12 +17,14 @@ pub mod findings;
 pub mod model;
 mod scores;
 mod settings;
+mod standing;
 mod sureness;
 pub mod why;
 
 pub use assess::assess;
 pub use attribution::{
     listings::{Applies, Listing, Part, Register, Step, Subject, listings},
+    ownership::{Owner, Stake, owners},
     rights::{letter, rights},
 };
 pub use model::Assessment;

@@ -11,6 +11,8 @@ pub struct Share {
     pub half: bool,
     /// The percentage, where the words are nothing but one.
     pub exact: Option<f64>,
+    /// The first percentage the words name, exact or about; `None` where it is only a bound.
+    pub percent: Option<f64>,
 }
 
 impl Share {
@@ -26,7 +28,7 @@ impl Share {
         let words = words.to_ascii_lowercase();
         let named = ["majority", "controlling", "control", "whole", "all", "subsidiary"];
         if named.contains(&&*words) {
-            return Self { controls: true, half: true, exact: None };
+            return Self { controls: true, half: true, exact: None, percent: None };
         }
         let digits = |it: &char| it.is_ascii_digit() || *it == '.';
         let number: String =
@@ -40,6 +42,7 @@ impl Share {
             controls: percent > 50.0 && !part,
             half: percent >= 50.0 && !part,
             exact: bare.then_some(percent),
+            percent: (!part).then_some(percent),
         }
     }
 }
@@ -61,8 +64,17 @@ mod tests {
         check("", false, false, None);
     }
 
+    #[test]
+    fn a_bound_is_no_percentage() {
+        assert_eq!(Share::read("about 37%").percent, Some(37.0));
+        assert_eq!(Share::read("10.42% as announced").percent, Some(10.42));
+        assert_eq!(Share::read("part of about 60%").percent, None);
+        assert_eq!(Share::read("majority").percent, None);
+    }
+
     #[track_caller]
     fn check(words: &str, controls: bool, half: bool, exact: Option<f64>) {
-        assert_eq!(Share::read(words), Share { controls, half, exact }, "{words}");
+        let read = Share::read(words);
+        assert_eq!((read.controls, read.half, read.exact), (controls, half, exact), "{words}");
     }
 }

@@ -1,13 +1,8 @@
 //! Who is behind a brand: its legal maker, and who controls that, on a given day.
 
-use std::collections::BTreeSet;
+use knowledge::{Knowledge, dates::lasts, kinds::Id};
 
-use knowledge::{
-    Knowledge, Share,
-    dates::lasts,
-    kinds::{Holding, Id},
-};
-
+use super::ownership::owners;
 use crate::model::{Claim, Party, Provenance};
 
 /// Says who is behind the brand that `answer` names, as things stood on the day `now`
@@ -44,30 +39,14 @@ fn operator(name: &str, knowledge: &Knowledge) -> Option<Party> {
     Some(because(operator, &platform.sources, platform.verified))
 }
 
-/// Follows majority and controlling holdings as far up as the pack knows them.
+/// The organisation at the top of the chain of majority and controlling holdings, as far as the pack
+/// knows it.
 fn controlling_owner(maker: &Id, now: &str, knowledge: &Knowledge) -> Option<Party> {
-    let mut owner: Option<Party> = None;
-    let mut seen = BTreeSet::from([maker.clone()]);
-    loop {
-        let below = owner.as_ref().map_or(maker, |owner| &owner.id);
-        let Some(holding) = controlling(below, now, knowledge) else { return owner };
-        if !seen.insert(holding.owner.clone()) {
-            return owner;
-        }
-        let Some(next) = party(&holding.owner, knowledge) else { return owner };
-        let next = because(next, &holding.sources, holding.verified);
-        owner = Some(match owner {
-            Some(below) => because(next, &below.sources, below.verified),
-            None => next,
-        });
-    }
-}
-
-fn controlling<'k>(held: &Id, now: &str, knowledge: &'k Knowledge) -> Option<&'k Holding> {
-    let organisation = knowledge.pack().organisations.get(held)?;
-    organisation.owners.iter().find(|holding| {
-        lasts(holding.from.as_deref(), holding.to.as_deref(), now) && Share::of(holding).controls
-    })
+    let owners = owners(maker, now, knowledge);
+    let controlling = owners.iter().filter(|it| it.controls);
+    let known = controlling.filter_map(|it| Some((it, party(&it.organisation, knowledge)?)));
+    let (owner, party) = known.max_by_key(|(owner, _)| owner.chain.len())?;
+    Some(because(party, &owner.sources, owner.verified))
 }
 
 pub(super) fn party(id: &Id, knowledge: &Knowledge) -> Option<Party> {
