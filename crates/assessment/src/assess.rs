@@ -1,23 +1,30 @@
 //! The way from a ledger to an assessment, stage by stage.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use evidence::Ledger;
-use knowledge::{Knowledge, kinds::Id};
+use knowledge::{
+    Knowledge,
+    kinds::{Id, Law},
+};
 
 use crate::{
     Settings,
     advice::advise,
     attribution::{
         destinations::{Names, destinations},
-        exposure, identity, provenance,
+        identity,
+        rights::rights,
     },
     book::Book,
     clues::Clues,
     devices::{self, Member, roles},
     findings::{Rules, Subject},
-    model::{Action, Assessment, Device, Finding, Identity, Provenance, Score},
-    scores,
+    model::{Action, Assessment, Device, Finding, Identity, Provenance, Scores},
+    standing::Standing,
 };
 
 /// Assesses everything in `ledger` by what `knowledge` says.
@@ -32,7 +39,8 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     for member in &mut grouped.devices {
         roles::settle(member, &mut clues);
     }
-    let now = today(ledger);
+    let day = settings.as_of.clone().unwrap_or_else(|| knowledge.pack().as_of.clone());
+    let standing = Standing::on(&day, settings, knowledge);
     let names = Names::of_all(&grouped.devices, knowledge);
     let rules = Rules::new(knowledge, &grouped);
     let mut devices = Vec::with_capacity(grouped.devices.len());
@@ -41,14 +49,13 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         let mut device = describe(member);
         device.identity = identity::identify(member, &mut clues, &mut book);
         device.role = roles::of_kind(device.role, device.identity.kind.answer());
-        device.provenance = provenance::provenance(device.identity.brand.answer(), &now, knowledge);
-        device.exposure = exposure::exposure(&device.provenance, &now, knowledge);
+        standing.describe(&mut device);
         let home = &grouped.home;
         device.destinations = destinations(member, &names, home, &mut book);
         let (identity, destinations) = (&device.identity, &*device.destinations);
         let subject = Subject { id: device.id, member, identity, destinations };
         let checked = rules.check(subject, &mut book);
-        device.weakness = scores::weakness(&checked.findings, checked.unknown_share);
+        device.scores = standing.score(&device, &checked);
         findings.extend(checked.findings);
         devices.push(device);
     }
@@ -61,6 +68,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         knowledge_version: knowledge.pack().version.clone(),
         knowledge_as_of: knowledge.pack().as_of.clone(),
         policy: settings.policy.clone(),
+        residence: settings.residence.clone(),
         sources,
         dropped: ledger.dropped,
         devices,
@@ -68,15 +76,14 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         actions,
         ..Assessment::default()
     };
+    let residence = settings.residence.as_deref();
+    let told = residence.map(|place| rights(place, &day, knowledge)).unwrap_or_default();
+    assessment.rights = told.into_iter().cloned().collect();
+    assessment.laws = laws(&assessment.devices, knowledge);
+    assessment.as_of = day;
     assessment.references = references(&assessment, knowledge);
     assessment.evidence = book.into_evidence();
     assessment
-}
-
-/// The day of the last frame, as `2026-11-21`.
-fn today(ledger: &Ledger) -> String {
-    let last = ledger.sources.values().filter_map(|source| source.last).max();
-    last.unwrap_or_default().to_string().chars().take(10).collect()
 }
 
 /// By severity, then by how sure; then in an order that does not depend on chance.
@@ -121,10 +128,20 @@ fn describe(member: &Member<'_>) -> Device {
         bytes_down,
         first: member.first().map(|first| first.at).unwrap_or_default(),
         last: member.last().unwrap_or_default(),
-        weakness: Score::default(),
+        listings: Vec::new(),
+        sensors: Vec::new(),
+        product: None,
+        scores: Scores::default(),
         findings: Vec::new(),
         actions: Vec::new(),
     }
+}
+
+/// Every law that reaches a company behind one of `devices`.
+fn laws(devices: &[Device], knowledge: &Knowledge) -> BTreeMap<Id, Law> {
+    let named = devices.iter().flat_map(|it| &it.exposure).flat_map(|it| &it.laws);
+    let known = |id: &Id| Some((id.clone(), knowledge.pack().laws.get(id)?.clone()));
+    named.collect::<BTreeSet<_>>().into_iter().filter_map(known).collect()
 }
 
 /// Every source that something said about a device rests on.
@@ -154,9 +171,15 @@ fn references(
             claims.0.iter().flat_map(|it| &it.reasons).for_each(|reason| cite(&reason.sources));
         }
         device.provenance.parties().for_each(|(_, party)| cite(&party.sources));
+        for listing in &device.listings {
+            cite(&listing.sources);
+            listing.reasons.iter().for_each(|step| cite(&step.sources));
+        }
         let organisations = device.destinations.iter().filter_map(|it| it.organisation.as_ref());
         organisations.for_each(|party| cite(&party.sources));
     }
     assessment.findings.iter().for_each(|finding| cite(&finding.references));
+    assessment.laws.values().for_each(|law| cite(&law.sources));
+    assessment.rights.iter().for_each(|right| cite(&right.sources));
     references
 }

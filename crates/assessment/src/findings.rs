@@ -12,7 +12,12 @@ mod surroundings;
 #[cfg(test)]
 mod examples;
 
-use knowledge::{Knowledge, kinds::Weakness};
+use std::collections::BTreeMap;
+
+use knowledge::{
+    Knowledge,
+    kinds::{Dimension, Weakness},
+};
 
 use crate::{
     book::Book,
@@ -38,6 +43,8 @@ pub struct Rules<'k, 'a> {
 struct Rule<'k> {
     weakness: &'k Weakness,
     test: Test<'k>,
+    /// What speaks against it, and how strongly.
+    against: Option<(Test<'k>, f64)>,
 }
 
 /// A device as rules see it.
@@ -58,8 +65,19 @@ pub struct Subject<'s, 'a> {
 pub struct Checked {
     /// What is wrong, in the order of the rules' ids.
     pub findings: Vec<Finding>,
-    /// The share of rules that this evidence could not have answered, `0.0..=1.0`.
-    pub unknown_share: f64,
+    /// How many rules of each dimension there are, and how many this evidence could not have
+    /// answered.
+    pub unanswered: BTreeMap<Dimension, (u32, u32)>,
+}
+
+impl Checked {
+    /// The share of the rules of `dimension` that this evidence could not have answered,
+    /// `0.0..=1.0`; 1 where there is no rule.
+    #[must_use]
+    pub fn unknown_share(&self, dimension: Dimension) -> f64 {
+        let counted = self.unanswered.get(&dimension).filter(|(rules, _)| *rules > 0);
+        counted.map_or(1.0, |(rules, open)| f64::from(*open) / f64::from(*rules))
+    }
 }
 
 impl<'k, 'a> Rules<'k, 'a> {
@@ -71,9 +89,12 @@ impl<'k, 'a> Rules<'k, 'a> {
             .pack()
             .weaknesses
             .values()
-            .map(|weakness| Rule { weakness, test: Test::of(&weakness.when, &protocols) })
+            .map(|weakness| Rule::of(weakness, &protocols))
             .collect();
-        let around = Surroundings::of(grouped, each.iter().map(|rule| &rule.test));
+        let tests = each.iter().flat_map(|rule| {
+            std::iter::once(&rule.test).chain(rule.against.as_ref().map(|(test, _)| test))
+        });
+        let around = Surroundings::of(grouped, tests);
         Self { knowledge, each, around, protocols }
     }
 
@@ -82,18 +103,55 @@ impl<'k, 'a> Rules<'k, 'a> {
     pub fn check(&self, subject: Subject<'_, 'a>, book: &mut Book<'a>) -> Checked {
         let view = View::of(subject, &self.around, &self.protocols, self.knowledge);
         let mut findings = Vec::new();
-        let mut unanswered = 0_u32;
-        for Rule { weakness, test } in &self.each {
+        let mut unanswered = BTreeMap::new();
+        for Rule { weakness, test, against } in &self.each {
+            let open = dimension(weakness).map(|it| unanswered.entry(it).or_insert((0_u32, 0_u32)));
+            let open = open.map(|(rules, open)| {
+                *rules += 1;
+                open
+            });
             match view.holds(test).and_then(|held| finding(weakness, subject.id, &held, book)) {
-                Some(finding) => findings.push(finding),
-                None if !view.could_answer(test) => unanswered += 1,
-                None => {}
+                Some(mut finding) => {
+                    if let Some((test, strength)) = against
+                        && let Some(held) = view.holds(test)
+                    {
+                        doubt(&mut finding, &held, *strength, book);
+                    }
+                    findings.push(finding);
+                }
+                None => {
+                    if let Some(open) = open.filter(|_| !view.could_answer(test)) {
+                        *open += 1;
+                    }
+                }
             }
         }
-        let rules = u32::try_from(self.each.len()).unwrap_or(u32::MAX);
-        let unknown_share = if rules == 0 { 0.0 } else { f64::from(unanswered) / f64::from(rules) };
-        Checked { findings, unknown_share }
+        Checked { findings, unanswered }
     }
+}
+
+impl<'k> Rule<'k> {
+    /// Looks up the names in `weakness`'s conditions.
+    fn of(weakness: &'k Weakness, protocols: &Protocols) -> Self {
+        let against = weakness.against.as_ref();
+        Self {
+            weakness,
+            test: Test::of(&weakness.when, protocols),
+            against: against.map(|it| (Test::of(&it.when, protocols), it.confidence)),
+        }
+    }
+}
+
+/// The score that the rule's findings count in.
+fn dimension(weakness: &Weakness) -> Option<Dimension> {
+    weakness.dimension.or(weakness.kind.dimension())
+}
+
+/// Makes `finding` less sure, and keeps what speaks against it.
+fn doubt<'a>(finding: &mut Finding, held: &Held<'a>, strength: f64, book: &mut Book<'a>) {
+    let left = 1.0 - strength * held.sure;
+    finding.confidence = Confidence::new(finding.confidence.value() * left);
+    finding.against = held.proofs(book).into_iter().map(|proof| proof.cite(book)).collect();
 }
 
 /// Makes the finding; `None` where nothing was seen that speaks for it.

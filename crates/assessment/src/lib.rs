@@ -13,9 +13,12 @@ mod attribution;
 pub mod book;
 mod clues;
 pub mod devices;
+pub mod dossier;
 pub mod findings;
+pub mod letters;
 pub mod model;
 mod scores;
+pub mod search;
 mod settings;
 mod standing;
 mod sureness;
@@ -23,6 +26,7 @@ pub mod why;
 
 pub use assess::assess;
 pub use attribution::{
+    companies::{Companies, Named},
     listings::{Applies, Listing, Part, Register, Step, Subject, listings},
     ownership::{Owner, Stake, owners},
     rights::{letter, rights},

@@ -2,8 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, net::IpAddr};
 
+use crate::attribution::listings::Listing;
 use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
-use knowledge::kinds::{Country, Effort, FindingKind, Id, Purpose, Severity, Weakness};
+use knowledge::kinds::{
+    Country, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity, Weakness,
+};
 
 /// Everything that can be said about the traffic in a ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +17,10 @@ pub struct Assessment {
     pub knowledge_as_of: Box<str>,
     /// The policy's id.
     pub policy: Box<str>,
+    /// The day as of which owners, lists and laws are stated.
+    pub as_of: Box<str>,
+    /// Where the user lives, if they said so.
+    pub residence: Option<Country>,
     /// What was read, and how well.
     pub sources: Vec<evidence::Source>,
     /// What did not fit into the ledger.
@@ -26,6 +33,10 @@ pub struct Assessment {
     pub actions: Vec<Action>,
     /// Every piece of evidence something above rests on.
     pub evidence: BTreeMap<EvidenceId, Evidence>,
+    /// Every access law that something above names, by its id.
+    pub laws: BTreeMap<Id, Law>,
+    /// What the user may ask as a resident, the nearest place's rights first.
+    pub rights: Vec<Right>,
     /// Every source something above cites.
     pub references: BTreeMap<Id, knowledge::kinds::Source>,
 }
@@ -148,6 +159,10 @@ pub struct Device {
     pub provenance: Provenance,
     /// Whose laws can reach those companies.
     pub exposure: Vec<Exposure>,
+    /// Entries of lists that touch it or nearly do, or of which that is not known.
+    pub listings: Vec<Listing>,
+    /// What its model can sense, where the pack says so.
+    pub sensors: Vec<Sensor>,
     /// Where its data goes, most bytes first.
     pub destinations: Vec<Destination>,
     /// Bytes from and to it in all.
@@ -158,8 +173,10 @@ pub struct Device {
     pub first: Timestamp,
     /// See above.
     pub last: Timestamp,
-    /// How weak it is.
-    pub weakness: Score,
+    /// The pack's entry for its model, where brand and model lead to one.
+    pub product: Option<Id>,
+    /// How much concern there is, dimension by dimension.
+    pub scores: Scores,
     /// Indexes into [`Assessment::findings`].
     pub findings: Vec<usize>,
     /// Indexes into [`Assessment::actions`].
@@ -405,6 +422,10 @@ pub struct Finding {
     pub verified: bool,
     /// What this means and why it matters: the rule's prose.
     pub explanation: Box<str>,
+    /// Which score it counts in; `None` for what is never scored.
+    pub dimension: Option<Dimension>,
+    /// What was seen that speaks against it; it made the finding less sure.
+    pub against: Vec<EvidenceId>,
     pub(crate) evidence: Vec<EvidenceId>,
 }
 
@@ -423,6 +444,8 @@ impl Finding {
             references: weakness.sources.clone(),
             verified: weakness.verified,
             explanation: weakness.prose.clone(),
+            dimension: weakness.dimension.or(weakness.kind.dimension()),
+            against: Vec::new(),
             evidence: vec![evidence],
         }
     }
@@ -471,4 +494,22 @@ pub struct Score {
     pub high: f64,
     /// The share of rules whose fields this evidence could not have shown, `0.0..=1.0`.
     pub unknown_share: f64,
+}
+
+/// How much concern there is about a device, dimension by dimension; never one number alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Scores {
+    /// What can be attacked or overheard.
+    pub weakness: Score,
+    /// How far it can be reached and reaches.
+    pub exposure: Score,
+    /// What of people's data goes where.
+    pub data: Score,
+    /// Whether it is still looked after.
+    pub support: Score,
+    /// Whether it is known who is behind it.
+    pub transparency: Score,
+    /// What the lists and laws that the policy names mean for it; `None` under a policy that scores
+    /// none, as the default does.
+    pub legal: Option<Score>,
 }

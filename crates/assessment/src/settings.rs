@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use knowledge::kinds::{Country, Date};
+
 /// What the user chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -10,10 +12,20 @@ pub struct Settings {
     /// Networks that are the home's own although their addresses are public: address and prefix
     /// length in bits.
     pub home_networks: Vec<(IpAddr, u8)>,
+    /// The day as of which owners, lists and laws are stated; the day the pack was last checked if
+    /// not given. What was seen is judged at the time it was seen all the same.
+    pub as_of: Option<Date>,
+    /// Where the user lives: `DE`, `US-CA`. It decides which rights are told, and no score.
+    pub residence: Option<Country>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { policy: "inform-only".into(), home_networks: Vec::new() }
+        Self {
+            policy: "inform-only".into(),
+            home_networks: Vec::new(),
+            as_of: None,
+            residence: None,
+        }
     }
 }

@@ -36,7 +36,7 @@ fn another_country_of_the_owner_changes_no_score_finding_or_advice() {
         block.registered_in = Some("AQ".into());
     }
     let after = assess(&ledger, &Knowledge::new(pack), &Settings::default());
-    let scores = |it: &Assessment| it.devices.iter().map(|it| it.weakness).collect::<Vec<_>>();
+    let scores = |it: &Assessment| it.devices.iter().map(|it| it.scores).collect::<Vec<_>>();
     assert_eq!(scores(&before), scores(&after));
     assert_eq!(before.findings, after.findings);
     assert_eq!(before.actions, after.actions);

@@ -123,14 +123,18 @@ pub(crate) struct Why {
 }
 
 /// Options that change what is concluded.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Judging {
     /// Which lists, laws and weights count; `houseguest knowledge show policies` lists them.
     #[arg(long, default_value = "inform-only", value_name = "POLICY", env = "HOUSEGUEST_POLICY")]
     pub(crate) policy: String,
-    /// Where you live, as ISO 3166 (US-CA, DE). Checked, but nothing in this version uses it yet.
-    #[arg(long, value_name = "PLACE", value_parser = residence)]
+    /// Where you live, as ISO 3166 (US-CA, DE): the report says what you may ask of the companies.
+    #[arg(long, value_name = "PLACE", value_parser = residence, env = "HOUSEGUEST_RESIDENCE")]
     pub(crate) residence: Option<String>,
+    /// State owners, lists and laws as of this day (2025-06-01); the day the pack was last checked
+    /// if not given.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<String>,
     /// Networks that are yours though their addresses are public.
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(crate) home_net: Vec<(IpAddr, u8)>,
@@ -236,6 +240,15 @@ fn network(text: &str) -> Result<(IpAddr, u8), String> {
     let length: u8 = length.parse().map_err(|_| SHAPE)?;
     let longest = if address.is_ipv4() { 32 } else { 128 };
     if length <= longest { Ok((address, length)) } else { Err(SHAPE.to_owned()) }
+}
+
+/// A whole day of the calendar.
+pub(crate) fn day(text: &str) -> Result<String, String> {
+    if text.len() == "2026-11-21".len() && knowledge::dates::is_date(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a day looks like 2025-06-01".to_owned())
+    }
 }
 
 fn residence(text: &str) -> Result<String, String> {

@@ -6,6 +6,7 @@ mod addresses;
 mod clues;
 mod destinations;
 mod matching;
+mod products;
 mod registrants;
 
 use hashbrown::HashMap;
@@ -24,6 +25,7 @@ pub struct Knowledge {
     modules: HashMap<Box<str>, Id>,
     suffixes: destinations::Index,
     clues: clues::Index,
+    products: products::Index,
     patterns: Patterns,
 }
 
@@ -37,8 +39,9 @@ impl Knowledge {
         let modules = registrants::index(pack.modules.values().map(|it| (&it.id, &it.registrants)));
         let suffixes = destinations::index(&pack.destinations);
         let clues = clues::Index::new(&pack);
+        let products = products::index(&pack);
         let patterns = Patterns::of(&pack);
-        Self { pack, brands, modules, suffixes, clues, patterns }
+        Self { pack, brands, modules, suffixes, clues, products, patterns }
     }
 
     /// Everything the pack says.

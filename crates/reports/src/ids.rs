@@ -18,6 +18,8 @@ pub enum Id {
     Action(usize),
     /// A piece of evidence.
     Evidence(EvidenceId),
+    /// An entry of the pack: a law, a list's entry.
+    Entry(Box<str>),
     /// A published text.
     Reference(Box<str>),
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Id {
             Self::Finding(index) => write!(f, "f{}", index + 1),
             Self::Action(index) => write!(f, "a{}", index + 1),
             Self::Evidence(id) => id.fmt(f),
+            Self::Entry(id) => f.write_str(id),
             Self::Reference(id) => write!(f, "s:{id}"),
         }
     }

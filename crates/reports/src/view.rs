@@ -12,7 +12,9 @@ use assessment::{
     model::{self, EvidenceId, Witness},
 };
 use evidence::Timestamp;
-use knowledge::kinds::{Effort, FindingKind, Severity};
+use knowledge::kinds::{
+    Ask, Dimension, Effort, FindingKind, LawSubject, Severity, Standing, Status,
+};
 use serde::{Serialize, Serializer};
 
 use crate::{Options, ids, wording};
@@ -37,6 +39,9 @@ pub(crate) struct GeneratedBy<'a> {
     version: &'a str,
     knowledge: KnowledgeVersion<'a>,
     policy: &'a str,
+    /// The day as of which owners, lists and laws are stated.
+    as_of: &'a str,
+    residence: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +56,13 @@ impl<'a> GeneratedBy<'a> {
             version: &assessment.knowledge_version,
             as_of: &assessment.knowledge_as_of,
         };
-        Self { version: &options.generated_by, knowledge, policy: &assessment.policy }
+        Self {
+            version: &options.generated_by,
+            knowledge,
+            policy: &assessment.policy,
+            as_of: &assessment.as_of,
+            residence: assessment.residence.as_deref(),
+        }
     }
 }
 
@@ -115,8 +126,11 @@ pub(crate) struct Finding<'a> {
     confidence: f64,
     root_cause: &'a str,
     explanation: &'a str,
+    dimension: Option<Dimension>,
     evidence: Vec<Shown<EvidenceId>>,
+    against: Vec<Shown<EvidenceId>>,
     references: Vec<Shown<ids::Id>>,
+    verified: bool,
 }
 
 impl<'a> Finding<'a> {
@@ -131,8 +145,11 @@ impl<'a> Finding<'a> {
             confidence: rounded(finding.confidence.value()),
             root_cause: &finding.root_cause,
             explanation: &finding.explanation,
+            dimension: finding.dimension,
             evidence: shown(finding.evidence()),
+            against: shown(&finding.against),
             references: references(&finding.references),
+            verified: finding.verified,
         }
     }
 }
@@ -223,6 +240,80 @@ impl<'a> Evidence<'a> {
             }
         }
         view
+    }
+}
+
+/// A law that could reach a company behind a device: a possibility, never an event.
+#[derive(Serialize)]
+pub(crate) struct Law<'a> {
+    jurisdiction: &'a str,
+    name: &'a str,
+    articles: Option<&'a str>,
+    from: Option<&'a str>,
+    status: Status,
+    subject: LawSubject,
+    kind: Standing,
+    obliges: &'a str,
+    whom: &'a str,
+    cross_border: Option<&'a str>,
+    safeguards: Option<&'a str>,
+    note: Option<&'a str>,
+    references: Vec<Shown<ids::Id>>,
+    verified: bool,
+}
+
+impl<'a> Law<'a> {
+    pub(crate) fn of(law: &'a knowledge::kinds::Law) -> Self {
+        Self {
+            jurisdiction: &law.jurisdiction,
+            name: &law.name,
+            articles: law.articles.as_deref(),
+            from: law.from.as_deref(),
+            status: law.status,
+            subject: law.subject,
+            kind: law.standing,
+            obliges: &law.obliges,
+            whom: &law.whom,
+            cross_border: law.cross_border.as_deref(),
+            safeguards: law.safeguards.as_deref(),
+            note: law.note.as_deref(),
+            references: references(&law.sources),
+            verified: law.verified,
+        }
+    }
+}
+
+/// What the user may ask where they live.
+#[derive(Serialize)]
+pub(crate) struct Right<'a> {
+    right: &'a str,
+    regions: &'a [Box<str>],
+    asks: &'a [Ask],
+    says: &'a str,
+    basis: &'a str,
+    how: &'a str,
+    deadline: Option<&'a str>,
+    answers: &'a str,
+    complain_to: Option<&'a str>,
+    references: Vec<Shown<ids::Id>>,
+    verified: bool,
+}
+
+impl<'a> Right<'a> {
+    pub(crate) fn of(right: &'a knowledge::kinds::Right) -> Self {
+        Self {
+            right: &right.id,
+            regions: &right.regions,
+            asks: &right.asks,
+            says: &right.says,
+            basis: &right.basis,
+            how: &right.how,
+            deadline: right.deadline.as_deref(),
+            answers: &right.answers,
+            complain_to: right.complain_to.as_deref(),
+            references: references(&right.sources),
+            verified: right.verified,
+        }
     }
 }
 

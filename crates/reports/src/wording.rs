@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
-use assessment::model::{
-    Claim, Claims, Confidence, Device, Encryption, Role, Score, ServerCountry, Witness,
+use assessment::{
+    Applies,
+    model::{
+        Claim, Claims, Confidence, Device, Encryption, Role, Score, Scores, ServerCountry, Through,
+        Witness,
+    },
 };
 use evidence::Timestamp;
-use knowledge::kinds::{Effort, FindingKind, Purpose, Severity};
+use knowledge::kinds::{Effort, FindingKind, Purpose, Sensor, Severity};
 
 use crate::countries;
 
@@ -261,20 +265,85 @@ pub fn device_or_doubt(host: &Device) -> String {
     }
 }
 
-/// How weak a device is, said with how much of it could not be judged.
+/// What part a company has in a device.
+#[must_use]
+pub const fn part(part: Through) -> &'static str {
+    match part {
+        Through::Maker => "maker",
+        Through::Seller => "seller",
+        Through::Licensor => "owner of the name",
+        Through::PlatformOperator => "platform operator",
+        Through::Owner => "owner",
+    }
+}
+
+/// Whether an entry of a list touches a device.
+#[must_use]
+pub const fn applies(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Yes => "yes",
+        Applies::Unknown => "unknown",
+        Applies::No => "no",
+    }
+}
+
+/// What a device can sense.
+#[must_use]
+pub const fn sensor(sensor: Sensor) -> &'static str {
+    match sensor {
+        Sensor::Camera => "pictures",
+        Sensor::Microphone => "sound",
+        Sensor::Location => "where somebody is",
+        Sensor::Presence => "whether somebody is there",
+        Sensor::Map => "the shape of rooms",
+        Sensor::Screen => "what is on its screen",
+        Sensor::Body => "measures of a body",
+        Sensor::Use => "when electricity, heat or water is used",
+        _ => "something else",
+    }
+}
+
+/// The scores that are numbers of concern, by name and in the order they are shown in.
+#[must_use]
+pub fn dimensions(scores: &Scores) -> [(&'static str, Option<Score>); 6] {
+    [
+        ("weakness", Some(scores.weakness)),
+        ("exposure", Some(scores.exposure)),
+        ("data", Some(scores.data)),
+        ("support", Some(scores.support)),
+        ("transparency", Some(scores.transparency)),
+        ("legal", scores.legal),
+    ]
+}
+
+/// A score said with how much of it could not be judged.
 #[must_use]
 pub fn score(score: Score) -> String {
     let Score { low, high, unknown_share } = score;
     let unknown = format!("{:.0} %", unknown_share * 100.0);
     if high < 0.5 {
         return match &*unknown {
-            "100 %" => "unknown: no rule could be checked on this traffic".to_owned(),
-            _ => format!("none seen; {unknown} of the rules could not be checked"),
+            "100 %" => "unknown: nothing of it could be checked".to_owned(),
+            "0 %" => "none seen; all of it was checked".to_owned(),
+            _ => format!("none seen; {unknown} of it could not be checked"),
         };
     }
     let range =
         if high - low < 0.5 { format!("{high:.0}") } else { format!("{low:.0} to {high:.0}") };
-    format!("{range} of 100 (100 is the worst); {unknown} of the rules could not be checked")
+    format!("{range} of 100 (100 is the worst); {unknown} of it could not be checked")
+}
+
+/// A score in one cell: `40`, `40-65`, `?` where nothing could be checked.
+#[must_use]
+pub fn score_in_short(score: Score) -> String {
+    let Score { low, high, unknown_share } = score;
+    if high < 0.5 && unknown_share > 0.995 {
+        "?".to_owned()
+    } else if high - low < 0.5 {
+        format!("{high:.0}")
+    } else {
+        format!("{low:.0}-{high:.0}")
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use knowledge::{
     Knowledge,
     dates::lasts,
-    kinds::{Country, Id, Organisation, Status},
+    kinds::{Country, Id, LawSubject, Organisation, Status},
 };
 
 use crate::model::{Exposure, Provenance, Through};
@@ -48,9 +48,11 @@ fn places(organisation: &Organisation, knowledge: &Knowledge) -> Vec<Country> {
     places
 }
 
+/// Laws in force that oblige; those that only protect are for the pages on law.
 fn laws_of(jurisdiction: &str, day: &str, knowledge: &Knowledge) -> Vec<Id> {
     let laws = knowledge.pack().laws.values().filter(|law| {
         *law.jurisdiction == *jurisdiction
+            && law.subject != LawSubject::Protection
             && matches!(law.status, Status::InForce | Status::Unknown)
             && lasts(law.from.as_deref(), law.to.as_deref(), day)
     });

@@ -84,6 +84,8 @@ fn assessment() -> Assessment {
         references: vec!["a-text".into()],
         verified: true,
         explanation: "".into(),
+        dimension: None,
+        against: Vec::new(),
         evidence: vec![EvidenceId(1)],
     };
     Assessment {

@@ -2,7 +2,7 @@
 
 use super::judge;
 use crate::{
-    arguments::Demo,
+    arguments::{Demo, Judging},
     failure::{Failure, Outcome},
 };
 
@@ -12,9 +12,18 @@ pub(crate) fn run(demo: &Demo) -> Result<Outcome, Failure> {
         judge::write_demo(path)?;
         return Ok(Outcome::Done);
     }
-    let gathered = judge::gather_demo(&demo.judging)?;
-    let assessment = judge::judge(gathered.ledger, &demo.judging)?;
+    let judging = &at_home(&demo.judging);
+    let gathered = judge::gather_demo(judging)?;
+    let assessment = judge::judge(gathered.ledger, judging)?;
     let outcome = judge::show(&assessment, &demo.showing, gathered.unread);
     judge::leave(assessment);
     outcome
+}
+
+/// The same wishes, of somebody who lives where the built-in home stands unless told otherwise.
+fn at_home(judging: &Judging) -> Judging {
+    const RESIDENCE: &str = "US-CA";
+
+    let residence = judging.residence.clone().unwrap_or_else(|| RESIDENCE.to_owned());
+    Judging { residence: Some(residence), ..judging.clone() }
 }

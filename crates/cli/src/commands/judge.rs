@@ -120,6 +120,8 @@ pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Fai
     let settings = Settings {
         policy: judging.policy.as_str().into(),
         home_networks: judging.home_net.clone(),
+        as_of: judging.as_of.as_deref().map(Into::into),
+        residence: judging.residence.as_deref().map(Into::into),
     };
     let assessment = assess(&ledger, &knowledge, &settings);
     leave(ledger);

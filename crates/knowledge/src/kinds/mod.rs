@@ -39,8 +39,9 @@ pub use source::{Grade, Source};
 pub use standard::{Clause, Observable, Standard};
 pub use standing::{Standing, Status};
 pub use weakness::{
-    Action, Condition, Effort, Example, ExampleConversation, ExampleDestination,
-    ExampleObservation, FindingKind, Is, Observed, Reach, Severity, Talks, Visits, Weakness,
+    Action, Against, Condition, Dimension, Effort, Example, ExampleConversation,
+    ExampleDestination, ExampleObservation, FindingKind, Is, Observed, Reach, Severity, Talks,
+    Visits, Weakness,
 };
 
 /// The name an entry is cited by: lower case letters, digits and hyphens.

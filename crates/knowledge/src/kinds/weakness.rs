@@ -29,6 +29,12 @@ pub struct Weakness {
     pub when: Condition,
     /// What to do about it.
     pub action: Action,
+    /// Which score its findings count in, where not the one of its kind.
+    #[serde(default)]
+    pub dimension: Option<Dimension>,
+    /// What speaks against it, where that is seen too.
+    #[serde(default)]
+    pub against: Option<Against>,
     /// Made-up devices on which it must fire.
     pub fires: Vec<Example>,
     /// Made-up devices on which it must stay silent.
@@ -57,6 +63,48 @@ pub enum FindingKind {
     Listing,
     /// Data about people goes where they may not expect.
     Privacy,
+}
+
+/// What a score is about; each is shown apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Dimension {
+    /// Technical weakness: what can be attacked or overheard.
+    Weakness,
+    /// How far it can be reached, and how far it reaches, on this network.
+    Exposure,
+    /// What of people's data was seen to go where.
+    Data,
+    /// Whether it is still looked after.
+    Support,
+    /// Whether it is known who is behind it.
+    Transparency,
+}
+
+impl FindingKind {
+    /// The score its findings count in, where the rule names none; `None` for what is never scored
+    /// by what a device does.
+    #[must_use]
+    pub const fn dimension(self) -> Option<Dimension> {
+        match self {
+            Self::Weakness | Self::Compromise | Self::Incident => Some(Dimension::Weakness),
+            Self::Privacy => Some(Dimension::Data),
+            Self::Listing => None,
+        }
+    }
+}
+
+/// What speaks against a rule: a reason to be less sure, seen on the same device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Against {
+    /// When it speaks against it.
+    #[serde(with = "crate::encode::conditions")]
+    pub when: Condition,
+    /// How sure it makes that the rule does not apply, `0.0..=0.99`: the finding's confidence is
+    /// multiplied by what this leaves.
+    pub confidence: f64,
 }
 
 /// How bad a finding is; ordered from mild to severe.

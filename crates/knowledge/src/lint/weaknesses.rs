@@ -19,9 +19,10 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     for it in pack.weaknesses.values() {
         condition(it, &it.when, 0, lints);
         evidence(it, lints);
-        if !(it.confidence > 0.0 && it.confidence <= 0.99) {
-            let (what, range) = ("confidence", "0.0..=0.99");
-            lints.add(KIND, &it.id, Problem::Range { what, number: it.confidence, range });
+        sureness(it, it.confidence, lints);
+        if let Some(against) = &it.against {
+            condition(it, &against.when, 0, lints);
+            sureness(it, against.confidence, lints);
         }
         let parts = [("example that fires", it.fires.is_empty()), ("prose", it.prose.is_empty())];
         for (lacking, _) in parts.into_iter().filter(|(_, lacks)| *lacks) {
@@ -31,6 +32,13 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
             lints.add(KIND, &it.id, Problem::Lacks("example that stays silent"));
         }
         it.fires.iter().chain(&it.silent).for_each(|made_up| example(it, made_up, lints));
+    }
+}
+
+fn sureness(it: &Weakness, number: f64, lints: &mut Lints) {
+    if !(number > 0.0 && number <= 0.99) {
+        let (what, range) = ("confidence", "0.0..=0.99");
+        lints.add(KIND, &it.id, Problem::Range { what, number, range });
     }
 }
 

@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 
 use assessment::{
-    Assessment,
+    Applies, Assessment,
     model::{Claims, Device, Party},
 };
 
@@ -16,7 +16,7 @@ use crate::{Options, escape, summary::findings_of, wording};
 
 pub(super) const FORMAT: Format = Format { name: "csv", says: "a table of devices", write };
 
-const HEADS: [&str; 30] = [
+const HEADS: [&str; 40] = [
     "id",
     "local",
     "role",
@@ -47,6 +47,16 @@ const HEADS: [&str; 30] = [
     "worst_finding",
     "weakness_low",
     "weakness_high",
+    "exposure_high",
+    "data_high",
+    "support_high",
+    "transparency_high",
+    "platform_operator",
+    "listed",
+    "perhaps_listed",
+    "law_could_reach_from",
+    "sensors",
+    "product",
 ];
 
 fn write(assessment: &Assessment, _: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -68,7 +78,7 @@ pub(super) fn table<const COLUMNS: usize>(
     table.flush()
 }
 
-fn line(assessment: &Assessment, device: &Device) -> [String; 30] {
+fn line(assessment: &Assessment, device: &Device) -> [String; 40] {
     let identity = &device.identity;
     let (maker, owner) = (device.provenance.maker.as_ref(), device.provenance.owner.as_ref());
     let findings = findings_of(assessment, device);
@@ -102,9 +112,24 @@ fn line(assessment: &Assessment, device: &Device) -> [String; 30] {
         device.destinations.len().to_string(),
         findings.len().to_string(),
         text(worst),
-        format!("{:.1}", device.weakness.low),
-        format!("{:.1}", device.weakness.high),
+        format!("{:.1}", device.scores.weakness.low),
+        format!("{:.1}", device.scores.weakness.high),
+        format!("{:.1}", device.scores.exposure.high),
+        format!("{:.1}", device.scores.data.high),
+        format!("{:.1}", device.scores.support.high),
+        format!("{:.1}", device.scores.transparency.high),
+        name(device.provenance.platform_operator.as_ref()),
+        joined(entries(device, Applies::Yes)),
+        joined(entries(device, Applies::Unknown)),
+        joined(device.exposure.iter().filter(|it| !it.laws.is_empty()).map(|it| &it.jurisdiction)),
+        joined(device.sensors.iter().map(|it| wording::sensor(*it))),
+        text(device.product.as_deref()),
     ]
+}
+
+/// The entries of lists that do or may apply.
+fn entries(device: &Device, applies: Applies) -> impl Iterator<Item = &Box<str>> {
+    device.listings.iter().filter(move |it| it.applies == applies).map(|it| &it.entry)
 }
 
 /// Several values in one cell.

@@ -8,6 +8,7 @@ mod device;
 mod finding;
 mod map;
 mod overview;
+mod standing;
 
 use std::io::{self, Write};
 
@@ -61,6 +62,8 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
                         h2 id="each" { "Each device" }
                         @for device in shown { (device::card(assessment, device, options)) }
                     }
+                    (standing::rights(assessment))
+                    (standing::laws(assessment))
                     (reading(assessment, &summary))
                     (references(assessment))
                 }
@@ -93,6 +96,8 @@ fn contents() -> Markup {
         ("map", "Where data goes"),
         ("findings", "Findings"),
         ("each", "Each device"),
+        ("rights", "What you may ask"),
+        ("laws", "Laws"),
         ("reading", "What is not known"),
         ("sources", "Sources"),
     ];

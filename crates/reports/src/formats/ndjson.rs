@@ -53,6 +53,12 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
     for (index, action) in assessment.actions.iter().enumerate() {
         line(out, "action", None, view::Action::of(index, action))?;
     }
+    for (id, law) in &assessment.laws {
+        line(out, "law", Some(&ids::Id::Entry(id.clone())), view::Law::of(law))?;
+    }
+    for right in &assessment.rights {
+        line(out, "right", None, view::Right::of(right))?;
+    }
     for (id, evidence) in &assessment.evidence {
         line(out, "evidence", Some(&ids::Id::Evidence(*id)), view::Evidence::of(evidence))?;
     }

@@ -7,6 +7,7 @@
 mod device;
 mod findings;
 mod reading;
+mod standing;
 
 use std::io::{self, Write};
 
@@ -44,6 +45,7 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
         device::block(sheet, assessment, device, options, width)?;
     }
     findings::section(sheet, assessment, part.findings)?;
+    standing::rights(sheet, assessment)?;
     reading::section(sheet, assessment, &summary)
 }
 

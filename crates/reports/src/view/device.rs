@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use assessment::model::{self, EvidenceId};
 use evidence::Timestamp;
-use knowledge::kinds::Purpose;
+use knowledge::kinds::{EntryKind, Id, Purpose, Sensor};
 use serde::Serialize;
 
 use super::{Shown, references, rounded, shown};
@@ -24,7 +24,10 @@ pub(crate) struct Device<'a> {
     bytes_down: u64,
     identity: Identity<'a>,
     provenance: Provenance<'a>,
-    listings: [(); 0],
+    legal_exposure: Vec<Exposure<'a>>,
+    listings: Vec<Listing<'a>>,
+    product: Option<&'a str>,
+    sensors: &'a [Sensor],
     destinations: Vec<Destination<'a>>,
     scores: Scores,
     findings: Vec<Shown<ids::Id>>,
@@ -41,6 +44,11 @@ struct Addresses {
 #[derive(Serialize)]
 struct Scores {
     weakness: Score,
+    exposure: Score,
+    data: Score,
+    support: Score,
+    transparency: Score,
+    legal: Option<Score>,
 }
 
 #[derive(Serialize)]
@@ -50,10 +58,29 @@ struct Score {
     unknown_share: f64,
 }
 
+impl Scores {
+    fn of(scores: model::Scores) -> Self {
+        Self {
+            weakness: Score::of(scores.weakness),
+            exposure: Score::of(scores.exposure),
+            data: Score::of(scores.data),
+            support: Score::of(scores.support),
+            transparency: Score::of(scores.transparency),
+            legal: scores.legal.map(Score::of),
+        }
+    }
+}
+
+impl Score {
+    fn of(score: model::Score) -> Self {
+        let model::Score { low, high, unknown_share } = score;
+        Self { low: rounded(low), high: rounded(high), unknown_share: rounded(unknown_share) }
+    }
+}
+
 impl<'a> Device<'a> {
     pub(crate) fn of(device: &'a model::Device) -> Self {
         let (ipv4, ipv6) = device.ips.iter().partition(|ip| ip.is_ipv4());
-        let score = device.weakness;
         Self {
             id: Shown(device.id),
             local: device.local,
@@ -66,15 +93,12 @@ impl<'a> Device<'a> {
             bytes_down: device.bytes_down,
             identity: Identity::of(&device.identity),
             provenance: Provenance::of(&device.provenance),
-            listings: [],
+            legal_exposure: device.exposure.iter().map(Exposure::of).collect(),
+            listings: device.listings.iter().map(|it| Listing::of(it, device)).collect(),
+            product: device.product.as_deref(),
+            sensors: &device.sensors,
             destinations: device.destinations.iter().map(Destination::of).collect(),
-            scores: Scores {
-                weakness: Score {
-                    low: rounded(score.low),
-                    high: rounded(score.high),
-                    unknown_share: rounded(score.unknown_share),
-                },
-            },
+            scores: Scores::of(device.scores),
             findings: device.findings.iter().map(|i| Shown(ids::Id::Finding(*i))).collect(),
             actions: device.actions.iter().map(|i| Shown(ids::Id::Action(*i))).collect(),
         }
@@ -188,9 +212,12 @@ impl<'a> Reason<'a> {
 #[derive(Serialize)]
 struct Provenance<'a> {
     maker: Option<Party<'a>>,
+    seller: Option<Party<'a>>,
+    licensed_from: Option<Party<'a>>,
     owner: Option<Party<'a>>,
     jurisdiction: Option<&'a str>,
     platform: Option<&'a str>,
+    platform_operator: Option<Party<'a>>,
 }
 
 impl<'a> Provenance<'a> {
@@ -198,10 +225,109 @@ impl<'a> Provenance<'a> {
         let maker = provenance.maker.as_ref();
         Self {
             maker: maker.map(Party::of),
+            seller: provenance.seller.as_ref().map(Party::of),
+            licensed_from: provenance.licensed_from.as_ref().map(Party::of),
             owner: provenance.owner.as_ref().map(Party::of),
             jurisdiction: maker
                 .and_then(|it| it.registered_in.as_deref().or(it.country.as_deref())),
             platform: provenance.platform.as_deref(),
+            platform_operator: provenance.platform_operator.as_ref().map(Party::of),
+        }
+    }
+}
+
+/// Whose law can reach the companies behind a device: a possibility, never an event.
+#[derive(Serialize)]
+struct Exposure<'a> {
+    jurisdiction: &'a str,
+    kind: &'static str,
+    through: Vec<Reached<'a>>,
+    laws: &'a [Id],
+}
+
+#[derive(Serialize)]
+struct Reached<'a> {
+    part: &'static str,
+    organisation: &'a str,
+}
+
+impl<'a> Exposure<'a> {
+    fn of(exposure: &'a model::Exposure) -> Self {
+        let reached = exposure
+            .through
+            .iter()
+            .map(|(part, organisation)| Reached { part: wording::part(*part), organisation });
+        Self {
+            jurisdiction: &exposure.jurisdiction,
+            kind: "possibility",
+            through: reached.collect(),
+            laws: &exposure.laws,
+        }
+    }
+}
+
+/// An entry of a list, and whether it touches the device.
+#[derive(Serialize)]
+struct Listing<'a> {
+    list: &'a str,
+    list_name: &'a str,
+    entry: &'a str,
+    entry_name: &'a str,
+    entry_type: EntryKind,
+    applies: &'static str,
+    counted: bool,
+    effect: &'a str,
+    does_not_restrict: &'a str,
+    qualifier: Option<&'a str>,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    determination: Option<&'a str>,
+    reasons: Vec<Step<'a>>,
+    waivers: Vec<&'a str>,
+    evidence: Vec<Shown<EvidenceId>>,
+    references: Vec<Shown<ids::Id>>,
+    verified: bool,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    says: &'a str,
+    references: Vec<Shown<ids::Id>>,
+    verified: bool,
+}
+
+impl<'a> Listing<'a> {
+    /// The evidence is that of the brand: without it nothing would lead to the entry.
+    fn of(listing: &'a assessment::Listing, device: &'a model::Device) -> Self {
+        let brand = device.identity.brand.answer().into_iter();
+        let mut evidence: Vec<_> =
+            brand.flat_map(|claim| &claim.reasons).map(|reason| reason.evidence).collect();
+        evidence.sort_unstable();
+        evidence.dedup();
+        let step = |step: &'a assessment::Step| Step {
+            says: &step.says,
+            references: references(&step.sources),
+            verified: step.verified,
+        };
+        Self {
+            list: &listing.list,
+            list_name: &listing.list_name,
+            entry: &listing.entry,
+            entry_name: &listing.entry_name,
+            entry_type: listing.kind,
+            applies: wording::applies(listing.applies),
+            counted: listing.counted,
+            effect: &listing.effect,
+            does_not_restrict: &listing.does_not_restrict,
+            qualifier: listing.qualifier.as_deref(),
+            from: listing.from.as_deref(),
+            to: listing.to.as_deref(),
+            determination: listing.determination.as_deref(),
+            reasons: listing.reasons.iter().map(step).collect(),
+            waivers: listing.waivers.iter().map(|it| &*it.what).collect(),
+            evidence: shown(&evidence),
+            references: references(&listing.sources),
+            verified: listing.verified,
         }
     }
 }

@@ -6,11 +6,11 @@ use std::{
 };
 
 use assessment::{
-    Assessment,
+    Applies, Assessment, Listing, Step,
     model::{
         Action, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
-        EvidenceId, Finding, Identity, Party, Provenance, Reason, Role, Score, ServerCountry,
-        Witness,
+        EvidenceId, Exposure, Finding, Identity, Party, Provenance, Reason, Role, Score, Scores,
+        ServerCountry, Through, Witness,
     },
 };
 use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};
@@ -34,6 +34,10 @@ pub(crate) fn with_untrusted(text: &str) -> Assessment {
         knowledge_version: "2026.11.1".into(),
         knowledge_as_of: "2026-11-21".into(),
         policy: "inform-only".into(),
+        as_of: "2026-11-21".into(),
+        residence: Some("US-CA".into()),
+        laws: BTreeMap::from([("sg-access".into(), law(text))]),
+        rights: vec![right(text)],
         sources: sources(text),
         dropped: Dropped { sightings: 12, frames: 3, bytes: 4_500, streams: 1 },
         devices: vec![plug(), camera(text), gateway(), phone(), silent(), outsider()],
@@ -41,6 +45,72 @@ pub(crate) fn with_untrusted(text: &str) -> Assessment {
         actions: actions(),
         evidence: evidence(text),
         references: references(),
+    }
+}
+
+fn law(text: &str) -> kinds::Law {
+    kinds::Law {
+        id: "sg-access".into(),
+        jurisdiction: "SG".into(),
+        name: "Example Access Act".into(),
+        articles: Some("7".into()),
+        from: Some("2019-01-01".into()),
+        to: None,
+        status: kinds::Status::InForce,
+        subject: kinds::LawSubject::Access,
+        obliges: "may be required to give access".into(),
+        whom: text.into(),
+        cross_border: None,
+        safeguards: Some("a court decides first".into()),
+        standing: kinds::Standing::Possibility,
+        sources: vec!["standard".into()],
+        verified: true,
+        as_of: None,
+        review_by: None,
+        note: None,
+    }
+}
+
+fn right(text: &str) -> kinds::Right {
+    kinds::Right {
+        id: "us-ca-know".into(),
+        regions: vec!["US-CA".into()],
+        asks: vec![kinds::Ask::Access],
+        says: "know and get a copy".into(),
+        basis: "Example Code 1798".into(),
+        how: text.into(),
+        deadline: Some("45 days".into()),
+        answers: "the business".into(),
+        complain_to: Some("the attorney general".into()),
+        from: None,
+        sources: vec!["standard".into()],
+        verified: false,
+        as_of: None,
+        review_by: None,
+        note: None,
+    }
+}
+
+fn listing(applies: Applies, text: &str) -> Listing {
+    let step = Step { says: text.into(), sources: vec!["standard".into()], verified: false };
+    Listing {
+        list: "a-list".into(),
+        list_name: "Example List".into(),
+        entry: "a-list-lamps".into(),
+        entry_name: "Example Lamps Inc.".into(),
+        kind: kinds::EntryKind::Entity,
+        applies,
+        reasons: vec![step],
+        effect: "no new market authorisation".into(),
+        does_not_restrict: "owning and using it".into(),
+        qualifier: Some("as far as used outdoors".into()),
+        waivers: Vec::new(),
+        from: Some("2022-11-25".into()),
+        to: None,
+        determination: None,
+        counted: applies != Applies::No,
+        sources: vec!["standard".into()],
+        verified: true,
     }
 }
 
@@ -78,6 +148,18 @@ fn plug() -> Device {
             platform_operator: Some(party("lamps-inc", "Example Lamps Inc.", "US", Some("SG"))),
             ..Provenance::default()
         },
+        exposure: vec![Exposure {
+            jurisdiction: "SG".into(),
+            through: vec![(Through::Maker, "lamps-inc".into())],
+            laws: vec!["sg-access".into()],
+        }],
+        listings: vec![
+            listing(Applies::Yes, "the brand is made by Example Lamps Inc."),
+            listing(Applies::Unknown, "where it was made is not known"),
+            listing(Applies::No, "another company of that name"),
+        ],
+        product: Some("example-lamps-el-110".into()),
+        sensors: vec![kinds::Sensor::Use],
         destinations: vec![
             destination("api.lamps.example", Purpose::Function, 1_234_567, Encryption::Encrypted),
             Destination {
@@ -86,7 +168,10 @@ fn plug() -> Device {
                 ..destination("cdn.example", Purpose::Hosting, 20_000, Encryption::Mixed)
             },
         ],
-        weakness: Score { low: 40.0, high: 65.25, unknown_share: 0.333_333_33 },
+        scores: Scores {
+            weakness: Score { low: 40.0, high: 65.25, unknown_share: 0.333_333_33 },
+            ..Scores::default()
+        },
         findings: vec![1, 2],
         actions: vec![1],
         ..device(3, Role::Device)
@@ -123,7 +208,10 @@ fn camera(text: &str) -> Device {
                 ..destination(text, Purpose::P2pRelay, 5_000_000, Encryption::Unknown)
             },
         ],
-        weakness: Score { low: 80.0, high: 80.0, unknown_share: 0.1 },
+        scores: Scores {
+            weakness: Score { low: 80.0, high: 80.0, unknown_share: 0.1 },
+            ..Scores::default()
+        },
         findings: vec![0],
         actions: vec![0],
         ..device(1, Role::Device)
@@ -174,7 +262,10 @@ fn device(id: u32, role: Role) -> Device {
         bytes_down: 2_000_000,
         first: at(0),
         last: at(43_200 + 840),
-        weakness: Score { low: 0.0, high: 0.0, unknown_share: 1.0 },
+        scores: Scores {
+            weakness: Score { low: 0.0, high: 0.0, unknown_share: 1.0 },
+            ..Scores::default()
+        },
         ..Device::default()
     }
 }
@@ -261,6 +352,8 @@ fn rule(id: &str, title: &str, severity: Severity) -> Weakness {
         },
         fires: Vec::new(),
         silent: Vec::new(),
+        dimension: None,
+        against: None,
         sources: vec!["standard".into()],
         verified: true,
         prose: "Anyone on the way can read it.\n\nA *second* paragraph says why it matters.".into(),

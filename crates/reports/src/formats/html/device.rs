@@ -2,11 +2,11 @@
 
 use assessment::{
     Assessment,
-    model::{Claim, Claims, Destination, Device, Party, Role},
+    model::{Claim, Claims, Destination, Device, Role},
 };
 use maud::{Markup, html};
 
-use super::{MOST_EVIDENCE, and_more, called, chip, cited, said, seen, wide, witness};
+use super::{standing, MOST_EVIDENCE, and_more, called, chip, cited, said, seen, wide, witness};
 use crate::{Options, countries, ids, summary::findings_of, wording};
 
 pub(super) fn card(assessment: &Assessment, device: &Device, options: &Options) -> Markup {
@@ -30,7 +30,7 @@ pub(super) fn card(assessment: &Assessment, device: &Device, options: &Options) 
                     dd { (property(assessment, claims)) }
                 }
             }
-            (behind(device))
+            (standing::behind(assessment, device))
             (findings(assessment, device))
             (destinations(assessment, device, options.limits.page_destinations))
         }
@@ -58,7 +58,7 @@ fn facts(device: &Device) -> Markup {
                 (wording::bytes(device.bytes_up)) " sent, " (wording::bytes(device.bytes_down))
                 " received, " (wording::span(device.first, device.last))
             }
-            dt { "Weakness" } dd { (wording::score(device.weakness)) }
+            (standing::scores(device))
         }
     }
 }
@@ -110,34 +110,6 @@ fn claim(assessment: &Assessment, claim: &Claim) -> Markup {
                 (and_more(claim.reasons.len()))
             }
         }
-    }
-}
-
-fn behind(device: &Device) -> Markup {
-    let provenance = &device.provenance;
-    html! {
-        h4 { "Who is behind it" }
-        dl.facts {
-            dt { "Maker" } dd { (party(provenance.maker.as_ref())) }
-            dt { "Owner" } dd { (party(provenance.owner.as_ref())) }
-            dt { "Platform" }
-            dd {
-                @match &provenance.platform {
-                    Some(platform) => (said(platform)),
-                    None => span.unknown { "unknown" },
-                }
-            }
-        }
-    }
-}
-
-fn party(party: Option<&Party>) -> Markup {
-    let Some(party) = party else { return html! { span.unknown { "unknown" } } };
-    html! {
-        (said(&party.name))
-        @if let Some(home) = &party.country { ", head office in " (countries::name(home)) }
-        @if let Some(country) = &party.registered_in { ", registered in " (countries::name(country)) }
-        (cited(&party.sources, party.verified))
     }
 }
 

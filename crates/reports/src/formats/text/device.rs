@@ -4,11 +4,12 @@ use std::io;
 
 use assessment::{
     Assessment,
-    model::{Claim, Claims, Destination, Device, Party, ServerCountry},
+    model::{Claim, Claims, Destination, Device, ServerCountry},
 };
 
+use super::standing;
 use crate::{
-    Options, countries,
+    Options,
     escape::visible,
     ids,
     layout::{Look, Sheet},
@@ -41,16 +42,10 @@ pub(super) fn block(
     if !not_seen.is_empty() {
         fact("not known", &not_seen.join(", "))?;
     }
-    for (label, party) in [("maker", &device.provenance.maker), ("owner", &device.provenance.owner)]
-    {
-        if let Some(party) = party {
-            fact(label, &described(party))?;
-        }
+    for (label, text) in standing::facts(assessment, device) {
+        fact(label, &text)?;
     }
-    if let Some(platform) = &device.provenance.platform {
-        fact("platform", &visible(platform))?;
-    }
-    fact("weakness", &wording::score(device.weakness))?;
+    fact("concern", &standing::scores(device))?;
     for (index, finding) in findings_of(assessment, device) {
         let severity = wording::severity(finding.severity);
         let id = ids::Id::Finding(index);
@@ -118,27 +113,6 @@ fn with_reasons(claim: &Claim) -> String {
     }
     let sure = wording::confidence(claim.confidence);
     format!("{}, {sure} [{}]", visible(&claim.value), shown.join(", "))
-}
-
-fn described(party: &Party) -> String {
-    let places = match (party.country.as_deref(), party.registered_in.as_deref()) {
-        (Some(home), Some(registered)) if home == registered => {
-            format!(", head office and registration in {}", countries::name(home))
-        }
-        (Some(home), Some(registered)) => format!(
-            ", head office in {}, registered in {}",
-            countries::name(home),
-            countries::name(registered)
-        ),
-        (Some(home), None) => format!(", head office in {}", countries::name(home)),
-        (None, Some(registered)) => format!(", registered in {}", countries::name(registered)),
-        (None, None) => String::new(),
-    };
-    let doubt = if party.verified { "" } else { " (unverified)" };
-    let sources = party.sources.iter().map(|id| ids::Id::Reference(id.clone()).to_string());
-    let sources = sources.collect::<Vec<_>>().join(", ");
-    let cited = if sources.is_empty() { sources } else { format!(" [{sources}]") };
-    format!("{}{places}{doubt}{cited}", visible(&party.name))
 }
 
 fn traffic(device: &Device) -> String {
