@@ -19,7 +19,7 @@ use aes::{
 use aes_gcm::{Aes128Gcm, aead::AeadInPlace};
 use evidence::fields;
 
-use super::cursor::Cursor;
+use super::{cursor::Cursor, json};
 use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -71,16 +71,10 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
 fn note(text: &str, notes: &mut Notes<'_>) {
     let names = [("productKey", fields::LOCAL_PRODUCT), ("version", fields::LOCAL_VERSION)];
     for (key, field) in names {
-        if let Some(value) = value_of(text, key) {
+        if let Some(value) = json::text_under(text, key) {
             notes.sender(field, &format!("{} {value}", PROTOCOL.name));
         }
     }
-}
-
-/// The text under `key`, if it is not empty.
-fn value_of<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(&format!("\"{key}\":\""))?;
-    rest.split_once('"').map(|(value, _)| value).filter(|value| !value.is_empty())
 }
 
 /// What is between the length and the checksum of a frame of 55aa, or `None` if it is not one.

@@ -5,6 +5,7 @@ use crate::protocol::Protocol;
 mod credentials;
 mod cursor;
 mod dns_message;
+mod json;
 mod starttls;
 mod text;
 pub(crate) mod upnp;
@@ -39,6 +40,13 @@ protocols![
     rotated_xml,
     frames_55aa,
     hello_2131,
+    protocol_1024,
+    method_json,
+    scan_json,
+    tlv_10001,
+    mndp,
+    sadp,
+    dhip,
     telnet,
     quic,
     dtls,
