@@ -30,7 +30,7 @@ pub(crate) fn provenance(answer: Option<&Claim>, now: &str, knowledge: &Knowledg
 }
 
 /// Who runs the platform that goes by `name`.
-fn operator(name: &str, knowledge: &Knowledge) -> Option<Party> {
+pub(crate) fn operator(name: &str, knowledge: &Knowledge) -> Option<Party> {
     let called = |it: &str| it.eq_ignore_ascii_case(name);
     let mut platforms = knowledge.pack().platforms.values();
     let platform =
