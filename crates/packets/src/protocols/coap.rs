@@ -1,14 +1,22 @@
 //! CoAP: what resources hosts ask for and serve in the clear.
 //!
 //! Wire formats: [RFC 7252], section 3 (message); [RFC 6690] (the list of resources that a host gives
-//! for `/.well-known/core`).
+//! for `/.well-known/core`). One maker's devices add an option of their own, 3332, to what they publish
+//! ([CoIoT], revision 1): the kind of device, its number and a version, with `#` between. The kind is
+//! noted.
 //!
 //! [RFC 7252]: https://www.rfc-editor.org/rfc/rfc7252
 //! [RFC 6690]: https://www.rfc-editor.org/rfc/rfc6690
+//! [CoIoT]: https://www.npmjs.com/package/coiot-coap
+
+use std::borrow::Cow;
 
 use evidence::fields;
 
-use super::{cursor::Cursor, text::Text};
+use super::{
+    cursor::Cursor,
+    text::{Text, readable},
+};
 use crate::protocol::{Cover, Malformed, Notes, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -27,6 +35,8 @@ const VERSION: u8 = 1;
 const URI_PATH: u32 = 11;
 const CONTENT_FORMAT: u32 = 12;
 const LINK_FORMAT: &[u8] = &[40];
+/// CoIoT's option with the kind and number of the device.
+const GLOBAL_DEVICE: u32 = 3332;
 /// Resources noted of one list. Our choice: small hosts have a dozen.
 const MOST_LINKS: usize = 32;
 
@@ -44,6 +54,9 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     let Some(options) = options else {
         return Err(Malformed::Truncated { what: "CoAP option", offset: 4, missing: 1 });
     };
+    if let Some(kind) = options.device_kind() {
+        notes.sender(fields::LOCAL_PRODUCT, &format!("coiot {kind}"));
+    }
     let (class, detail) = (code >> 5, code & 0x1f);
     match class {
         0 if detail > 0 => notes.sender(fields::COAP_PATH, &options.path.get()),
@@ -72,6 +85,7 @@ fn note_links(payload: &[u8], notes: &mut Notes<'_>) {
 struct Options<'a> {
     path: Text,
     is_link_list: bool,
+    device: &'a [u8],
     payload: &'a [u8],
 }
 
@@ -79,6 +93,7 @@ impl<'a> Options<'a> {
     fn read(mut rest: Cursor<'a>) -> Option<Self> {
         const PAYLOAD_MARK: u8 = 0xff;
         let (mut number, mut path, mut is_link_list) = (0_u32, Text::new(), false);
+        let mut device: &[u8] = &[];
         while let Some(first) = rest.u8().filter(|first| *first != PAYLOAD_MARK) {
             number += extended(first >> 4, &mut rest)?;
             let length = extended(first & 0xf, &mut rest)?;
@@ -89,13 +104,20 @@ impl<'a> Options<'a> {
                     path.push(value);
                 }
                 CONTENT_FORMAT => is_link_list = value == LINK_FORMAT,
+                GLOBAL_DEVICE => device = value,
                 _ => {}
             }
         }
         if path.len() == 0 {
             path.push(b"/");
         }
-        Some(Self { path, is_link_list, payload: rest.rest() })
+        Some(Self { path, is_link_list, device, payload: rest.rest() })
+    }
+
+    /// What is before the first `#` of CoIoT's option.
+    fn device_kind(&self) -> Option<Cow<'a, str>> {
+        let end = self.device.iter().position(|byte| *byte == b'#')?;
+        self.device.get(..end).filter(|kind| !kind.is_empty()).map(readable)
     }
 }
 
@@ -133,6 +155,14 @@ mod tests {
             &["sender coap.path /abcdefghijklmn"],
         );
         check("empty", b"\x40\0\x12\x34", &[]);
+    }
+
+    #[test]
+    fn what_a_device_publishes_names_its_kind_and_not_its_number() {
+        // Code 0.30, /cit/s, then option 3332.
+        let published = b"\x50\x1e\0\x01\xb3cit\x01s\xed\x0b\xec\x01AB-25#00005E005301#2\xff{}";
+        let told = ["sender local.product coiot AB-25", "sender coap.path /cit/s"];
+        check("published", published, &told);
     }
 
     #[track_caller]

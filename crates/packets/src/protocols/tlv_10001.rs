@@ -52,12 +52,17 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         let Some(value) = cursor.vector16() else {
             return Err(Malformed::Truncated { what: "value", offset, missing: 1 });
         };
-        let field = match kind {
-            PLATFORM | MODEL | PRODUCT => fields::LOCAL_PRODUCT,
-            FIRMWARE | VERSION => fields::LOCAL_VERSION,
-            _ => continue,
-        };
-        notes.sender(field, &format!("{} {}", PROTOCOL.name, readable(value)));
+        let value = readable(value);
+        match kind {
+            MODEL | PRODUCT => {
+                notes.sender(fields::LOCAL_PRODUCT, &format!("{} {value}", PROTOCOL.name));
+            }
+            FIRMWARE | VERSION => {
+                notes.sender(fields::LOCAL_VERSION, &format!("{} {value}", PROTOCOL.name));
+            }
+            PLATFORM => notes.sender(fields::LOCAL_TEXT, &format!("platform={value}")),
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -72,6 +77,7 @@ mod tests {
         let told = [
             "sender local.protocol tlv-10001",
             "sender local.version tlv-10001 AB.v4.0.66",
+            "sender local.text platform=ABG3",
             "sender local.product tlv-10001 AB G3",
         ];
         check("announcement", &announcement([1, 0]), &told);
@@ -93,10 +99,11 @@ mod tests {
 
     fn announcement(version_and_command: [u8; 2]) -> Vec<u8> {
         let mut rest = Vec::new();
-        let values: [(u8, &[u8]); 4] = [
+        let values: [(u8, &[u8]); 5] = [
             (0x01, &[0, 0, 0x5e, 0, 0x53, 1]),
             (FIRMWARE, b"AB.v4.0.66"),
             (0x0b, b"the hallway"),
+            (PLATFORM, b"ABG3"),
             (MODEL, b"AB G3"),
         ];
         for (kind, value) in values {
