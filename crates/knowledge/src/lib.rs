@@ -8,13 +8,17 @@
 //! stay apart: brand, maker, module maker, platform, owner. The same schema serves every state.
 
 pub mod dates;
+mod difference;
 mod encode;
+pub mod import;
 pub mod kinds;
 mod lint;
 mod load;
 mod lookup;
+mod overlay;
 mod shares;
 
+pub use difference::{Change, Difference, difference};
 pub use encode::EncodedError;
 pub use kinds::Pack;
 pub use lint::{DEVICE_TYPES, Lint, Located, Problem, ROLES, lint};

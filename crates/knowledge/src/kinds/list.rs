@@ -16,6 +16,9 @@ pub struct List {
     pub id: Id,
     /// Its usual name.
     pub name: Box<str>,
+    /// How its name begins in bulk data that people import.
+    #[serde(default)]
+    pub bulk_names: Vec<Box<str>>,
     /// The authority that keeps it.
     pub issuer: Box<str>,
     /// Whose law it is: a country, or a region of one (`US-TX`).

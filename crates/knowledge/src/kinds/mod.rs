@@ -17,6 +17,7 @@ mod right;
 mod source;
 mod standard;
 mod standing;
+mod vulnerability;
 mod weakness;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub use right::{Ask, Letter, Right};
 pub use source::{Grade, Source};
 pub use standard::{Clause, Observable, Standard};
 pub use standing::{Standing, Status};
+pub use vulnerability::Vulnerability;
 pub use weakness::{
     Action, Against, Condition, Dimension, Effort, Example, ExampleConversation,
     ExampleDestination, ExampleObservation, FindingKind, Is, Observed, Reach, Severity, Talks,
@@ -102,6 +104,8 @@ pub struct Pack {
     pub standards: BTreeMap<Id, Standard>,
     /// Their clauses.
     pub clauses: BTreeMap<Id, Clause>,
+    /// Numbered flaws, as registers that the user brought have them.
+    pub vulnerabilities: BTreeMap<Id, Vulnerability>,
     /// Networks of which more is known than their blocks, by system.
     pub networks: BTreeMap<u32, Network>,
     /// MAC prefixes and who registered them, sorted by prefix and length.

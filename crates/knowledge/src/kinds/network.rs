@@ -16,7 +16,7 @@ pub struct Prefix {
 }
 
 /// A block of IP addresses, IPv4 ones mapped into IPv6 (`::ffff:0:0/96`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AddressBlock {
     /// Its first address, as a 128-bit number.
     pub first: u128,
