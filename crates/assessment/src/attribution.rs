@@ -1,5 +1,6 @@
 //! Who and what: a device's identity, where it talks to, and who is behind it.
 
+pub(crate) mod companies;
 pub(crate) mod destinations;
 pub(crate) mod exposure;
 pub(crate) mod identity;

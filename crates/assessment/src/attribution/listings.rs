@@ -8,6 +8,13 @@
 //! **Invariants.** Several possible makers never make a `Yes` unless every one of them would. The
 //! same subject, day and pack give the same answers in the same order.
 
+mod categories;
+mod entities;
+mod parts;
+mod register;
+mod standing;
+mod words;
+
 use knowledge::{
     Knowledge,
     kinds::{Country, Date, EntryKind, Id, Waiver},
@@ -15,12 +22,17 @@ use knowledge::{
 
 use crate::model::Through;
 
+pub use register::Register;
+
 /// A product, as far as it is known who and what is behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
     /// Organisations by the part they have in it. Several [`Part::Maker`] are candidates, of which
     /// one is the maker and nobody knows which.
     pub parties: Vec<(Part, Id)>,
+    /// Names it or its maker goes by, as somebody wrote them: for entries of companies of which
+    /// the pack has nothing but the name. Compared whole.
+    pub names: Vec<Box<str>>,
     /// The kind of device, in the pack's words; `None` if not known.
     pub kind: Option<Box<str>>,
     /// Makers of the radio or platform modules inside, as the pack's ids of modules or
@@ -34,17 +46,22 @@ pub struct Subject {
     pub authorised: Option<Date>,
     /// Whether it is sold to consumers.
     pub consumer: Option<bool>,
-    /// The brand it is sold under.
+    /// The brand it is sold under. Where another company goes by the brand's very name, that one is
+    /// a candidate for its maker; leave it out where a label names the legal maker.
     pub brand: Option<Id>,
 }
 
 /// What part an organisation has in a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// It makes it, or has it made.
+    /// It is the legal maker: it makes it, or has it made.
     Maker,
+    /// It makes it for the legal maker.
+    Producer,
     /// It sells it.
     Seller,
+    /// It makes some products of this name; whether this one, nobody knows.
+    PossibleProducer,
     /// It makes a module inside it.
     ModuleMaker,
     /// It runs the cloud and the app.
@@ -137,23 +154,5 @@ pub fn listings(subject: &Subject, day: &str, knowledge: &Knowledge) -> Vec<List
     Register::new(knowledge).listings(subject, day)
 }
 
-/// The pack's lists, ready to be asked about many products.
-#[derive(Debug)]
-pub struct Register<'k> {
-    knowledge: &'k Knowledge,
-}
-
-impl<'k> Register<'k> {
-    /// Indexes the lists of `knowledge`.
-    #[must_use]
-    pub const fn new(knowledge: &'k Knowledge) -> Self {
-        Self { knowledge }
-    }
-
-    /// The lists that touch `subject` on `day`, or nearly do: `Yes` first, then by list and entry.
-    #[must_use]
-    pub fn listings(&self, subject: &Subject, day: &str) -> Vec<Listing> {
-        let _ = (self.knowledge, subject, day);
-        Vec::new()
-    }
-}
+#[cfg(test)]
+mod tests;
