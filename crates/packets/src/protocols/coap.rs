@@ -35,7 +35,7 @@ const VERSION: u8 = 1;
 const URI_PATH: u32 = 11;
 const CONTENT_FORMAT: u32 = 12;
 const LINK_FORMAT: &[u8] = &[40];
-/// CoIoT's option with the kind and number of the device.
+/// The maker's own option: the kind and number of the device.
 const GLOBAL_DEVICE: u32 = 3332;
 /// Resources noted of one list. Our choice: small hosts have a dozen.
 const MOST_LINKS: usize = 32;
@@ -114,7 +114,7 @@ impl<'a> Options<'a> {
         Some(Self { path, is_link_list, device, payload: rest.rest() })
     }
 
-    /// What is before the first `#` of CoIoT's option.
+    /// The kind of device that its own option names: what is before the first `#`.
     fn device_kind(&self) -> Option<Cow<'a, str>> {
         let end = self.device.iter().position(|byte| *byte == b'#')?;
         self.device.get(..end).filter(|kind| !kind.is_empty()).map(readable)

@@ -47,6 +47,8 @@ protocols![
     mndp,
     sadp,
     dhip,
+    tdp,
+    hello_80,
     telnet,
     quic,
     dtls,

@@ -1,7 +1,8 @@
 //! SSDP: UPnP devices announcing themselves, and hosts searching for them.
 //!
 //! Format: UPnP Device Architecture 2.0, section 1: HTTP heads in datagrams. An announcement goes to
-//! the group's port; the answer to a search goes to the searcher's, and comes from any port.
+//! the group's port; the answer to a search goes to the searcher's, and comes from any port. One maker's
+//! lamps send the same heads on port 1982, without a USN, with headers for model and version.
 
 use evidence::{Field, fields};
 
@@ -24,6 +25,9 @@ const SEARCH: &[u8] = b"M-SEARCH * HTTP/1.";
 const ANSWER: &[u8] = b"HTTP/1.";
 /// Header lines read of one message. Our choice: devices send some fifteen.
 const MOST_LINES: usize = 64;
+/// The headers of port 1982.
+const MODEL: &str = "MODEL";
+const VERSION: &str = "FW_VER";
 
 /// The first line of a message says what it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +47,9 @@ fn recognises(opening: &Opening<'_>) -> bool {
     !opening.in_stream
         && match kind(opening.bytes) {
             Some(Kind::Announcement | Kind::Search) => true,
-            Some(Kind::Answer) => headers(opening.bytes).any(|(name, _)| is(name, "USN")),
+            Some(Kind::Answer) => {
+                headers(opening.bytes).any(|(name, _)| is(name, "USN") || is(name, VERSION))
+            }
             None => false,
         }
 }
@@ -58,6 +64,10 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             && !(field == fields::SSDP_TYPE && value.starts_with(b"uuid:"))
         {
             note(field, value, notes);
+        }
+        let own = [(MODEL, fields::LOCAL_PRODUCT), (VERSION, fields::LOCAL_VERSION)];
+        for (_, field) in own.into_iter().filter(|(own, _)| kind != Kind::Search && is(name, own)) {
+            notes.sender(field, &format!("{} {}", PROTOCOL.name, readable(value)));
         }
     }
     Ok(())
@@ -142,6 +152,14 @@ mod tests {
             FOUND,
             &["sender ssdp.type urn:schemas-upnp-org:device:Basic:1", "sender ssdp.usn uuid:0123"],
         );
+        let lamp = "HTTP/1.1 200 OK\r\nLocation: lamp://192.0.2.9:55443\r\nid: 0x01\r\n\
+            model: color\r\nfw_ver: 18\r\nname: the bedroom\r\n\r\n";
+        let told = [
+            "sender ssdp.location lamp://192.0.2.9:55443",
+            "sender local.product ssdp color",
+            "sender local.version ssdp 18",
+        ];
+        check("lamp", lamp, &told);
         check("a unique name is no type", "NOTIFY * HTTP/1.1\r\nNT: uuid:0123\r\n\r\n", &[]);
     }
 
