@@ -15,4 +15,4 @@ mod unpack;
 pub use error::{CaptureError, Problem};
 pub use input::{Input, expand};
 pub use read::{Progress, Summary, read};
-pub use unpack::Limits;
+pub use unpack::{Limits, read_whole};

@@ -77,6 +77,22 @@ pub(crate) fn open<'a>(mut source: impl Read + 'a) -> io::Result<(Box<dyn Read +
     ))
 }
 
+/// All bytes of `source`, unpacked where it is packed.
+///
+/// # Errors
+///
+/// What reading gives, and [`io::ErrorKind::InvalidData`] if there are more than `most` bytes.
+pub fn read_whole(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let (unpacked, _) = open(source)?;
+    let mut bytes = Vec::new();
+    unpacked.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let words = format!("it unpacks to more than {most} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, words));
+    }
+    Ok(bytes)
+}
+
 /// Counts what is read through it.
 pub(crate) struct Counted<R> {
     source: R,

@@ -170,6 +170,23 @@ pub(crate) enum Knowledge {
         /// The pack's folder; the pack this program carries if not given.
         folder: Option<PathBuf>,
     },
+    /// Make a pack of a folder, to be signed and given to others.
+    Build {
+        /// The pack's folder.
+        folder: PathBuf,
+        /// Where to write it.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Take a newer pack that a key you trust has signed, or go back.
+    #[command(after_help = UPDATE_EXAMPLES)]
+    Update(Update),
+    /// Lay a public register that you have got hold of over the pack.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(Import),
+    /// Say what changes from one pack to another, and which of your devices that touches.
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Diff),
     /// Show what the pack says of something: an id, a brand's name, a domain, a MAC address, or a kind.
     #[command(after_help = SHOW_EXAMPLES)]
     Show {
@@ -177,6 +194,83 @@ pub(crate) enum Knowledge {
         text: Option<String>,
     },
 }
+
+/// Taking a newer pack.
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// The pack, a file.
+    #[arg(required_unless_present = "back")]
+    pub(crate) file: Option<PathBuf>,
+    /// Its signature; FILE.minisig if not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signature: Option<PathBuf>,
+    /// The publisher's public key, as text or in a file; the remembered one if not given.
+    #[arg(long, value_name = "KEY", env = "HOUSEGUEST_KEY")]
+    pub(crate) key: Option<String>,
+    /// Trust that key from now on.
+    #[arg(long, requires = "key")]
+    pub(crate) remember: bool,
+    /// Take it even if it is not newer.
+    #[arg(long)]
+    pub(crate) older: bool,
+    /// Put the pack before the last update back.
+    #[arg(long, conflicts_with_all = ["file", "signature", "key", "older"])]
+    pub(crate) back: bool,
+}
+
+const UPDATE_EXAMPLES: &str = "\
+Examples:
+  houseguest knowledge update houseguest.pack --key publisher.pub --remember
+  houseguest knowledge update houseguest.pack
+  houseguest knowledge update --back
+
+A pack with a wrong signature, cut off, too large or not newer is refused, and the pack in use stays.
+Nothing is fetched: get the file and its .minisig from the publisher, by any way you like.";
+
+/// Laying a register over the pack.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Which register: ieee, mmdb, screening, kev, epss or nvd.
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(knowledge::import::Register::ALL.map(|(word, _)| word)))]
+    pub(crate) register: String,
+    /// Its files, as their publisher makes them, also .gz and .zst.
+    #[arg(required_unless_present = "forget", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Do without it again.
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) forget: bool,
+}
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  houseguest knowledge import ieee oui.csv mam.csv oui36.csv      newest MAC prefixes
+  houseguest knowledge import screening consolidated.csv          newest lists of the United States
+  houseguest knowledge import kev known_exploited_vulnerabilities.json
+  houseguest knowledge import epss epss_scores.csv.gz
+  houseguest knowledge import kev --forget";
+
+/// Comparing two packs.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The older pack, a folder or file; with one only, what it changes in the pack in use.
+    pub(crate) old: PathBuf,
+    /// The newer pack.
+    pub(crate) new: Option<PathBuf>,
+    /// A report of my home (audit --format json): show only what touches its devices.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// With --report, show everything else too.
+    #[arg(long, requires = "report")]
+    pub(crate) all: bool,
+    /// text or json.
+    #[arg(short, long, default_value = "text", value_parser = ["text", "json"])]
+    pub(crate) format: String,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  houseguest knowledge diff houseguest.pack                       what it would change
+  houseguest knowledge diff houseguest.pack --report home.json    which of my devices that touches";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:

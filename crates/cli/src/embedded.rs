@@ -1,8 +1,8 @@
-//! The knowledge pack this program carries.
+//! The knowledge pack this program carries, with what the user installed over it.
 
 use knowledge::{Knowledge, Pack};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, installed};
 
 static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
 
@@ -11,8 +11,13 @@ pub(crate) fn knowledge() -> Result<Knowledge, Failure> {
     Ok(Knowledge::new(pack()?))
 }
 
-/// Decodes the pack.
+/// The pack to use: the program's own, or a newer one, with the user's registers over it.
 pub(crate) fn pack() -> Result<Pack, Failure> {
+    Ok(installed::over(own()?))
+}
+
+/// The program's own pack.
+pub(crate) fn own() -> Result<Pack, Failure> {
     Pack::from_bytes(BYTES).map_err(|error| Failure::Broken(error.to_string()))
 }
 

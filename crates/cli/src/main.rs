@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod embedded;
 mod failure;
+mod installed;
 mod output;
 mod progress;
 

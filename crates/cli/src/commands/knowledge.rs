@@ -1,7 +1,10 @@
-//! `knowledge lint` and `knowledge show`: check a pack, look into one.
+//! `knowledge …`: check a pack, look into one, take a newer one, compare two.
 //!
 //! Entries are shown as they are written, in TOML, followed by the texts they cite: who wants to
 //! correct one should recognise it.
+
+mod difference;
+mod update;
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -21,27 +24,49 @@ pub(crate) fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
         Command::Lint { folder: Some(folder) } => lint_folder(folder),
         Command::Lint { folder: None } => lint(&embedded::pack()?),
+        Command::Build { folder, output } => update::build(folder, output),
+        Command::Update(wanted) => update::update(wanted),
+        Command::Import(wanted) => update::import(wanted),
+        Command::Diff(wanted) => difference::run(wanted),
         Command::Show { text: None } => show_all(&embedded::pack()?),
         Command::Show { text: Some(text) } => show(&embedded::knowledge()?, text),
     }
 }
 
 fn lint_folder(folder: &Path) -> Result<Outcome, Failure> {
-    match knowledge::load(read_texts(folder)?) {
-        Ok(pack) => lint(&pack),
-        Err(errors) => {
-            let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
-            for error in &errors {
-                let mut text = String::new();
-                if handler.render_report(&mut text, error).is_err() {
-                    text = error.to_string();
-                }
-                output::say(&text);
+    let files = read_texts(folder)?;
+    match knowledge::load(files.clone()) {
+        Ok(pack) => {
+            let lints = knowledge::lint(&pack);
+            if lints.is_empty() {
+                return lint(&pack);
             }
+            let count = lints.len();
+            for lint in lints {
+                match lint.locate(&files) {
+                    Ok(located) => point_at(&located),
+                    Err(lint) => output::say(&lint.to_string()),
+                }
+            }
+            output::say(&format!("{count} complaints"));
+            Ok(Outcome::GateFailed)
+        }
+        Err(errors) => {
+            errors.iter().for_each(|error| point_at(error));
             let count = errors.len();
             Err(Failure::Unreadable(format!("{count} entries of the pack cannot be read")))
         }
     }
+}
+
+/// Says what is wrong, with the place in the file.
+fn point_at(fault: &dyn miette::Diagnostic) {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
+    let mut text = String::new();
+    if handler.render_report(&mut text, fault).is_err() {
+        text = fault.to_string();
+    }
+    output::say(&text);
 }
 
 fn lint(pack: &Pack) -> Result<Outcome, Failure> {
