@@ -12,6 +12,7 @@ mod assess;
 mod attribution;
 pub mod book;
 mod clues;
+pub mod comply;
 pub mod devices;
 pub mod dossier;
 pub mod findings;

@@ -26,6 +26,8 @@ pub enum Named {
     Organisation(Id),
     /// A list's entry, of whose company the pack has nothing else.
     Entry(Id),
+    /// A name on products that another company makes, some of them or all.
+    Label(Id),
 }
 
 /// Every name of brands, organisations and listed companies.
@@ -64,6 +66,12 @@ impl Companies {
                 companies.add(name, &named);
             }
         }
+        for rebrand in pack.rebrands.values() {
+            for name in rebrand.label.split(", ") {
+                let name = name.split_once(" (").map_or(name, |(name, _)| name);
+                companies.add(name, &Named::Label(rebrand.id.clone()));
+            }
+        }
         companies.written.sort_unstable();
         companies.written.dedup();
         companies
@@ -78,6 +86,12 @@ impl Companies {
         whole.into_iter().chain(bare).flatten().collect()
     }
 
+    /// Whether `name` ends with a legal form, so that it is a company's full name.
+    #[must_use]
+    pub fn is_full(name: &str) -> bool {
+        Key::of(name).form.is_some()
+    }
+
     /// Names in the pack that `name` may be a misspelling or a part of, the nearest first.
     #[must_use]
     pub fn near(&self, name: &str, most: usize) -> Vec<&str> {
@@ -89,16 +103,8 @@ impl Companies {
         let slips = (length / 4).max(1);
         let mut near: Vec<(usize, &str)> = Vec::new();
         for (known, written) in &self.written {
-            let distance = if known.starts_with(&*key) || key.starts_with(&**known) {
-                if known.chars().count() < SHORTEST_NEAR { continue } else { slips + 1 }
-            } else if known.chars().count().abs_diff(length) <= slips {
-                strsim::osa_distance(known, &key)
-            } else {
-                continue;
-            };
-            if distance <= slips + 1 {
-                near.push((distance, written));
-            }
+            let distance = near_by(&key, known, slips);
+            near.extend(distance.map(|distance| (distance, &**written)));
         }
         near.sort_unstable();
         near.dedup_by_key(|it| it.1);
@@ -116,6 +122,18 @@ impl Companies {
         }
         remember(&mut self.whole, key.whole(), named);
     }
+}
+
+/// How far `known` is from `key`, if not too far: slips of the pen, or one begins with the other.
+fn near_by(key: &str, known: &str, slips: usize) -> Option<usize> {
+    let length = known.chars().count();
+    if known.starts_with(key) || key.starts_with(known) {
+        return (length >= SHORTEST_NEAR).then_some(slips + 1);
+    }
+    if length.abs_diff(key.chars().count()) > slips {
+        return None;
+    }
+    Some(strsim::osa_distance(known, key)).filter(|distance| *distance <= slips)
 }
 
 /// Shorter names are near too many. Our choice.
@@ -238,6 +256,7 @@ mod tests {
             Named::Brand(id) => format!("brand {id}"),
             Named::Organisation(id) => format!("organisation {id}"),
             Named::Entry(id) => format!("entry {id}"),
+            Named::Label(id) => format!("label {id}"),
         }
     }
 

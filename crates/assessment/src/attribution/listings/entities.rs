@@ -1,7 +1,7 @@
 //! Entries that name a company: by id, by a whole written name, and through dated ownership where
 //! the instrument says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use knowledge::{
     Share,
@@ -38,14 +38,17 @@ pub(super) fn answers<'k>(
         for (entry, how, steps) in reaching(register, id, day, |id| register.naming(id)) {
             let first = words::part(part, id, brand, register.knowledge);
             let steps = std::iter::once(first).chain(steps).collect();
-            touch(entry, Touch { part: Some(part), how, steps });
+            touch(entry, Touch { party: Some((part, id.clone())), how, steps });
         }
     }
     for (entry, step) in written(register, subject, brand) {
-        touch(entry, Touch { part: None, how: How::Named, steps: vec![step] });
+        touch(entry, Touch { party: None, how: How::Named, steps: vec![step] });
     }
+    let reached = reached(&touched);
     let limited = |touched: Touched<'k>| {
-        let (applies, reasons) = touched.answer(&makers, register);
+        let none = BTreeSet::new();
+        let reached = family(touched.entry).and_then(|it| reached.get(&it)).unwrap_or(&none);
+        let (applies, reasons) = touched.answer(&makers, reached, register);
         let (applies, reasons) = of_kind(touched.entry, subject, applies, reasons);
         Answer { entry: touched.entry, applies, reasons }
     };
@@ -63,11 +66,17 @@ pub(super) enum How {
     Near,
 }
 
-/// One way an entry touches a product; `part` is `None` where its name is written in the entry.
+/// One way an entry touches a product; `party` is `None` where its name is written in the entry.
 struct Touch {
-    part: Option<Part>,
+    party: Option<(Part, Id)>,
     how: How,
     steps: Vec<Step>,
+}
+
+impl Touch {
+    fn part(&self) -> Option<Part> {
+        self.party.as_ref().map(|(part, _)| *part)
+    }
 }
 
 /// All ways in which an entry touches a product.
@@ -76,10 +85,35 @@ struct Touched<'k> {
     touches: Vec<Touch>,
 }
 
+/// Entries of one list that rest on one determination, such as two companies behind one written
+/// name.
+fn family(entry: &Entry) -> Option<(&Id, &Id)> {
+    Some((&entry.list, entry.determination.as_ref()?))
+}
+
+/// The makers that each such family names or reaches.
+fn reached<'k>(touched: &BTreeMap<&Id, Touched<'k>>) -> BTreeMap<(&'k Id, &'k Id), BTreeSet<Id>> {
+    let mut reached: BTreeMap<_, BTreeSet<Id>> = BTreeMap::new();
+    for touched in touched.values() {
+        let Some(family) = family(touched.entry) else { continue };
+        for touch in touched.touches.iter().filter(|it| it.how == How::Named) {
+            if let Some((Part::Maker, id)) = &touch.party {
+                reached.entry(family).or_default().insert(id.clone());
+            }
+        }
+    }
+    reached
+}
+
 impl Touched<'_> {
-    fn answer(&self, makers: &[&Id], register: &Register<'_>) -> (Applies, Vec<Step>) {
+    fn answer(
+        &self,
+        makers: &[&Id],
+        reached: &BTreeSet<Id>,
+        register: &Register<'_>,
+    ) -> (Applies, Vec<Step>) {
         let with = |how: How, parts: &[Option<Part>]| -> Vec<&Touch> {
-            let fits = |it: &&Touch| it.how == how && parts.contains(&it.part);
+            let fits = |it: &&Touch| it.how == how && parts.contains(&it.part());
             self.touches.iter().filter(fits).collect()
         };
         let decisive = with(How::Named, &[None, Some(Part::Producer), Some(Part::Seller)]);
@@ -88,7 +122,11 @@ impl Touched<'_> {
         }
         let named = with(How::Named, &[Some(Part::Maker)]);
         if let Some(first) = named.first() {
-            if named.len() >= makers.len() {
+            let is_reached = |id: &&Id| {
+                let own = named.iter().any(|it| it.party.as_ref().is_some_and(|it| it.1 == **id));
+                own || reached.contains(*id)
+            };
+            if makers.iter().all(is_reached) {
                 return (Applies::Yes, first.steps.clone());
             }
             let mut steps = vec![words::candidates(makers, register.knowledge)];
@@ -96,17 +134,17 @@ impl Touched<'_> {
             return (Applies::Unknown, steps);
         }
         let open = self.touches.iter().filter(|it| it.how != How::Near);
-        let mut open = open.filter(|it| it.part != Some(Part::Licensor));
+        let mut open = open.filter(|it| it.part() != Some(Part::Licensor));
         if let Some(first) = open.next() {
             let mut steps = first.steps.clone();
-            let why = match first.part {
+            let why = match first.part() {
                 Some(part) if first.how == How::Named => words::another_part(part),
                 _ => words::unclear_control(),
             };
             steps.push(why);
             return (Applies::Unknown, steps);
         }
-        let nearest = self.touches.iter().min_by_key(|it| (it.how, it.part));
+        let nearest = self.touches.iter().min_by_key(|it| (it.how, it.part()));
         (Applies::No, nearest.map(|it| it.steps.clone()).unwrap_or_default())
     }
 }
@@ -175,10 +213,9 @@ fn through(entry: &Entry, owner: &Owner) -> Option<How> {
     };
     match entry.reaches {
         Scope::Affiliates if owner.controls => Some(How::Named),
-        Scope::Affiliates => Some(How::Unclear),
         Scope::HalfOwned if owner.half => Some(How::Named),
         Scope::HalfOwned if owner.chain.iter().any(under_half) => None,
-        Scope::HalfOwned => Some(How::Unclear),
+        Scope::Affiliates | Scope::HalfOwned => Some(How::Unclear),
         _ => owner.controls.then_some(How::Near),
     }
 }

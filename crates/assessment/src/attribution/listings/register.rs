@@ -52,6 +52,12 @@ impl<'k> Register<'k> {
         Self { knowledge, companies: Companies::new(knowledge), entities, categories, modules }
     }
 
+    /// What all this rests on.
+    #[must_use]
+    pub const fn knowledge(&self) -> &'k Knowledge {
+        self.knowledge
+    }
+
     /// The names of brands and companies.
     #[must_use]
     pub const fn companies(&self) -> &Companies {
@@ -89,6 +95,15 @@ impl<'k> Register<'k> {
         listings
     }
 
+    /// The same of some lists alone: what counts is counted among them.
+    #[must_use]
+    pub fn listings_of(&self, lists: &[Id], subject: &Subject, day: &str) -> Vec<Listing> {
+        let mut listings = self.listings(subject, day);
+        listings.retain(|it| lists.contains(&it.list));
+        count(&mut listings);
+        listings
+    }
+
     /// The answer with what the entry does, unless the entry is not in force on `day`.
     fn listing(&self, answer: Answer<'k>, day: &str) -> Option<Listing> {
         let Answer { entry, mut applies, mut reasons } = answer;
@@ -101,9 +116,8 @@ impl<'k> Register<'k> {
             }
             Standing::Not => return None,
         }
-        let or_list = |own: &Option<Box<str>>, of_list: &Box<str>| {
-            own.clone().unwrap_or_else(|| of_list.clone())
-        };
+        let or_list =
+            |own: &Option<Box<str>>, of_list: &str| own.clone().unwrap_or_else(|| of_list.into());
         Some(Listing {
             list: list.id.clone(),
             list_name: list.name.clone(),
@@ -140,7 +154,8 @@ impl<'k> Register<'k> {
     }
 
     /// The brand `id`, if its record holds on `day`.
-    pub(super) fn brand(&self, id: &Id, day: &str) -> Option<&'k Brand> {
+    #[must_use]
+    pub fn brand(&self, id: &Id, day: &str) -> Option<&'k Brand> {
         let brand = self.knowledge.pack().brands.get(id)?;
         lasts(brand.from.as_deref(), brand.to.as_deref(), day).then_some(brand)
     }
@@ -178,7 +193,8 @@ impl<'k> Register<'k> {
     }
 
     /// Whether two organisations are one, or one stands above the other on `day`.
-    pub(crate) fn are_kin(&self, one: &Id, other: &Id, day: &str) -> bool {
+    #[must_use]
+    pub fn are_kin(&self, one: &Id, other: &Id, day: &str) -> bool {
         let above = |low: &Id, high: &Id| {
             owners(low, day, self.knowledge).iter().any(|owner| owner.organisation == *high)
         };
