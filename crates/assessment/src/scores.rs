@@ -91,7 +91,7 @@ pub(crate) fn transparency(
         provenance.platform_operator.is_some(),
         product.is_some(),
     ];
-    let open: f64 = answered.iter().filter(|answered| !**answered).map(|_| 25.0).sum();
+    let open = answered.iter().filter(|answered| !**answered).fold(0.0, |open, _| open + 25.0);
     let labelled = product.is_some_and(|it| !it.labels.is_empty());
     let open = if labelled { open * LABELLED } else { open };
     Score { low: open, high: open, unknown_share: open / 100.0 }

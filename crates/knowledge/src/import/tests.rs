@@ -55,6 +55,29 @@ fn companies_on_the_screening_list_match_by_whole_names_and_people_are_left_out(
     assert!(imported.pack.lists.contains_key("us-screening-unheard-ul"));
 }
 
+/// The table was written by another project's encoder (PyPI `mmdb_writer`).
+#[test]
+fn blocks_of_addresses_are_read() {
+    let table = include_bytes!("../../tests/data/blocks.mmdb");
+    let imported = check(Register::Mmdb, table, 2, &[]);
+    let found: Vec<_> = imported
+        .pack
+        .addresses
+        .iter()
+        .map(|it| {
+            let operator = &*imported.pack.operators[it.operator as usize];
+            (it.system, operator, it.registered_in.as_deref(), it.last - it.first)
+        })
+        .collect();
+    let wide = (1_u128 << 96) - 1;
+    let (v4, v6) =
+        ((64496, "Example Net", Some("NL"), 255), (64497, "Other Net", Some("DE"), wide));
+    assert_eq!(found, [v4, v6]);
+    for cut in 0..table.len() {
+        let _ = import(Register::Mmdb, &table[..cut], "2026-11-22", &base());
+    }
+}
+
 #[test]
 fn what_is_no_register_is_refused() {
     for (_, register) in Register::ALL {
