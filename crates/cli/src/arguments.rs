@@ -1,11 +1,17 @@
 //! What can be typed: commands, flags, help with examples.
 
+mod asking;
+
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use evidence::Field;
 use knowledge::kinds::Severity;
+
+pub(crate) use asking::{
+    AnswerFormat, Identifiers, Label, LabelFormat, Letter, LetterFormat, Lookup,
+};
 
 /// Who are the smart devices in this home, who makes them, whom do they talk to, and what is wrong?
 ///
@@ -38,6 +44,15 @@ pub(crate) enum Command {
     /// Show the chain of evidence behind a claim, finding, action or device.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),
+    /// Say, before you buy, who is behind a brand or model: makers, owners, lists, laws, incidents.
+    #[command(after_help = asking::LOOKUP_EXAMPLES)]
+    Lookup(Lookup),
+    /// Draw the two-layer label of a product, or of a device in a capture.
+    #[command(after_help = asking::LABEL_EXAMPLES)]
+    Label(Label),
+    /// Fill in the letter by which you ask a company for what is yours to ask.
+    #[command(after_help = asking::LETTER_EXAMPLES)]
+    Letter(Letter),
     /// Look into the knowledge pack this program carries, or check one.
     Knowledge {
         #[command(subcommand)]

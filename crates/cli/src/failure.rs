@@ -31,6 +31,8 @@ pub(crate) enum Outcome {
     Done,
     /// The gate of `--fail-on` failed, or a check found something: exit code 1.
     GateFailed,
+    /// There is no entry for what was looked up: exit code 1.
+    NothingFound,
     /// An answer was given, but some of the input could not be read: exit code 3.
     PartlyRead,
 }
@@ -49,7 +51,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::SUCCESS,
-            Outcome::GateFailed => Self::from(1),
+            Outcome::GateFailed | Outcome::NothingFound => Self::from(1),
             Outcome::PartlyRead => Self::from(3),
         }
     }

@@ -11,6 +11,10 @@
 pub mod escape;
 pub mod formats;
 pub mod ids;
+pub mod label;
+pub mod letter;
+pub mod lookup;
+pub mod page;
 pub mod why;
 pub mod wording;
 
@@ -19,6 +23,7 @@ mod countries;
 mod gaps;
 mod layout;
 mod summary;
+mod terms;
 mod view;
 
 pub use view::SCHEMA;

@@ -68,7 +68,7 @@ pub(super) fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listin
         made_in: product.map(|it| it.produced_in.clone()).unwrap_or_default(),
         authorised: product.and_then(|it| it.authorised.clone()),
         consumer: None,
-        brand: subject.brand.map(|it| it.id.clone()),
+        brand: subject.brand.filter(|_| made_by.is_none()).map(|it| it.id.clone()),
         ..listings::Subject::default()
     }
 }

@@ -329,6 +329,8 @@ pub struct Asked {
     pub asks: Box<str>,
     /// What can be seen of it.
     pub observable: Observable,
+    /// Rules of the pack whose findings speak against it.
+    pub not_met_by: Vec<Id>,
 }
 
 /// What a resident may ask.

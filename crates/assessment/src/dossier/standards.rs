@@ -38,6 +38,7 @@ fn demand(standard: &Standard, subject: &Subject<'_>, day: &str, knowledge: &Kno
         number: it.number.clone(),
         asks: it.asks.clone(),
         observable: it.observable,
+        not_met_by: it.not_met_by.clone(),
     });
     Demand {
         id: standard.id.clone(),

@@ -5,6 +5,9 @@ mod demo;
 mod doctor;
 mod judge;
 mod knowledge;
+mod label;
+mod letter;
+mod lookup;
 mod shell;
 mod why;
 
@@ -21,6 +24,9 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Audit(audit) => audit::run(&audit),
         Command::Demo(demo) => demo::run(&demo),
         Command::Why(why) => why::run(&why),
+        Command::Lookup(lookup) => lookup::run(&lookup),
+        Command::Label(label) => label::run(&label),
+        Command::Letter(letter) => letter::run(&letter),
         Command::Knowledge { command } => knowledge::run(&command),
         Command::Doctor => doctor::run(),
         Command::Completions { shell } => shell::completions(shell),

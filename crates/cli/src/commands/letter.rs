@@ -1,0 +1,128 @@
+//! `letter`: the letter by which somebody asks a company for what is theirs to ask.
+
+use assessment::{
+    letters::{self, Occasion},
+    model::Device,
+    search::{Meant, find},
+};
+use knowledge::Knowledge;
+use reports::{letter, page::Form};
+
+use super::{judge, label, lookup};
+use crate::{
+    arguments::{Identifiers, Letter, LetterFormat},
+    embedded,
+    failure::{Failure, Outcome},
+    output,
+};
+
+/// Destinations that a letter names at most. Our choice: a letter is read by people.
+const MOST_DESTINATIONS: usize = 12;
+
+/// Whom and what the letter is about.
+#[derive(Default)]
+struct About {
+    brand: Option<Box<str>>,
+    organisation: Option<Box<str>>,
+    model: Option<Box<str>>,
+    destinations: Vec<String>,
+    identifiers: Vec<String>,
+}
+
+/// Fills in the letter, and says what is missing.
+pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
+    let Some(residence) = asked.judging.residence.as_deref() else {
+        return Err(Failure::Usage(
+            "which law gives you a right depends on where you live: add --residence, such as DE or US-CA"
+                .to_owned(),
+        ));
+    };
+    let knowledge = embedded::knowledge()?;
+    let Some(about) = about(asked, &knowledge)? else {
+        output::say(&format!(
+            "houseguest: no entry for `{0}`; `houseguest lookup {0}` offers the nearest names",
+            asked.about
+        ));
+        return Ok(Outcome::NothingFound);
+    };
+    let day = lookup::day(asked.judging.as_of.as_deref());
+    let ask = asked.ask.ask();
+    let occasion = Occasion {
+        ask,
+        residence,
+        day: &day,
+        brand: about.brand.as_deref(),
+        organisation: about.organisation.as_deref(),
+        model: about.model.as_deref(),
+        destinations: &about.destinations,
+        identifiers: &about.identifiers,
+    };
+    let place = asked.output.as_deref();
+    match letters::write(&occasion, &knowledge) {
+        Ok(written) => {
+            if !asked.quiet {
+                letter::remarks(&written).iter().for_each(|line| output::say(line));
+            }
+            output::write(place, |out| match asked.format {
+                LetterFormat::Text => letter::write(&written, out),
+                LetterFormat::Html => letter::write_page(&written, out),
+            })?;
+            Ok(Outcome::Done)
+        }
+        Err(none) => {
+            let page = letter::instead(&none, residence, ask);
+            let options = judge::options(None);
+            output::write(None, |out| page.write(Form::Text, &options, out))?;
+            Ok(Outcome::NothingFound)
+        }
+    }
+}
+
+/// What is named: a device of a report, or a name of the pack.
+fn about(asked: &Letter, knowledge: &Knowledge) -> Result<Option<About>, Failure> {
+    let number = asked.about.strip_prefix(['d', 'D']).unwrap_or_default();
+    if !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()) {
+        let assessment = label::assessed(&asked.sources, &asked.judging, asked.quiet)?;
+        let device = label::device(&assessment, &asked.about)?;
+        return Ok(Some(about_device(device, asked.identifiers, knowledge)));
+    }
+    if let Some(stray) = asked.sources.first() {
+        return Err(Failure::Usage(format!(
+            "`{stray}` is too much: sources go with a device, such as d3; put quotes around a name of several words"
+        )));
+    }
+    let readings = find(&asked.about, knowledge).readings;
+    Ok(readings.into_iter().next().map(|it| about_meant(it.meant, knowledge)))
+}
+
+fn about_meant(meant: Meant, knowledge: &Knowledge) -> About {
+    match meant {
+        Meant::Product(id) => {
+            let product = knowledge.pack().products.get(&id);
+            About {
+                brand: product.map(|it| it.brand.clone()),
+                model: product.map(|it| it.model.clone()),
+                ..About::default()
+            }
+        }
+        Meant::Family { brand, name, .. } => {
+            About { brand: Some(brand), model: Some(name), ..About::default() }
+        }
+        Meant::Brand { brand, model } => About { brand: Some(brand), model, ..About::default() },
+        Meant::Organisation(id) => About { organisation: Some(id), ..About::default() },
+    }
+}
+
+fn about_device(device: &Device, identifiers: Identifiers, knowledge: &Knowledge) -> About {
+    let names = device.destinations.iter().filter(|it| it.named_by.is_some());
+    let destinations = names.map(|it| it.name.to_string()).take(MOST_DESTINATIONS).collect();
+    let identifiers = match identifiers {
+        Identifiers::No => Vec::new(),
+        Identifiers::Yes => {
+            let macs = device.macs.iter().map(|it| format!("address {it}"));
+            macs.chain(device.names.iter().map(|it| format!("name {it}"))).collect()
+        }
+    };
+    let about = about_meant(label::meant(device, knowledge), knowledge);
+    About { destinations, identifiers, ..about }
+}

@@ -1,0 +1,67 @@
+//! `lookup`: who is behind a thing, before buying it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use assessment::{
+    dossier::{Viewpoint, dossier},
+    search::find,
+};
+use evidence::Timestamp;
+use knowledge::{Knowledge, kinds::Policy};
+use reports::{lookup, page::Form};
+
+use super::judge;
+use crate::{
+    arguments::{AnswerFormat, Lookup},
+    embedded,
+    failure::{Failure, Outcome},
+    output,
+};
+
+/// Finds what the words mean, and shows what is known of it.
+pub(crate) fn run(asked: &Lookup) -> Result<Outcome, Failure> {
+    let knowledge = embedded::knowledge()?;
+    let policy = policy(&asked.view.policy, &knowledge)?;
+    let text = asked.words.join(" ");
+    let found = find(&text, &knowledge);
+    let day = day(asked.view.as_of.as_deref());
+    let view = Viewpoint { day: &day, residence: asked.view.residence.as_deref() };
+    let meant = found.readings.first().map(|it| &it.meant);
+    let dossier = meant.map(|it| dossier(it, view, &knowledge));
+    let answer = lookup::Lookup {
+        text: &text,
+        day: &day,
+        found: &found,
+        dossier: dossier.as_ref(),
+        policy,
+        knowledge: &knowledge,
+    };
+    let place = asked.output.as_deref();
+    let options = judge::options(place);
+    output::write(place, |out| match asked.format {
+        AnswerFormat::Text => answer.write(Form::Text, &options, out),
+        AnswerFormat::Html => answer.write(Form::Html, &options, out),
+        AnswerFormat::Json => answer.write_json(&options, out),
+    })?;
+    Ok(if dossier.is_some() { Outcome::Done } else { Outcome::NothingFound })
+}
+
+/// The policy of that id.
+pub(crate) fn policy<'k>(id: &str, knowledge: &'k Knowledge) -> Result<&'k Policy, Failure> {
+    let policies = &knowledge.pack().policies;
+    policies.get(id).ok_or_else(|| {
+        let known: Vec<_> = policies.keys().map(|id| &**id).collect();
+        Failure::Usage(format!("there is no policy `{id}`; there is {}", known.join(", ")))
+    })
+}
+
+/// The day asked for, or today by UTC.
+#[expect(clippy::disallowed_methods, reason = "whoever types a command means today")]
+pub(crate) fn day(asked: Option<&str>) -> String {
+    if let Some(day) = asked {
+        return day.to_owned();
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Timestamp::from_parts(since.as_secs(), 0).to_string();
+    now.get(..10).unwrap_or(&now).to_owned()
+}
