@@ -27,8 +27,8 @@ use knowledge::{
 
 pub use cited::Cited;
 pub use model::{
-    About, Alternative, Asked, Demand, Disclosed, Dossier, Entitled, Happened, Lawful, Layer,
-    Model, Part, Reached, Reaches, Relabel, Unknown,
+    About, Alternative, Asked, Binding, Demand, Disclosed, Dossier, Entitled, Happened, Lawful,
+    Layer, Model, Part, Reached, Reaches, Relabel, Unknown,
 };
 
 use crate::{attribution::rights::rights, search::Meant};
@@ -101,6 +101,7 @@ fn gather(subject: &Subject<'_>, view: Viewpoint<'_>, knowledge: &Knowledge) -> 
         let rights = rights(residence, day, knowledge);
         dossier.rights = rights.into_iter().map(|it| facts::entitled(it, day)).collect();
     }
+    dossier.lists = lists::binding(&dossier.listings, knowledge);
     dossier.unknown = unknown::unknown(subject, &dossier);
     dossier.cite(knowledge);
     dossier

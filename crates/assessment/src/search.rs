@@ -16,7 +16,7 @@ use knowledge::{
 use serde::Serialize;
 
 pub use near::Near;
-use words::{key, starts_with, stem, words};
+use words::{key, spelled, starts_with, stem, words};
 
 /// What a text can stand for, and what it nearly stands for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,12 +67,12 @@ pub enum Meant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum By {
-    /// It is the entry's id.
-    Id,
     /// It is its name.
     Name,
     /// It is another of its names.
     Alias,
+    /// It is the entry's id.
+    Id,
     /// It is the FCC ID on its label.
     FccId,
     /// It is, or begins with, a code the FCC gave the company.
@@ -161,7 +161,7 @@ fn by_name(text: &str, knowledge: &Knowledge, found: &mut Found) {
         return;
     }
     for brand in knowledge.pack().brands.values() {
-        brand_and_model(brand, &asked, knowledge, found);
+        brand_and_model(brand, text, &asked, knowledge, found);
     }
     for product in knowledge.pack().products.values() {
         let names = std::iter::once(&product.model).chain(&product.aliases);
@@ -183,7 +183,13 @@ fn by_name(text: &str, knowledge: &Knowledge, found: &mut Found) {
     }
 }
 
-fn brand_and_model(brand: &Brand, asked: &[String], knowledge: &Knowledge, found: &mut Found) {
+fn brand_and_model(
+    brand: &Brand,
+    text: &str,
+    asked: &[String],
+    knowledge: &Knowledge,
+    found: &mut Found,
+) {
     let Some((count, by)) = begins_with(brand, asked) else { return };
     let rest = asked.get(count..).unwrap_or_default();
     let alias = |name: &Box<str>| key(name) == rest.concat();
@@ -200,7 +206,7 @@ fn brand_and_model(brand: &Brand, asked: &[String], knowledge: &Knowledge, found
         .filter(|it| model_begins(it, rest) || model_begins(it, asked))
         .map(|it| it.id.clone())
         .collect();
-    let name = rest.join(" ").to_uppercase().into();
+    let name = spelled(text).get(count..).unwrap_or_default().join(" ").into();
     if family.len() > exact.len() {
         found.add(Meant::Family { brand: brand.id.clone(), name, products: family }, By::Name);
     } else if exact.is_empty() {

@@ -54,6 +54,8 @@ pub struct Line {
     pub more: Vec<String>,
     /// What it rests on.
     pub cited: Option<Cited>,
+    /// The entry it is about, where that is another than the one that says it.
+    pub about: Option<Id>,
 }
 
 /// How to write a page.

@@ -109,13 +109,13 @@ pub(crate) const fn link(kind: LinkKind) -> &'static str {
 /// What a law is about.
 pub(crate) const fn subject(subject: LawSubject) -> &'static str {
     match subject {
-        LawSubject::Access => "access to data",
-        LawSubject::Capability => "technical capability",
-        LawSubject::Vulnerabilities => "vulnerabilities",
-        LawSubject::Localisation => "where data may be",
-        LawSubject::Company => "how companies are organised",
-        LawSubject::Protection => "protection of data",
-        _ => "another subject",
+        LawSubject::Access => "access",
+        LawSubject::Capability => "capability",
+        LawSubject::Vulnerabilities => "flaws",
+        LawSubject::Localisation => "data location",
+        LawSubject::Company => "company law",
+        LawSubject::Protection => "protection",
+        _ => "other",
     }
 }
 

@@ -60,6 +60,7 @@ impl Behind<'_> {
             (Part::Seller, &brand.seller),
             (Part::Licensor, &brand.licensed_from),
         ];
+        let cited = Cited { note: None, ..cited };
         for (part, company) in parts {
             let Some(company) = company else { continue };
             if part != Part::Seller || brand.maker.as_ref() != Some(company) {

@@ -1,23 +1,72 @@
 //! Which lists touch the subject, with the doubt that comes from relabelled products.
 
+use std::{cmp::Ordering, collections::BTreeMap};
+
 use knowledge::{
     Knowledge,
+    dates::later,
     kinds::{Id, Rebrand},
 };
 
-use super::Subject;
+use super::{Subject, model::Binding};
 use crate::attribution::{
     listings::{self, Applies, Listing, Part, Register, Step},
     provenance,
 };
 
 /// The answers for the subject; where some products of its name are another company's and it is not
-/// known whether this one is, what would touch that company's is unknown.
+/// known whether this one is, what would touch that company's is unknown. So is what touches one type
+/// of device and not another, where several are sold under the name.
 pub(super) fn listed(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) -> Vec<Listing> {
     let register = Register::new(knowledge);
     let certain = as_subject(subject, knowledge);
-    let mut found = register.listings(&certain, day);
-    for rebrand in doubtful(subject, knowledge) {
+    let types = subject.types();
+    if certain.kind.is_some() || types.is_empty() {
+        return of_one(&certain, subject, day, &register, knowledge);
+    }
+    let count = types.len();
+    let mut by_entry: BTreeMap<Id, Vec<(&str, Listing)>> = BTreeMap::new();
+    for kind in types {
+        let typed = listings::Subject { kind: Some(kind.into()), ..certain.clone() };
+        for listing in of_one(&typed, subject, day, &register, knowledge) {
+            by_entry.entry(listing.entry.clone()).or_default().push((kind, listing));
+        }
+    }
+    let mut found: Vec<_> = by_entry.into_values().filter_map(|it| merged(it, count)).collect();
+    found.sort_by(order);
+    found
+}
+
+fn order(a: &Listing, b: &Listing) -> Ordering {
+    (a.applies, &a.list, &a.entry).cmp(&(b.applies, &b.list, &b.entry))
+}
+
+/// One answer from those for each of `count` types.
+fn merged(answers: Vec<(&str, Listing)>, count: usize) -> Option<Listing> {
+    let yes: Vec<_> =
+        answers.iter().filter(|it| it.1.applies == Applies::Yes).map(|it| it.0).collect();
+    let types = yes.join(", ");
+    let everywhere = yes.is_empty() || yes.len() == count;
+    let (_, mut first) = answers.into_iter().min_by_key(|(_, listing)| listing.applies)?;
+    if !everywhere {
+        let says =
+            format!("it depends on the type of device: yes for {types}, not for every other");
+        first.reasons.insert(0, Step { says: says.into(), sources: Vec::new(), verified: true });
+        first.applies = Applies::Unknown;
+        first.counted = false;
+    }
+    Some(first)
+}
+
+fn of_one(
+    certain: &listings::Subject,
+    subject: &Subject<'_>,
+    day: &str,
+    register: &Register<'_>,
+    knowledge: &Knowledge,
+) -> Vec<Listing> {
+    let mut found = register.listings(certain, day);
+    for rebrand in doubtful(subject, day, knowledge) {
         let mut perhaps = certain.clone();
         perhaps.parties.retain(|(part, _)| *part != Part::Maker);
         perhaps.parties.push((Part::Maker, rebrand.made_by.clone()));
@@ -30,7 +79,7 @@ pub(super) fn listed(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) ->
             }
         }
     }
-    found.sort_by(|a, b| (a.applies, &a.list, &a.entry).cmp(&(b.applies, &b.list, &b.entry)));
+    found.sort_by(order);
     found
 }
 
@@ -73,6 +122,17 @@ pub(super) fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listin
     }
 }
 
+/// The lists that answers are about, with whom each binds.
+pub(super) fn binding(listings: &[Listing], knowledge: &Knowledge) -> BTreeMap<Id, Binding> {
+    let named = listings.iter().filter_map(|it| knowledge.pack().lists.get(&it.list));
+    let stated = |list: &knowledge::kinds::List| Binding {
+        name: list.name.clone(),
+        jurisdiction: list.jurisdiction.clone(),
+        binds: list.binds.clone(),
+    };
+    named.map(|list| (list.id.clone(), stated(list))).collect()
+}
+
 /// Who makes the model, where a relabelled product of exactly this model is recorded.
 fn relabelled<'k>(subject: &Subject<'_>, knowledge: &'k Knowledge) -> Option<&'k Id> {
     let brand = subject.brand?;
@@ -84,12 +144,13 @@ fn relabelled<'k>(subject: &Subject<'_>, knowledge: &'k Knowledge) -> Option<&'k
 }
 
 /// Relabelled products of the subject's brand of which it may or may not be one.
-fn doubtful<'k>(subject: &Subject<'_>, knowledge: &'k Knowledge) -> Vec<&'k Rebrand> {
+fn doubtful<'k>(subject: &Subject<'_>, day: &str, knowledge: &'k Knowledge) -> Vec<&'k Rebrand> {
     let settled = subject.product.is_some_and(|it| it.made_by.is_some());
     let Some(brand) = subject.brand.filter(|_| !settled) else { return Vec::new() };
     let open = |it: &&Rebrand| {
         let general = subject.product.is_none() && subject.model.is_none();
         it.brand.as_ref() == Some(&brand.id)
+            && it.from.as_deref().is_none_or(|from| !later(from, day))
             && brand.maker.as_ref() != Some(&it.made_by)
             && (it.models.is_empty() || general)
     };
@@ -104,14 +165,12 @@ fn names(rebrand: &Rebrand, subject: &Subject<'_>) -> bool {
 fn doubted(listing: Listing, rebrand: &Rebrand, knowledge: &Knowledge) -> Listing {
     let company = knowledge.pack().organisations.get(&rebrand.made_by);
     let name = company.map_or(&*rebrand.made_by, |it| &*it.name);
-    let step = Step {
-        says: format!(
-            "some products of this name are made by {name}; whether this one is, is not known"
-        )
-        .into(),
-        sources: rebrand.sources.clone(),
-        verified: rebrand.verified,
-    };
+    let until = rebrand.to.as_deref().map_or_else(String::new, |to| format!(" until {to}"));
+    let says = format!(
+        "some products of this name are made by {name}{until}; whether this one is, is not known"
+    );
+    let step =
+        Step { says: says.into(), sources: rebrand.sources.clone(), verified: rebrand.verified };
     let mut reasons = vec![step];
     reasons.extend(listing.reasons);
     Listing { applies: Applies::Unknown, counted: false, reasons, ..listing }

@@ -37,6 +37,8 @@ pub struct Dossier {
     /// Whether lists touch it.
     #[serde(skip)]
     pub listings: Vec<Listing>,
+    /// The lists those are about.
+    pub lists: BTreeMap<Id, Binding>,
     /// Whose laws can reach those companies.
     pub reach: Vec<Reached>,
     /// What happened, the latest first.
@@ -242,6 +244,17 @@ pub struct Lawful {
     pub from: Option<Date>,
     /// What this rests on.
     pub cited: Cited,
+}
+
+/// A list and whom it binds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Binding {
+    /// Its usual name.
+    pub name: Box<str>,
+    /// Whose law it is.
+    pub jurisdiction: Country,
+    /// Who must obey it.
+    pub binds: Box<str>,
 }
 
 /// How an incident concerns what was asked for, the closest first.

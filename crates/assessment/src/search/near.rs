@@ -55,7 +55,7 @@ fn nearest<'a>(
     let asked = key(text);
     let mut best: BTreeMap<(&str, &Id), (f64, String)> = BTreeMap::new();
     for (kind, id, name) in names {
-        let similar = similarity(&asked, &key(&name));
+        let similar = similarity(&asked, &key(&name), kind != "product");
         if similar < SIMILAR {
             continue;
         }
@@ -76,12 +76,12 @@ fn nearest<'a>(
     found
 }
 
-/// The share of letters that need no change; a beginning of three letters or more counts as much
-/// as one in five changed.
-fn similarity(asked: &str, name: &str) -> f64 {
+/// The share of letters that need no change; for names of brands and companies, a beginning of three
+/// letters or more counts as much as one letter in five changed.
+fn similarity(asked: &str, name: &str, beginnings: bool) -> f64 {
     const BEGINNING: f64 = 0.8;
     let changed = strsim::normalized_damerau_levenshtein(asked, name);
     let (short, long) = if asked.len() < name.len() { (asked, name) } else { (name, asked) };
-    let begins = short.chars().count() >= 3 && long.starts_with(short);
+    let begins = beginnings && short.chars().count() >= 3 && long.starts_with(short);
     if begins { changed.max(BEGINNING) } else { changed }
 }

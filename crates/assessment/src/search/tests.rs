@@ -15,10 +15,10 @@ fn a_text_is_taken_for_all_it_can_mean_and_nothing_else() {
     check("lumen", &["brand lumen", "organisation lumen-works"]);
     check("Lumin", &["brand lumin"]);
     check("Lumen Works Ltd", &["organisation lumen-works"]);
-    check("Lumen-Home Cam C1", &["product lumen-c1", "family lumen CAM C1: lumen-c1 lumen-c1-pro"]);
+    check("Lumen-Home Cam C1", &["product lumen-c1", "family lumen Cam C1: lumen-c1 lumen-c1-pro"]);
     check("Lumen-Home C1-EU", &["product lumen-c1"]);
     check("cam c1 pro", &["product lumen-c1-pro"]);
-    check("Lumen-Home Cam", &["family lumen CAM: lumen-c1 lumen-c1-pro"]);
+    check("Lumen-Home Cam", &["family lumen Cam: lumen-c1 lumen-c1-pro"]);
     check("Lumen-Home X9", &["brand lumen without X9"]);
     check("Lumen-Home Glowy", &["brand lumen"]);
     check("Cloudhaus Home", &["organisation cloudhaus"]);

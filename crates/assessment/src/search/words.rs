@@ -31,7 +31,12 @@ const FORMS: &[&str] = &[
 
 /// The words of `text`, lower case; a `+` is the word it stands for in names of products.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace('+', " plus ");
+    spelled(text).into_iter().map(|word| word.to_lowercase()).collect()
+}
+
+/// The same as they are written.
+pub(super) fn spelled(text: &str) -> Vec<String> {
+    let text = text.replace('+', " plus ");
     let words = text.split(|letter: char| !letter.is_alphanumeric());
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -25,7 +25,8 @@ const MOST_OTHERS: usize = 6;
 
 /// Adds all details.
 pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
-    page.add("Who is behind it", None, dossier.layers.iter().map(layer).collect());
+    let layers = &dossier.layers;
+    page.add("Who is behind it", None, layers.iter().map(|it| layer(it, layers)).collect());
     page.add("Under other names", None, dossier.relabels.iter().map(relabel).collect());
     let note =
         "As published, of companies and public offices; none of it says that anything was done.";
@@ -53,12 +54,12 @@ pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
     page.add("Not known", Some("Unknown is not the same as fine."), unknown.collect());
 }
 
-fn layer(layer: &Layer) -> Line {
+fn layer(layer: &Layer, all: &[Layer]) -> Line {
     let time = terms::time(layer.from.as_deref(), layer.to.as_deref());
     let mut text = format!("{}{}", layer.name, places(layer));
     if let Some(of) = &layer.of {
         let share = layer.share.as_deref().unwrap_or("a share not recorded");
-        text = format!("{text}: {share} of {of}");
+        text = format!("{text}: {share} of {}", named(of, all));
     }
     if !time.is_empty() {
         text = format!("{text}, {time}");
@@ -67,8 +68,14 @@ fn layer(layer: &Layer) -> Line {
         (Part::Owner, false) => "Former owner",
         (part, _) => terms::part(part),
     };
-    let line = Line::cited(label, text, &layer.cited);
+    let line = Line { about: layer.id.clone(), ..Line::cited(label, text, &layer.cited) };
     line.and_of("Shares listed", layer.shares_listed.as_deref())
+}
+
+/// A company's name, where it stands among the layers.
+pub(super) fn named<'a>(id: &'a str, layers: &'a [Layer]) -> &'a str {
+    let named = layers.iter().find(|it| it.part != Part::Brand && it.id.as_deref() == Some(id));
+    named.map_or(id, |it| &*it.name)
 }
 
 fn relabel(it: &Relabel) -> Line {
@@ -117,15 +124,11 @@ fn listings(dossier: &Dossier, lookup: &Lookup<'_>) -> Vec<Line> {
     let mut lines: Vec<_> = dossier.listings.iter().map(|it| listing(it, lookup)).collect();
     let pack = lookup.knowledge.pack();
     if dossier.listings.iter().all(|it| it.applies != Applies::Yes) {
-        let whole = pack.lists.values().filter(|it| it.complete).map(|it| &*it.name);
-        let whole: Vec<_> = whole.collect();
-        let complete = match whole.len() {
-            0 => "No list is held whole in it, so an entry may be missing.".to_owned(),
-            _ => format!(
-                "Held whole in it: {}. Entries of other lists may be missing.",
-                whole.join(", ")
-            ),
-        };
+        let whole = pack.lists.values().filter(|it| it.complete).count();
+        let complete = format!(
+            "Of {} lists in it, {whole} are held whole; entries of the others may be missing.",
+            pack.lists.len()
+        );
         let text = format!("No record found in pack {} of {}.", pack.version, pack.as_of);
         lines.insert(0, Line::plain("none", text).and(complete));
     }

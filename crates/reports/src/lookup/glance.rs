@@ -5,7 +5,7 @@ use assessment::{
     dossier::{Dossier, Layer, Model, Part},
 };
 
-use super::Lookup;
+use super::{Lookup, details::named};
 use crate::{
     page::Line,
     terms::{place, sensor, sensor_word},
@@ -78,25 +78,40 @@ pub(super) fn places(layer: &Layer) -> String {
     }
 }
 
-/// Owners that decide alone, step by step upward; else the largest recorded.
+/// Owners of whoever makes it: those that decide alone, step by step upward; else some recorded.
 fn owners(dossier: &Dossier) -> String {
-    let owners: Vec<_> = current(dossier, &[Part::Owner]).collect();
-    let deciding: Vec<_> = owners.iter().filter(|it| it.controls).map(|it| owner(it)).collect();
+    let owners = owners_of_maker(dossier);
+    let deciding: Vec<_> = owners.iter().filter(|it| it.controls).collect();
+    let said = |it: &&Layer| owner(it, &dossier.layers);
     match (owners.len(), deciding.is_empty()) {
         (0, _) => "no owner recorded".to_owned(),
-        (_, false) => deciding.join("; "),
+        (_, false) => deciding.into_iter().map(said).collect::<Vec<_>>().join("; "),
         (count, true) => {
-            let named: Vec<_> = owners.iter().take(3).map(|it| owner(it)).collect();
+            let named: Vec<_> = owners.iter().take(3).map(said).collect();
             let more = if count > 3 { "; …" } else { "" };
             format!("no owner recorded that decides alone; {}{more}", named.join("; "))
         }
     }
 }
 
-fn owner(layer: &Layer) -> String {
-    let share = layer.share.as_deref().map_or_else(String::new, |it| format!(", {it}"));
-    let of = layer.of.as_deref().map_or_else(String::new, |it| format!(" of {it}"));
-    format!("{}{}{share}{of}{}", layer.name, places(layer), doubt(layer.cited.verified))
+/// Owners reached upward from the maker, the seller or the company asked for.
+fn owners_of_maker(dossier: &Dossier) -> Vec<&Layer> {
+    let of = |parts| current(dossier, parts).filter_map(|it| it.id.as_deref()).collect::<Vec<_>>();
+    let mut held = of(&[Part::Maker, Part::MadeBy, Part::Company, Part::Seller]);
+    let mut found: Vec<&Layer> = Vec::new();
+    for owner in current(dossier, &[Part::Owner]) {
+        if owner.of.as_deref().is_some_and(|of| held.contains(&of)) {
+            held.extend(owner.id.as_deref());
+            found.push(owner);
+        }
+    }
+    found
+}
+
+fn owner(layer: &Layer, layers: &[Layer]) -> String {
+    let of = layer.of.as_deref().map_or("", |id| named(id, layers));
+    let share = layer.share.as_deref().unwrap_or("share not recorded");
+    format!("{}{}, {share} of {of}{}", layer.name, places(layer), doubt(layer.cited.verified))
 }
 
 fn platform(dossier: &Dossier) -> String {
@@ -159,9 +174,13 @@ pub(super) fn support_of(model: &Model) -> String {
 fn lists(dossier: &Dossier, stamp: &str) -> String {
     let of = |applies: Applies| dossier.listings.iter().filter(move |it| it.applies == applies);
     let named = |applies| {
-        let mut names: Vec<_> = of(applies).map(|it| &*it.list_name).collect();
+        let mut names: Vec<_> = of(applies).map(|it| &it.list).collect();
         names.dedup();
-        names.join(", ")
+        let binding = names.into_iter().filter_map(|id| dossier.lists.get(id));
+        binding
+            .map(|it| format!("{} (binds: {})", it.name, it.binds))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     let (yes, unknown) = (of(Applies::Yes).count(), of(Applies::Unknown).count());
     let touched = match yes {
@@ -171,8 +190,12 @@ fn lists(dossier: &Dossier, stamp: &str) -> String {
     };
     match unknown {
         0 => touched,
-        count => format!("{touched}; not decided for {count}: {}", named(Applies::Unknown)),
+        count => format!("{touched}; not decided for {}", counted_entries(count)),
     }
+}
+
+fn counted_entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
 fn incidents(dossier: &Dossier, stamp: &str) -> String {

@@ -73,17 +73,20 @@ fn statement(line: &Line) -> Markup {
         dd {
             p.said { (said(&line.text)) }
             @for more in &line.more { p.said { (said(more)) } }
-            @if let Some(cited) = &line.cited { (rests_on(cited)) }
+            @if let Some(cited) = &line.cited { (rests_on(cited, line)) }
         }
     }
 }
 
-fn rests_on(cited: &Cited) -> Markup {
+fn rests_on(cited: &Cited, line: &Line) -> Markup {
     html! {
         p.rests {
             @for id in &cited.sources { a.cite href={ "#s-" (id) } { (id) } " " }
             @for doubt in doubts(cited) { span.doubt { (doubt) } " " }
             "entry " code { (said(&cited.entry)) }
+            @if let Some(id) = line.about.as_ref().filter(|id| **id != cited.entry) {
+                ", about " code { (said(id)) }
+            }
             @if let Some(note) = &cited.note { ". Note: " (said(note)) }
         }
     }

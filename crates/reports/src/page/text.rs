@@ -68,17 +68,19 @@ fn write_line(line: &Line, sheet: &mut Sheet<'_>) -> io::Result<()> {
         sheet.paragraph(Look::Plain, &indent, &visible(more))?;
     }
     match &line.cited {
-        Some(cited) => sheet.paragraph(Look::Faint, &indent, &visible(&citation(cited))),
+        Some(cited) => sheet.paragraph(Look::Faint, &indent, &visible(&citation(cited, line))),
         None => Ok(()),
     }
 }
 
 /// `[source, source] unverified; entry hue; note`.
-fn citation(cited: &Cited) -> String {
+fn citation(cited: &Cited, line: &Line) -> String {
     let sources: Vec<&str> = cited.sources.iter().map(|id| &**id).collect();
     let mut parts = vec![format!("[{}]", sources.join(", "))];
     parts.extend(doubts(cited).into_iter().map(str::to_owned));
     parts.push(format!("entry {}", cited.entry));
+    let about = line.about.iter().filter(|id| **id != cited.entry);
+    parts.extend(about.map(|id| format!("about {id}")));
     let note = cited.note.as_deref().map_or_else(String::new, |note| format!(". Note: {note}"));
     format!("{}{note}", parts.join("; ").replacen("];", "]", 1))
 }
