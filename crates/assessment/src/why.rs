@@ -1,8 +1,9 @@
 //! Why something is said: the chain from a claim down to frames and published texts, as plain data.
 //!
 //! What can be asked about: a finding (`f1`), an action (`a1`), a piece of evidence (`o12`), a device
-//! (`d2`), one property of it (`d2.brand`, `d2.type`, `d2.maker`), one of its destinations (`d2.to3`,
-//! counted from 1).
+//! (`d2`), one property of it (`d2.brand`, `d2.type`, `d2.maker`), and, counted from 1, one of its
+//! destinations (`d2.to3`), of the lists' entries (`d2.list1`) or of the states whose law could reach
+//! the companies behind it (`d2.law1`).
 
 mod asked;
 mod chain;
@@ -10,8 +11,12 @@ mod chain;
 pub use asked::{Asked, NoAnswer, Property};
 pub use chain::{Chain, Published, Seen, Stated, Step};
 
-use crate::model::{
-    Action, Assessment, Claim, Destination, Device, DeviceId, EvidenceId, Finding, Party,
+use crate::{
+    attribution::listings::{Applies, Listing},
+    model::{
+        Action, Assessment, Claim, Destination, Device, DeviceId, EvidenceId, Exposure, Finding,
+        Party,
+    },
 };
 
 /// The chain behind what `id` names in `assessment`.
@@ -49,6 +54,18 @@ pub fn why<'a>(assessment: &'a Assessment, id: &str) -> Result<Chain<'a>, NoAnsw
             let destination = device.destinations.get(index).ok_or_else(missing)?;
             (Some(id), of_destination(assessment, destination))
         }
+        Asked::Listing(id, number) => {
+            let device = device(assessment, id).ok_or_else(missing)?;
+            let index = number.checked_sub(1).ok_or_else(missing)?;
+            let listing = device.listings.get(index).ok_or_else(missing)?;
+            (Some(id), of_listing(assessment, device, listing))
+        }
+        Asked::Exposure(id, number) => {
+            let device = device(assessment, id).ok_or_else(missing)?;
+            let index = number.checked_sub(1).ok_or_else(missing)?;
+            let exposure = device.exposure.get(index).ok_or_else(missing)?;
+            (Some(id), of_exposure(assessment, device, exposure))
+        }
     };
     Ok(Chain { id: asked, device, stated })
 }
@@ -60,13 +77,18 @@ fn device(assessment: &Assessment, id: DeviceId) -> Option<&Device> {
 fn of_finding<'a>(assessment: &'a Assessment, finding: &'a Finding) -> Stated<'a> {
     let step = Step {
         entry: Some(&finding.rule),
-        strength: None,
-        group: None,
         verified: Some(finding.verified),
         seen: Seen::all(assessment, finding.evidence()),
         published: Published::all(assessment, &finding.references),
+        ..Step::default()
     };
-    Stated::new("finding", &finding.title, Some(finding.confidence), vec![step])
+    let against = (!finding.against.is_empty()).then(|| Step {
+        says: Some("but this speaks against it, and made it less sure"),
+        seen: Seen::all(assessment, &finding.against),
+        ..Step::default()
+    });
+    let steps = std::iter::once(step).chain(against).collect();
+    Stated::new("finding", &finding.title, Some(finding.confidence), steps)
 }
 
 /// The action, then the findings it answers.
@@ -95,7 +117,7 @@ fn of_property<'a>(
     device: &'a Device,
     property: Property,
 ) -> Vec<Stated<'a>> {
-    let identity = &device.identity;
+    let (identity, behind) = (&device.identity, &device.provenance);
     let claims = match property {
         Property::Brand => &identity.brand,
         Property::Model => &identity.model,
@@ -103,8 +125,15 @@ fn of_property<'a>(
         Property::Os => &identity.os,
         Property::Firmware => &identity.firmware,
         Property::ModuleMaker => &identity.module_maker,
-        Property::Maker => return of_party(assessment, property, device.provenance.maker.as_ref()),
-        Property::Owner => return of_party(assessment, property, device.provenance.owner.as_ref()),
+        Property::Maker => return of_party(assessment, property, behind.maker.as_ref()),
+        Property::Seller => return of_party(assessment, property, behind.seller.as_ref()),
+        Property::LicensedFrom => {
+            return of_party(assessment, property, behind.licensed_from.as_ref());
+        }
+        Property::Owner => return of_party(assessment, property, behind.owner.as_ref()),
+        Property::PlatformOperator => {
+            return of_party(assessment, property, behind.platform_operator.as_ref());
+        }
     };
     claims.0.iter().map(|claim| of_claim(assessment, property, claim)).collect()
 }
@@ -117,6 +146,7 @@ fn of_claim<'a>(assessment: &'a Assessment, property: Property, claim: &'a Claim
         verified: Some(reason.verified),
         seen: Seen::all(assessment, &[reason.evidence]),
         published: Published::all(assessment, &reason.sources),
+        ..Step::default()
     });
     Stated::new(property.name(), &claim.value, Some(claim.confidence), steps.collect())
 }
@@ -136,12 +166,67 @@ fn of_party<'a>(
 fn of_entry<'a>(assessment: &'a Assessment, party: &'a Party, seen: Vec<Seen<'a>>) -> Step<'a> {
     Step {
         entry: Some(&party.id),
-        strength: None,
-        group: None,
         verified: Some(party.verified),
         seen,
         published: Published::all(assessment, &party.sources),
+        ..Step::default()
     }
+}
+
+/// What was seen of the brand, the reasons one after the other, and the entry itself.
+fn of_listing<'a>(
+    assessment: &'a Assessment,
+    device: &'a Device,
+    listing: &'a Listing,
+) -> Vec<Stated<'a>> {
+    let reasons = listing.reasons.iter().map(|reason| Step {
+        says: Some(&reason.says),
+        verified: (!reason.sources.is_empty()).then_some(reason.verified),
+        published: Published::all(assessment, &reason.sources),
+        ..Step::default()
+    });
+    let entry = Step {
+        says: Some(&listing.effect),
+        entry: Some(&listing.entry),
+        verified: Some(listing.verified),
+        published: Published::all(assessment, &listing.sources),
+        ..Step::default()
+    };
+    let limits = Step { says: Some(&listing.does_not_restrict), ..Step::default() };
+    let of = |property, step| Stated::new(property, &listing.entry_name, None, vec![step]);
+    let property = match listing.applies {
+        Applies::Yes => "listed",
+        Applies::Unknown => "perhaps listed",
+        Applies::No => "not listed",
+    };
+    let why = Stated::new(property, &listing.list_name, None, reasons.collect());
+    let mut stated = vec![why, of("entry, its effect", entry), of("it does not restrict", limits)];
+    stated.extend(of_property(assessment, device, Property::Brand).into_iter().take(1));
+    stated
+}
+
+/// Each law that could oblige one of the companies, and the companies.
+fn of_exposure<'a>(
+    assessment: &'a Assessment,
+    device: &'a Device,
+    exposure: &'a Exposure,
+) -> Vec<Stated<'a>> {
+    let laws = exposure.laws.iter().filter_map(|id| assessment.laws.get(id));
+    let steps = laws.map(|law| Step {
+        says: Some(&law.obliges),
+        entry: Some(&law.id),
+        verified: Some(law.verified),
+        published: Published::all(assessment, &law.sources),
+        ..Step::default()
+    });
+    let possibility = "law that could reach a company, which says nothing of whether it did";
+    let stated = Stated::new(possibility, &exposure.jurisdiction, None, steps.collect());
+    let reached = |id: &str| exposure.through.iter().any(|(_, reached)| **reached == *id);
+    let parties = device.provenance.parties().filter(|(_, party)| reached(&party.id));
+    let companies = parties.map(|(_, party)| {
+        Stated::new("company", &party.name, None, vec![of_entry(assessment, party, Vec::new())])
+    });
+    std::iter::once(stated).chain(companies).collect()
 }
 
 /// The name, then the organisation behind it.

@@ -5,12 +5,18 @@
 
 use std::{collections::BTreeMap, fs, net::IpAddr, path::Path};
 
-use assessment::{Assessment, Settings, assess, why::why};
+use assessment::{Applies, Assessment, Settings, assess, model::Scores, why::why};
 use evidence::{
     Field, Host, Ledger, Limits, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp,
     Traffic, Transport, fields,
 };
-use knowledge::{Knowledge, Pack};
+use knowledge::{
+    Knowledge, Pack,
+    kinds::{
+        Against, Brand, Condition, Fingerprint, Match, Observed, Organisation, Policy, Tells,
+        Weakness,
+    },
+};
 
 #[test]
 fn the_same_evidence_gives_the_same_assessment() {
@@ -23,23 +29,161 @@ fn the_same_evidence_gives_the_same_assessment() {
 }
 
 #[test]
-fn another_country_of_the_owner_changes_no_score_finding_or_advice() {
+fn another_country_of_the_owner_changes_nothing_but_the_legal_dimension() {
     let ledger = home(8);
     let mut pack = pack();
-    let before = assess(&ledger, &Knowledge::new(pack.clone()), &Settings::default());
-    for organisation in pack.organisations.values_mut() {
-        organisation.registered_in = Some("AQ".into());
-        organisation.headquartered_in = Some("AQ".into());
-        organisation.owners.clear();
+    let made_by = Brand {
+        id: "thing".into(),
+        name: "Thing".into(),
+        maker: Some("thing-co".into()),
+        ..Brand::default()
+    };
+    let organisation = |country: &str| Organisation {
+        id: "thing-co".into(),
+        name: "Thing Co".into(),
+        registered_in: Some(country.into()),
+        headquartered_in: Some(country.into()),
+        ..Organisation::default()
+    };
+    pack.brands.insert("thing".into(), made_by);
+    pack.fingerprints.insert("thing".into(), thing());
+    let policy = Policy {
+        id: "scored".into(),
+        title: "T".into(),
+        says: "S".into(),
+        legal_weight: 0.25,
+        laws: pack.laws.values().map(|it| it.id.clone()).collect(),
+        lists: pack.lists.keys().cloned().collect(),
+        standards: Vec::new(),
+        home: None,
+        review_by: None,
+        note: None,
+    };
+    pack.policies.insert("scored".into(), policy);
+    let assessed = |country: &str, policy: &str| {
+        let mut pack = pack.clone();
+        pack.organisations.insert("thing-co".into(), organisation(country));
+        let settings = Settings { policy: policy.into(), ..Settings::default() };
+        assess(&ledger, &Knowledge::new(pack), &settings)
+    };
+    let technical = |it: &Assessment| {
+        it.devices.iter().map(|it| Scores { legal: None, ..it.scores }).collect::<Vec<_>>()
+    };
+    let legal = |it: &Assessment| it.devices.iter().map(|it| it.scores.legal).collect::<Vec<_>>();
+    let countries = ["AQ", "CN", "DE", "GB", "IL", "JP", "KR", "RU", "TW", "US"];
+    let before = assessed("AQ", "scored");
+    assert!(before.devices.iter().any(|it| it.provenance.maker.is_some()));
+    for country in countries {
+        let after = assessed(country, "scored");
+        assert_eq!(technical(&before), technical(&after), "{country}");
+        assert_eq!(before.findings, after.findings, "{country}");
+        assert_eq!(before.actions, after.actions, "{country}");
+        assert!(
+            country == "AQ" || legal(&before) != legal(&after),
+            "{country}: {:?}",
+            legal(&after)
+        );
+        let informed = assessed(country, "inform-only");
+        assert!(legal(&informed).iter().all(Option::is_none), "{country}");
+        assert_eq!(technical(&before), technical(&informed), "{country}");
     }
-    for block in &mut pack.addresses {
-        block.registered_in = Some("AQ".into());
+}
+
+#[test]
+fn equal_flaws_score_equally_for_every_maker() {
+    let pack = pack();
+    let brands: Vec<_> = pack.brands.values().filter(|it| it.maker.is_some()).collect();
+    let mut seen: Option<(f64, Vec<Box<str>>)> = None;
+    for brand in brands.iter().step_by(40) {
+        let mut pack = pack.clone();
+        let tells = Tells { brand: Some(brand.id.clone()), ..Tells::default() };
+        pack.fingerprints.insert("thing".into(), Fingerprint { tells, ..thing() });
+        let assessment = assess(&home(8), &Knowledge::new(pack), &Settings::default());
+        let rules = assessment.findings.iter().map(|it| it.rule.clone()).collect::<Vec<_>>();
+        let score = assessment.devices.iter().map(|it| it.scores.weakness.high).sum::<f64>();
+        let first = seen.get_or_insert((score, rules.clone()));
+        assert_eq!((first.0, &first.1), (score, &rules), "{}", brand.id);
     }
-    let after = assess(&ledger, &Knowledge::new(pack), &Settings::default());
-    let scores = |it: &Assessment| it.devices.iter().map(|it| it.scores).collect::<Vec<_>>();
-    assert_eq!(scores(&before), scores(&after));
-    assert_eq!(before.findings, after.findings);
-    assert_eq!(before.actions, after.actions);
+    assert!(seen.is_some_and(|(score, _)| score > 0.0));
+}
+
+#[test]
+fn what_speaks_against_a_finding_makes_it_less_sure_and_is_kept() {
+    let mut pack = pack();
+    let rule = pack.weaknesses.get_mut("http-login-clear").unwrap();
+    let sure = assess(&home(1), &Knowledge::new(pack_with(rule.clone())), &Settings::default());
+    rule.against =
+        Some(Against { when: Condition::Observed(observed("tls.sni")), confidence: 0.5 });
+    let unsure = assess(&home(1), &Knowledge::new(pack_with(rule.clone())), &Settings::default());
+    let of = |it: &Assessment| it.findings.first().cloned().unwrap();
+    assert!((of(&unsure).confidence.value() - of(&sure).confidence.value() / 2.0).abs() < 1e-9);
+    assert!(of(&sure).against.is_empty() && !of(&unsure).against.is_empty());
+    let score = |it: &Assessment| it.devices.first().unwrap().scores.weakness.high;
+    assert!(score(&unsure) < score(&sure));
+}
+
+#[test]
+fn a_prefix_alone_tells_neither_brand_nor_country() {
+    let knowledge = Knowledge::new(pack());
+    let mut recorder = Recorder::new(Limits::default());
+    let claimed = knowledge.pack().brands.values().flat_map(|it| &it.registrants);
+    let claimed: std::collections::BTreeSet<_> = claimed.collect();
+    let prefixes = knowledge.pack().prefixes.iter().filter(|prefix| {
+        let registrants = &knowledge.pack().registrants;
+        prefix.bits == 24
+            && registrants.get(prefix.registrant as usize).is_some_and(|it| claimed.contains(it))
+    });
+    for (number, prefix) in (1_u32..).zip(prefixes.step_by(50)) {
+        let [.., a, b, c, _, _, _] = prefix.first.to_be_bytes();
+        let [_, _, d, e] = number.to_be_bytes();
+        let ip = IpAddr::from([10, 1, d, e]);
+        let host = Host::new(Some(Mac([a, b, c, 0, d, e])), Some(ip)).unwrap();
+        talk(&mut recorder, host, service(IpAddr::from([203, 0, 113, 1]), 443), number);
+    }
+    let assessment = assess(&recorder.finish(), &knowledge, &Settings::default());
+    assert!(assessment.devices.len() > 50, "{}", assessment.devices.len());
+    for device in &assessment.devices {
+        assert!(device.identity.brand.answer().is_none(), "{:?}", device.macs);
+        assert!(device.provenance.maker.is_none() && device.exposure.is_empty());
+        assert!(device.listings.iter().all(|it| it.applies != Applies::Yes), "{:?}", device.macs);
+    }
+}
+
+/// A clue that makes every host of [`home`] one brand's.
+fn thing() -> Fingerprint {
+    Fingerprint {
+        id: "thing".into(),
+        field: "dhcp.host_name".into(),
+        matches: Match::Prefix("thing-".into()),
+        tells: Tells { brand: Some("thing".into()), ..Tells::default() },
+        strength: 0.9,
+        group: Some("name".into()),
+        examples: Vec::new(),
+        counterexamples: Vec::new(),
+        sources: Vec::new(),
+        verified: true,
+        note: None,
+    }
+}
+
+/// The pack with that rule alone.
+fn pack_with(rule: Weakness) -> Pack {
+    let mut pack = pack();
+    pack.weaknesses = BTreeMap::from([(rule.id.clone(), rule)]);
+    pack
+}
+
+fn observed(field: &str) -> Observed {
+    Observed {
+        field: field.into(),
+        matches: None,
+        except: None,
+        unless_in: None,
+        peer: None,
+        own_service: None,
+        distinct: 1,
+        count: 1,
+    }
 }
 
 #[test]
@@ -58,6 +202,12 @@ fn every_finding_has_evidence_and_every_claim_an_answer_to_why() {
         for number in 1..=device.destinations.len() {
             let chain = why(&assessment, &format!("{}.to{number}", device.id)).unwrap();
             assert!(!chain.stated[0].steps[0].seen.is_empty(), "{}", device.id);
+        }
+        for number in 1..=device.listings.len() {
+            assert!(why(&assessment, &format!("{}.list{number}", device.id)).is_ok());
+        }
+        for number in 1..=device.exposure.len() {
+            assert!(why(&assessment, &format!("{}.law{number}", device.id)).is_ok());
         }
     }
 }

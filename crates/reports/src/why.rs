@@ -54,6 +54,9 @@ fn write_stated(chain: &Chain<'_>, stated: &Stated<'_>, sheet: &mut Sheet<'_>) -
 }
 
 fn write_step(step: &Step<'_>, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    if let Some(says) = step.says {
+        sheet.paragraph(Look::Plain, "  says       ", &visible(says))?;
+    }
     for seen in &step.seen {
         write_seen(seen, sheet)?;
     }

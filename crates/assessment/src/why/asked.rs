@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Assessment, DeviceId, EvidenceId};
+use crate::model::{Assessment, Device, DeviceId, EvidenceId};
 
 /// Something that can be asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub enum Asked {
     Property(DeviceId, Property),
     /// A destination of a device, counted from 1: `d2.to3`.
     Destination(DeviceId, usize),
+    /// An entry of a list that may touch a device, counted from 1: `d2.list1`.
+    Listing(DeviceId, usize),
+    /// A jurisdiction whose law could reach the companies behind a device, counted from 1: `d2.law1`.
+    Exposure(DeviceId, usize),
 }
 
 /// A property of a device.
@@ -38,8 +42,14 @@ pub enum Property {
     ModuleMaker,
     /// The legal maker.
     Maker,
+    /// Who sells it, where another.
+    Seller,
+    /// Whose name is on it, where that is licensed.
+    LicensedFrom,
     /// Who controls the maker.
     Owner,
+    /// Who runs its cloud and app.
+    PlatformOperator,
 }
 
 /// Why there is no answer.
@@ -93,9 +103,15 @@ impl Asked {
             ("d", None) => Some(Self::Device(DeviceId(number.parse().ok()?))),
             ("d", Some(part)) => {
                 let device = DeviceId(number.parse().ok()?);
-                match part.strip_prefix("to").map(str::parse) {
-                    Some(Ok(number)) => Some(Self::Destination(device, number)),
-                    _ => Some(Self::Property(device, Property::from_name(part)?)),
+                let numbered = |word| part.strip_prefix(word)?.parse().ok();
+                if let Some(number) = numbered("to") {
+                    Some(Self::Destination(device, number))
+                } else if let Some(number) = numbered("list") {
+                    Some(Self::Listing(device, number))
+                } else if let Some(number) = numbered("law") {
+                    Some(Self::Exposure(device, number))
+                } else {
+                    Some(Self::Property(device, Property::from_name(part)?))
                 }
             }
             _ => None,
@@ -116,16 +132,26 @@ impl Asked {
             Self::Device(_) | Self::Property(..) => {
                 ends(assessment.devices.iter().map(|device| device.id))
             }
-            Self::Destination(id, _) => {
-                let device = assessment.devices.iter().find(|device| device.id == id);
-                match device.map(|device| device.destinations.len()) {
-                    None => ends(assessment.devices.iter().map(|device| device.id)),
-                    Some(0) => "no destination of it was seen".to_owned(),
-                    Some(count) => format!("they are {id}.to1 to {id}.to{count}"),
-                }
-            }
+            Self::Destination(id, _) => of(assessment, id, "to", |it| it.destinations.len()),
+            Self::Listing(id, _) => of(assessment, id, "list", |it| it.listings.len()),
+            Self::Exposure(id, _) => of(assessment, id, "law", |it| it.exposure.len()),
         };
         NoAnswer::NotHere { asked: self, known: known.into() }
+    }
+}
+
+/// Which numbered parts of a device there are.
+fn of(
+    assessment: &Assessment,
+    id: DeviceId,
+    word: &str,
+    count: impl Fn(&Device) -> usize,
+) -> String {
+    let device = assessment.devices.iter().find(|device| device.id == id);
+    match device.map(count) {
+        None => ends(assessment.devices.iter().map(|device| device.id)),
+        Some(0) => "there is none of this device".to_owned(),
+        Some(count) => format!("they are {id}.{word}1 to {id}.{word}{count}"),
     }
 }
 
@@ -152,13 +178,15 @@ impl fmt::Display for Asked {
             Self::Device(id) => id.fmt(f),
             Self::Property(id, property) => write!(f, "{id}.{}", property.name()),
             Self::Destination(id, number) => write!(f, "{id}.to{number}"),
+            Self::Listing(id, number) => write!(f, "{id}.list{number}"),
+            Self::Exposure(id, number) => write!(f, "{id}.law{number}"),
         }
     }
 }
 
 impl Property {
     /// Every property, in the order they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Brand,
         Self::Model,
         Self::Type,
@@ -166,7 +194,10 @@ impl Property {
         Self::Firmware,
         Self::ModuleMaker,
         Self::Maker,
+        Self::Seller,
+        Self::LicensedFrom,
         Self::Owner,
+        Self::PlatformOperator,
     ];
 
     /// As it is written.
@@ -180,7 +211,10 @@ impl Property {
             Self::Firmware => "firmware",
             Self::ModuleMaker => "module_maker",
             Self::Maker => "maker",
+            Self::Seller => "seller",
+            Self::LicensedFrom => "licensed_from",
             Self::Owner => "owner",
+            Self::PlatformOperator => "platform_operator",
         }
     }
 

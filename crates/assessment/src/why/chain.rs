@@ -32,6 +32,8 @@ pub struct Stated<'a> {
 /// One step: what was seen, and the pack entry that says what it means.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step<'a> {
+    /// What the step says, where it is more than that an entry was matched.
+    pub says: Option<&'a str>,
     /// The pack entry: a fingerprint, a rule, a destination, an organisation.
     pub entry: Option<&'a str>,
     /// How reliable such a clue is alone.

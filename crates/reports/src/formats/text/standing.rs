@@ -5,7 +5,7 @@ use std::io;
 
 use assessment::{
     Applies, Assessment, Listing,
-    model::{Device, Exposure, Party},
+    model::{Device, Party},
 };
 use knowledge::kinds::Right;
 
@@ -46,19 +46,24 @@ pub(super) fn facts(assessment: &Assessment, device: &Device) -> Vec<(&'static s
     }
     if device.local && device.identity.brand.answer().is_some() {
         facts.extend(listings(assessment, device).into_iter().map(|text| ("lists", text)));
-        facts.extend(law(&device.exposure).map(|text| ("law", text)));
+        facts.extend(law(device).map(|text| ("law", text)));
     }
     facts
 }
 
 /// Each entry that applies or may apply; that none was found is said with how far was looked.
 fn listings(assessment: &Assessment, device: &Device) -> Vec<String> {
-    let wanted: Vec<_> = device.listings.iter().filter(|it| it.applies != Applies::No).collect();
+    let numbered = (1_usize..).zip(&device.listings);
+    let wanted: Vec<_> = numbered.filter(|(_, it)| it.applies != Applies::No).collect();
     if wanted.is_empty() {
         let day = visible(&assessment.as_of);
         return vec![format!("no entry found in this pack that applies, as of {day}")];
     }
-    let mut said: Vec<_> = wanted.iter().take(MOST_LISTINGS).map(|it| listing(it)).collect();
+    let mut said: Vec<_> = wanted
+        .iter()
+        .take(MOST_LISTINGS)
+        .map(|(number, it)| format!("{} [{}.list{number}]", listing(it), device.id))
+        .collect();
     if wanted.len() > MOST_LISTINGS {
         let more = wording::counted(wanted.len() - MOST_LISTINGS, "entry");
         said.push(format!("and {more} more, in --format json or html"));
@@ -72,25 +77,25 @@ fn listing(listing: &Listing) -> String {
     let doubt = if listing.verified { "" } else { " (unverified)" };
     if listing.applies == Applies::Unknown {
         let why = listing.reasons.last().map(|step| visible(&step.says)).unwrap_or_default();
-        return format!("perhaps: {entry}{doubt}: {why} [{}]", listing.entry);
+        return format!("perhaps: {entry}{doubt}: {why}");
     }
     format!(
-        "yes: {entry}{doubt}. Effect: {}. It does not restrict: {} [{}]",
+        "yes: {entry}{doubt}. Effect: {}. It does not restrict: {}",
         visible(&listing.effect),
         visible(&listing.does_not_restrict),
-        listing.entry
     )
 }
 
 /// Whose laws could oblige the companies: always a possibility, never an event.
-fn law(exposure: &[Exposure]) -> Option<String> {
-    let reached = exposure.iter().filter(|it| !it.laws.is_empty());
+fn law(device: &Device) -> Option<String> {
+    let reached = (1_usize..).zip(&device.exposure).filter(|(_, it)| !it.laws.is_empty());
     let reached: Vec<String> = reached
-        .map(|it| {
+        .map(|(number, it)| {
             let mut parts: Vec<_> = it.through.iter().map(|(part, _)| wording::part(*part)).collect();
             parts.dedup();
             let laws = wording::counted(it.laws.len(), "law");
-            format!("{} ({laws}, through {})", countries::name(&it.jurisdiction), parts.join(", "))
+            let state = countries::name(&it.jurisdiction);
+            format!("{state} ({laws}, through {}) [{}.law{number}]", parts.join(", "), device.id)
         })
         .collect();
     (!reached.is_empty()).then(|| {
