@@ -1,6 +1,6 @@
 //! Names of other entries, and the shape of names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DEVICE_TYPES, Lints, Problem};
 use crate::kinds::{EntryKind, Id, Pack};
@@ -8,6 +8,7 @@ use crate::kinds::{EntryKind, Id, Pack};
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     names(pack, lints);
     companies(pack, lints);
+    platforms(pack, lints);
     products(pack, lints);
     lists(pack, lints);
     laws(pack, lints);
@@ -59,6 +60,21 @@ fn companies(pack: &Pack, lints: &mut Lints) {
     for it in pack.rebrands.values() {
         organisation(pack, "rebrand", &it.id, Some(&it.made_by), lints);
         brand(pack, "rebrand", &it.id, it.brand.as_ref(), lints);
+    }
+}
+
+/// Reports platforms that brands and destinations name and no platform is called.
+fn platforms(pack: &Pack, lints: &mut Lints) {
+    let names = pack.platforms.values().flat_map(|it| it.aliases.iter().chain([&it.name]));
+    let names: BTreeSet<_> = names.map(|name| name.to_lowercase()).collect();
+    let brands = pack.brands.values().map(|it| ("brand", &it.id, &it.platform));
+    let destinations = pack.destinations.iter();
+    let destinations = destinations.map(|it| ("destination", &it.suffix, &it.platform));
+    for (kind, by, platform) in brands.chain(destinations) {
+        let unknown = platform.iter().filter(|it| !names.contains(&it.to_lowercase()));
+        for id in unknown {
+            lints.add(kind, by, Problem::Unknown { kind: "platform", id: id.clone() });
+        }
     }
 }
 

@@ -103,6 +103,30 @@ fn a_registrant_exists_and_is_claimed_once() {
 }
 
 #[test]
+fn a_platform_that_is_named_exists() {
+    let text = r#"
+        [[platform]]
+        id = "cloud"
+        name = "Example Cloud"
+        aliases = ["Example Home"]
+        sources = ["statute"]
+
+        [[brand]]
+        id = "a"
+        name = "A"
+        platform = "example home"
+        sources = ["statute"]
+
+        [[brand]]
+        id = "b"
+        name = "B"
+        platform = "Gone"
+        sources = ["statute"]
+    "#;
+    check(text, &["brand `b` names the platform `Gone`, which is not in the pack"]);
+}
+
+#[test]
 fn a_destination_is_a_lower_case_name() {
     let text = r#"
         [[destination]]
