@@ -1,6 +1,7 @@
 //! What can be typed: commands, flags, help with examples.
 
 mod asking;
+mod comply;
 
 use std::{net::IpAddr, path::PathBuf};
 
@@ -10,8 +11,9 @@ use evidence::Field;
 use knowledge::kinds::Severity;
 
 pub(crate) use asking::{
-    AnswerFormat, Identifiers, Label, LabelFormat, Letter, LetterFormat, Lookup,
+    AnswerFormat, EntryFormat, Identifiers, Label, LabelFormat, Letter, LetterFormat, Lookup, Show,
 };
+pub(crate) use comply::Comply;
 
 /// Who are the smart devices in this home, who makes them, whom do they talk to, and what is wrong?
 ///
@@ -53,6 +55,9 @@ pub(crate) enum Command {
     /// Fill in the letter by which you ask a company for what is yours to ask.
     #[command(after_help = asking::LETTER_EXAMPLES)]
     Letter(Letter),
+    /// Hold an inventory against the lists of a policy; exit with 1 if something is listed.
+    #[command(after_help = comply::EXAMPLES)]
+    Comply(Comply),
     /// Look into the knowledge pack this program carries, or check one.
     Knowledge {
         #[command(subcommand)]
@@ -146,9 +151,8 @@ pub(crate) struct Judging {
     /// Where you live, as ISO 3166 (US-CA, DE): the report says what you may ask of the companies.
     #[arg(long, value_name = "PLACE", value_parser = residence, env = "HOUSEGUEST_RESIDENCE")]
     pub(crate) residence: Option<String>,
-    /// State owners, lists and laws as of this day (2025-06-01); the day the pack was last checked
-    /// if not given.
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    /// State owners, lists and laws as of this day (2025-06-01); today if not given.
+    #[arg(long, value_name = "DATE", value_parser = day, env = "HOUSEGUEST_AS_OF")]
     pub(crate) as_of: Option<String>,
     /// Networks that are yours though their addresses are public.
     #[arg(long, value_name = "CIDR", value_parser = network)]
@@ -202,12 +206,9 @@ pub(crate) enum Knowledge {
     /// Say what changes from one pack to another, and which of your devices that touches.
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(Diff),
-    /// Show what the pack says of something: an id, a brand's name, a domain, a MAC address, or a kind.
-    #[command(after_help = SHOW_EXAMPLES)]
-    Show {
-        /// What to look up; what the pack holds in all if not given.
-        text: Option<String>,
-    },
+    /// Show what the pack says of something: a company, list or law as a page, anything else as written.
+    #[command(after_help = asking::SHOW_EXAMPLES)]
+    Show(Show),
 }
 
 /// Taking a newer pack.
@@ -286,13 +287,6 @@ const DIFF_EXAMPLES: &str = "\
 Examples:
   houseguest knowledge diff houseguest.pack                       what it would change
   houseguest knowledge diff houseguest.pack --report home.json    which of my devices that touches";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  houseguest knowledge show                      how much the pack holds, and how old it is
-  houseguest knowledge show policies             one kind
-  houseguest knowledge show telnet-login         one entry, with its sources
-  houseguest knowledge show 00:00:5e:00:53:01    who registered that address's prefix";
 
 /// Severities as `--fail-on` takes them.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,10 +1,12 @@
 //! The program `houseguest`.
 
 mod arguments;
+mod calendar;
 mod commands;
 mod embedded;
 mod failure;
 mod installed;
+mod inventory;
 mod output;
 mod progress;
 

@@ -40,6 +40,47 @@ pub(crate) fn name(code: &str) -> &str {
     }
 }
 
+/// The code of the country that people call `text`: its name, its code, or a common other name.
+#[must_use]
+pub fn code_of(text: &str) -> Option<&'static str> {
+    /// Names that people write beside the map's, lower case.
+    const OTHERS: [(&str, &str); 22] = [
+        ("america", "US"),
+        ("england", "GB"),
+        ("great britain", "GB"),
+        ("uk", "GB"),
+        ("united kingdom", "GB"),
+        ("united states of america", "US"),
+        ("usa", "US"),
+        ("u.s.", "US"),
+        ("u.s.a.", "US"),
+        ("china", "CN"),
+        ("mainland china", "CN"),
+        ("people's republic of china", "CN"),
+        ("p.r.c.", "CN"),
+        ("prc", "CN"),
+        ("hong kong", "HK"),
+        ("korea", "KR"),
+        ("republic of korea", "KR"),
+        ("south korea", "KR"),
+        ("czech republic", "CZ"),
+        ("viet nam", "VN"),
+        ("taiwan", "TW"),
+        ("russian federation", "RU"),
+    ];
+
+    let text = text.trim();
+    if let Some(country) = find(text).filter(|it| it.code != "--") {
+        return Some(country.code);
+    }
+    let lower = text.to_lowercase();
+    let other = OTHERS.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
+    other.or_else(|| {
+        let named = all().find(|it| it.name.to_lowercase() == lower && it.code != "--");
+        named.map(|it| it.code)
+    })
+}
+
 /// Every country, and land without a code as `--`, in order of code.
 pub(crate) fn all() -> impl Iterator<Item = &'static Country> {
     COUNTRIES.values()
@@ -68,6 +109,17 @@ mod tests {
         assert_eq!(all().count(), 251);
         assert!(all().filter(|country| country.middle.is_some()).count() > 230);
         assert!(find("SG").is_some_and(|country| country.middle.is_some()));
+    }
+
+    #[test]
+    fn countries_are_known_by_their_usual_names() {
+        let named =
+            [("CN", "CN"), ("us", "US"), ("P.R.C.", "CN"), ("Viet Nam", "VN"), ("vietnam", "VN")];
+        for (text, code) in named {
+            assert_eq!(code_of(text), Some(code), "{text}");
+        }
+        assert_eq!(code_of("Chnia"), None);
+        assert_eq!(code_of("--"), None);
     }
 
     #[test]

@@ -8,6 +8,8 @@
 //! the page, which is bounded by [`Options::limits`]. Every text of unknown origin goes through
 //! [`escape`] on its way out. The same assessment and options give the same bytes.
 
+pub mod comply;
+pub mod entries;
 pub mod escape;
 pub mod formats;
 pub mod ids;
@@ -26,6 +28,7 @@ mod summary;
 mod terms;
 mod view;
 
+pub use countries::code_of as country_code;
 pub use view::SCHEMA;
 
 /// How to write, where a format leaves a choice.

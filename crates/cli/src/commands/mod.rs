@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod audit;
+mod comply;
 mod demo;
 mod doctor;
 mod judge;
@@ -27,6 +28,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Lookup(lookup) => lookup::run(&lookup),
         Command::Label(label) => label::run(&label),
         Command::Letter(letter) => letter::run(&letter),
+        Command::Comply(comply) => comply::run(&comply),
         Command::Knowledge { command } => knowledge::run(&command),
         Command::Doctor => doctor::run(),
         Command::Completions { shell } => shell::completions(shell),
