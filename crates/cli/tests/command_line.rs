@@ -178,7 +178,8 @@ fn the_pack_it_carries_has_nothing_to_complain_of() {
 
 fn houseguest() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("houseguest"));
-    command.env_remove("HOUSEGUEST_POLICY");
+    command.env_remove("HOUSEGUEST_POLICY").env("HOUSEGUEST_AS_OF", "2026-11-22");
+    command.env("HOUSEGUEST_DATA", "/nonexistent");
     command
 }
 

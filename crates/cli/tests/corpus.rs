@@ -40,7 +40,7 @@ fn play(folder: &Path) -> Value {
     let mut capture = Vec::new();
     scenarios::pcap::write(scenario.frames(1), &mut capture).unwrap();
     let output = Command::new(assert_cmd::cargo::cargo_bin!("houseguest"))
-        .args(["audit", "-", "--format", "json"])
+        .args(["audit", "-", "--as-of", "2026-11-22", "--format", "json"])
         .write_stdin(capture)
         .output()
         .unwrap();

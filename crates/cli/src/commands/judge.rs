@@ -12,7 +12,7 @@ use scenarios::Scenario;
 
 use crate::{
     arguments::{Judging, Showing},
-    embedded,
+    calendar, embedded,
     failure::{Failure, Outcome},
     output,
     progress::Reading,
@@ -120,7 +120,7 @@ pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Fai
     let settings = Settings {
         policy: judging.policy.as_str().into(),
         home_networks: judging.home_net.clone(),
-        as_of: judging.as_of.as_deref().map(Into::into),
+        as_of: Some(calendar::day(judging.as_of.as_deref(), &knowledge.pack().as_of).into()),
         residence: judging.residence.as_deref().map(Into::into),
     };
     let assessment = assess(&ledger, &knowledge, &settings);

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     arguments::{Judging, Label, LabelFormat},
-    embedded,
+    calendar, embedded,
     failure::{Failure, Outcome},
     output,
 };
@@ -24,7 +24,7 @@ use crate::{
 pub(crate) fn run(asked: &Label) -> Result<Outcome, Failure> {
     let knowledge = embedded::knowledge()?;
     lookup::policy(&asked.judging.policy, &knowledge)?;
-    let day = lookup::day(asked.judging.as_of.as_deref());
+    let day = calendar::day(asked.judging.as_of.as_deref(), &knowledge.pack().as_of);
     let view = Viewpoint { day: &day, residence: asked.judging.residence.as_deref() };
     let seen = match &asked.device {
         Some(id) => Some((assessed(&asked.words, &asked.judging, asked.quiet)?, id)),

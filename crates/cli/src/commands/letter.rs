@@ -8,10 +8,10 @@ use assessment::{
 use knowledge::Knowledge;
 use reports::{letter, page::Form};
 
-use super::{judge, label, lookup};
+use super::{judge, label};
 use crate::{
     arguments::{Identifiers, Letter, LetterFormat},
-    embedded,
+    calendar, embedded,
     failure::{Failure, Outcome},
     output,
 };
@@ -45,7 +45,7 @@ pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
         ));
         return Ok(Outcome::NothingFound);
     };
-    let day = lookup::day(asked.judging.as_of.as_deref());
+    let day = calendar::day(asked.judging.as_of.as_deref(), &knowledge.pack().as_of);
     let ask = asked.ask.ask();
     let occasion = Occasion {
         ask,

@@ -1,19 +1,16 @@
 //! `lookup`: who is behind a thing, before buying it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use assessment::{
     dossier::{Viewpoint, dossier},
     search::find,
 };
-use evidence::Timestamp;
 use knowledge::{Knowledge, kinds::Policy};
 use reports::{lookup, page::Form};
 
 use super::judge;
 use crate::{
     arguments::{AnswerFormat, Lookup},
-    embedded,
+    calendar, embedded,
     failure::{Failure, Outcome},
     output,
 };
@@ -24,7 +21,7 @@ pub(crate) fn run(asked: &Lookup) -> Result<Outcome, Failure> {
     let policy = policy(&asked.view.policy, &knowledge)?;
     let text = asked.words.join(" ");
     let found = find(&text, &knowledge);
-    let day = day(asked.view.as_of.as_deref());
+    let day = calendar::day(asked.view.as_of.as_deref(), &knowledge.pack().as_of);
     let view = Viewpoint { day: &day, residence: asked.view.residence.as_deref() };
     let meant = found.readings.first().map(|it| &it.meant);
     let dossier = meant.map(|it| dossier(it, view, &knowledge));
@@ -53,15 +50,4 @@ pub(crate) fn policy<'k>(id: &str, knowledge: &'k Knowledge) -> Result<&'k Polic
         let known: Vec<_> = policies.keys().map(|id| &**id).collect();
         Failure::Usage(format!("there is no policy `{id}`; there is {}", known.join(", ")))
     })
-}
-
-/// The day asked for, or today by UTC.
-#[expect(clippy::disallowed_methods, reason = "whoever types a command means today")]
-pub(crate) fn day(asked: Option<&str>) -> String {
-    if let Some(day) = asked {
-        return day.to_owned();
-    }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Timestamp::from_parts(since.as_secs(), 0).to_string();
-    now.get(..10).unwrap_or(&now).to_owned()
 }

@@ -6,7 +6,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use knowledge::{
@@ -18,7 +17,7 @@ use minisign_verify::{PublicKey, Signature};
 use super::read_texts;
 use crate::{
     arguments::{Import, Update},
-    embedded,
+    calendar, embedded,
     failure::{Failure, Outcome},
     installed, output,
 };
@@ -137,8 +136,8 @@ pub(super) fn import(import: &Import) -> Result<Outcome, Failure> {
             Failure::Unreadable(format!("{} cannot be read: {error}", path.display()))
         };
         let bytes = read_most(path).map_err(|error| unread(&error))?;
-        let imported =
-            read_register(*register, &bytes, &today(), &base).map_err(|error| unread(&error))?;
+        let imported = read_register(*register, &bytes, &calendar::today(), &base)
+            .map_err(|error| unread(&error))?;
         tell(path, &imported);
         all = joined(all, imported.pack);
     }
@@ -175,12 +174,4 @@ fn tell(path: &Path, imported: &Imported) {
     if untold > 0 {
         output::say(&format!("{}: {untold} more rows are left out", path.display()));
     }
-}
-
-/// The day by this machine's clock, in UTC: when the user got hold of the file.
-#[expect(clippy::disallowed_methods, reason = "the day of an import is now")]
-fn today() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = evidence::Timestamp::from_parts(now.as_secs(), 0);
-    now.to_string().chars().take(10).collect()
 }
