@@ -6,6 +6,7 @@
 
 mod cited;
 mod facts;
+mod figures;
 mod fingerprints;
 mod ownership;
 mod problem;
@@ -17,6 +18,7 @@ mod wording;
 
 use crate::kinds::Pack;
 
+pub use figures::{Figures, figures};
 pub use problem::{Lint, Located, Problem};
 pub use vocabulary::{DEVICE_TYPES, ROLES};
 

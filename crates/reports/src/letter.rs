@@ -8,6 +8,7 @@ use maud::{DOCTYPE, PreEscaped, html};
 
 use crate::{
     escape::visible,
+    layout::wrap,
     page::{Line, Page},
     terms,
 };
@@ -17,14 +18,19 @@ const STYLE: &str = ":root { color-scheme: light; } \
     font: 1.05rem/1.5 Georgia, serif; white-space: pre-wrap; overflow-wrap: anywhere; } \
     @media print { @page { margin: 2.5cm; } body { margin: 0; padding: 0; font-size: 11pt; } }";
 
+/// Columns of a letter as plain text, as in mail.
+const COLUMNS: usize = 76;
+
 /// Writes the letter as plain text.
 ///
 /// # Errors
 ///
 /// What `out` reports.
 pub fn write(letter: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for line in letter.text.lines() {
-        writeln!(out, "{}", visible(line))?;
+    for paragraph in letter.text.lines() {
+        for line in wrap(&visible(paragraph), COLUMNS) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(())
 }

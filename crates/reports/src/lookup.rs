@@ -20,6 +20,7 @@ use crate::{
     page::{Form, Line, Page},
 };
 
+pub(crate) use details::{add_company, named};
 pub(crate) use glance::facts;
 pub use json::SCHEMA;
 

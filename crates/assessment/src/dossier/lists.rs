@@ -18,6 +18,9 @@ use crate::attribution::{
 /// known whether this one is, what would touch that company's is unknown. So is what touches one type
 /// of device and not another, where several are sold under the name.
 pub(super) fn listed(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) -> Vec<Listing> {
+    if subject.brand.is_none() && subject.organisation.is_none() {
+        return Vec::new();
+    }
     let register = Register::new(knowledge);
     let certain = as_subject(subject, knowledge);
     let types = subject.types();

@@ -7,6 +7,16 @@ use knowledge::kinds::Ask;
 
 use super::{Judging, day, residence};
 
+pub(super) const SHOW_EXAMPLES: &str = "\
+Examples:
+  houseguest knowledge show                      how many facts of each kind, how many verified
+  houseguest knowledge show policies             one kind
+  houseguest knowledge show law CN               a state's access laws, on one schema for all
+  houseguest knowledge show org BRAND            a company: owners, brands, links, lists, incidents
+  houseguest knowledge show list us-fcc-covered  a list: what it restricts and what not, entries, acts
+  houseguest knowledge show telnet-login         any entry by its id, with its sources
+  houseguest knowledge show 00:00:5e:00:53:01    who registered that address's prefix";
+
 pub(super) const LOOKUP_EXAMPLES: &str = "\
 Examples:
   houseguest lookup BRAND                        who is behind a brand, and what is known of it
@@ -184,4 +194,27 @@ impl Asking {
             Self::Remedy => Ask::Remedy,
         }
     }
+}
+
+/// What of the pack to show.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// A kind, an id, a name, a kind and one of these, a domain or a MAC address; how much the pack
+    /// holds if not given.
+    #[arg(value_name = "TEXT")]
+    pub(crate) words: Vec<String>,
+    /// The day as of which it is shown, as 2026-11-22; today if not given.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<String>,
+    /// How to show it.
+    #[arg(short, long, value_enum, default_value_t = EntryFormat::Text)]
+    pub(crate) format: EntryFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EntryFormat {
+    /// Words for a terminal.
+    Text,
+    /// One JSON document for programs.
+    Json,
 }

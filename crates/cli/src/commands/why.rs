@@ -1,14 +1,27 @@
-//! `why`: the chain of evidence behind anything a report says.
+//! `why`: the chain of evidence behind anything a report says, or the pack's entry behind a look-up.
 
-use super::judge::{self, Words};
+use assessment::why::Asked;
+
+use super::{
+    judge::{self, Words},
+    knowledge::show,
+};
 use crate::{
     arguments::Why,
+    calendar, embedded,
     failure::{Failure, Outcome},
     output,
 };
 
-/// Makes the report again and explains one part of it.
+/// Makes the report again and explains one part of it; or shows the entry of the pack of that id.
 pub(crate) fn run(why: &Why) -> Result<Outcome, Failure> {
+    if Asked::from_text(&why.id).is_err() && why.sources.is_empty() {
+        let knowledge = embedded::knowledge()?;
+        let day = calendar::day(why.judging.as_of.as_deref(), &knowledge.pack().as_of);
+        if show::pages(&why.id, &day, &knowledge)?.is_some() {
+            return Ok(Outcome::Done);
+        }
+    }
     let gathered = if why.sources.is_empty() {
         judge::gather_demo(&why.judging)?
     } else {

@@ -20,7 +20,7 @@ macro_rules! fact {
         Fact::new($kind, &$it.id, (&$it.sources, $it.verified))
             .saying([$it.note.as_deref()])
             .dated([$it.as_of.as_deref()])
-            .coming([$it.review_by.as_deref()])
+            .due($it.review_by.as_deref())
     };
 }
 

@@ -12,8 +12,10 @@ pub(super) struct Fact<'a> {
     pub(super) kind: &'static str,
     /// Its id.
     pub(super) id: &'a str,
-    sources: &'a [Id],
-    verified: bool,
+    pub(super) sources: &'a [Id],
+    pub(super) verified: bool,
+    /// The day from which it should be checked again.
+    pub(super) review_by: Option<&'a str>,
     texts: Vec<&'a str>,
     dates: Vec<&'a str>,
     coming: Vec<&'a str>,
@@ -90,7 +92,18 @@ impl<'a> Fact<'a> {
         (sources, verified): (&'a [Id], bool),
     ) -> Self {
         let (texts, dates, coming, countries) = Default::default();
-        Self { kind, id, sources, verified, texts, dates, coming, span: (None, None), countries }
+        Self {
+            kind,
+            id,
+            sources,
+            verified,
+            review_by: None,
+            texts,
+            dates,
+            coming,
+            span: (None, None),
+            countries,
+        }
     }
 
     /// Texts that people will read.
@@ -109,6 +122,12 @@ impl<'a> Fact<'a> {
     pub(super) fn coming(mut self, dates: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         self.coming.extend(dates.into_iter().flatten());
         self
+    }
+
+    /// The day from which it should be checked again.
+    pub(super) fn due(mut self, review_by: Option<&'a str>) -> Self {
+        self.review_by = review_by;
+        self.coming([review_by])
     }
 
     /// Over which time it holds; both ends may be to come.

@@ -62,6 +62,32 @@ mod tests {
     }
 
     #[test]
+    fn a_reader_of_another_project_reads_what_was_written() {
+        let long = "Made by: Example Works GmbH (Germany)\n".repeat(11);
+        for text in ["HG", "Küche, 台灯", &*long] {
+            assert_eq!(read(&picture(text).unwrap()), text);
+        }
+    }
+
+    /// Takes a picture of the path, eight pixels a module.
+    fn read(picture: &Picture) -> String {
+        const PIXELS: usize = 8;
+        let dark: Vec<(usize, usize)> = picture
+            .path
+            .split('M')
+            .filter_map(|module| {
+                let (column, rest) = module.split_once(' ')?;
+                Some((column.parse().ok()?, rest.split('h').next()?.parse().ok()?))
+            })
+            .collect();
+        let side = picture.side * PIXELS;
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
+            if dark.contains(&(x / PIXELS, y / PIXELS)) { 0 } else { 255 }
+        });
+        image.detect_grids().first().unwrap().decode().unwrap().1
+    }
+
+    #[test]
     fn texts_are_cut_between_letters() {
         assert_eq!(fitting(&["one".into(), "two".into()], 100), "one\ntwo");
         assert_eq!(fitting(&["ééééééé".into()], 10), "éééé");

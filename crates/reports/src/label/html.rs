@@ -77,16 +77,24 @@ fn line(row: &Row, observed: bool) -> Markup {
     html! {
         tr.out[row.stands_out] {
             th scope="row" { (row.label) }
-            td { @if row.declared.is_empty() { (nothing()) } @else { (said(&row.declared)) } }
+            td {
+                @if row.declared.is_empty() { (nothing("seen only in traffic")) }
+                @else { (said(&row.declared)) }
+            }
             @if observed {
-                td { @match &row.observed { Some(text) => (said(text)), None => (nothing()) } }
+                td {
+                    @match &row.observed {
+                        Some(text) => (said(text)),
+                        None => (nothing("traffic does not tell")),
+                    }
+                }
             }
         }
     }
 }
 
-fn nothing() -> Markup {
-    html! { span.none { "not shown by it" } }
+fn nothing(why: &str) -> Markup {
+    html! { span.none { (why) } }
 }
 
 fn picture(label: &Label) -> Markup {

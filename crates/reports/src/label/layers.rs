@@ -5,11 +5,11 @@ use assessment::{
     dossier::{About, Dossier, Part},
     model::{Device, Encryption},
 };
-use knowledge::kinds::{Observable, Severity};
+use knowledge::kinds::{Observable, Severity, Status};
 
 use super::{Group, Label, Row, code};
 use crate::{
-    lookup::facts,
+    lookup::{facts, named},
     terms,
     wording::{self, counted},
 };
@@ -98,26 +98,32 @@ fn destinations(device: &Device) -> String {
     if device.destinations.is_empty() {
         return "nobody outside the home was seen".to_owned();
     }
-    let mut names: Vec<String> = Vec::new();
-    for destination in &device.destinations {
+    let unnamed = device.destinations.iter().filter(|it| it.named_by.is_none()).count();
+    let mut names: Vec<&str> = Vec::new();
+    for destination in device.destinations.iter().filter(|it| it.named_by.is_some()) {
         let organisation = destination.organisation.as_ref().map(|it| &*it.name);
         let name = organisation.or(destination.domain.as_deref()).unwrap_or(&destination.name);
-        if !names.iter().any(|it| it == name) {
-            names.push(name.to_owned());
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     let more = names.len().saturating_sub(MOST);
     names.truncate(MOST);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let clear = device
-        .destinations
-        .iter()
-        .filter(|it| matches!(it.encryption, Encryption::Clear | Encryption::Mixed));
-    let clear = match clear.count() {
-        0 => "none seen in clear text".to_owned(),
+    let mut parts: Vec<_> = names.into_iter().map(str::to_owned).collect();
+    if more > 0 {
+        parts.push(format!("{more} more"));
+    }
+    if unnamed > 0 {
+        parts.push(format!("{} without a name", counted(unnamed, "address")));
+    }
+    let clear = |it: &&assessment::model::Destination| {
+        matches!(it.encryption, Encryption::Clear | Encryption::Mixed)
+    };
+    let clear = match device.destinations.iter().filter(clear).count() {
+        0 => "nothing seen in clear text".to_owned(),
         count => format!("{} in clear text", counted(count, "destination")),
     };
-    format!("{}{more}; {clear}", names.join(", "))
+    format!("{}; {clear}", parts.join(", "))
 }
 
 /// How many findings are open, the worst first.
@@ -179,8 +185,8 @@ fn layers(dossier: &Dossier) -> Vec<String> {
         let places =
             if places.is_empty() { String::new() } else { format!(" ({})", places.join(" / ")) };
         let share = match (&it.of, &it.share) {
-            (Some(of), Some(share)) => format!(", {share} of {of}"),
-            (Some(of), None) => format!(", of {of}"),
+            (Some(of), Some(share)) => format!(", {share} of {}", named(of, &dossier.layers)),
+            (Some(of), None) => format!(", of {}", named(of, &dossier.layers)),
             _ => String::new(),
         };
         format!("{}: {}{places}{share}{}", terms::part(it.part), it.name, doubt(it.cited.verified))
@@ -214,7 +220,8 @@ fn laws(dossier: &Dossier) -> Vec<String> {
     let said = dossier.reach.iter().map(|it| {
         let mut names: Vec<_> = it.through.iter().map(|it| &*it.name).collect();
         names.dedup();
-        let laws: Vec<_> = it.laws.iter().map(|it| &*it.name).collect();
+        let mut laws: Vec<_> = it.laws.iter().map(|it| &*it.name).collect();
+        laws.dedup();
         let laws =
             if laws.is_empty() { "no law recorded here".to_owned() } else { laws.join("; ") };
         format!("{}, through {}: {laws}", terms::place(&it.jurisdiction), names.join(", "))
@@ -238,37 +245,54 @@ fn incidents(dossier: &Dossier) -> Vec<String> {
         })
         .collect();
     let more = dossier.incidents.len() - lines.len();
+    if lines.is_empty() {
+        lines.push("No record found for this one in this pack.".to_owned());
+    }
     if more > 0 {
         lines.push(format!("{more} more, also about other models or products"));
-    }
-    if lines.is_empty() {
-        lines.push("No record found in this pack.".to_owned());
     }
     lines
 }
 
-/// The verdict for each clause that a look at the device, or the pack, can tell anything of.
+/// Which standards concern such a device; with a capture, the verdict for each clause that traffic can
+/// tell anything of.
 fn standards(dossier: &Dossier, seen: Option<(&Assessment, &Device)>) -> Vec<String> {
+    let named = |held: bool| {
+        let wanted = dossier.standards.iter().filter(move |it| it.held == held);
+        wanted.map(|it| match it.status {
+            Status::InForce => it.name.to_string(),
+            status => format!("{} ({})", it.name, terms::status(status)),
+        })
+    };
+    let (held, other): (Vec<_>, Vec<_>) = (named(true).collect(), named(false).collect());
     let mut lines = Vec::new();
+    if !held.is_empty() {
+        lines.push(format!("Held by this product, as recorded: {}", held.join("; ")));
+    }
+    if !other.is_empty() {
+        lines.push(format!("Concern such a device: {}", other.join("; ")));
+    }
+    let Some((assessment, device)) = seen else { return lines };
+    let found = device.findings.iter().filter_map(|it| assessment.findings.get(*it));
+    let rules: Vec<_> = found.map(|it| &it.rule).collect();
     for standard in &dossier.standards {
-        let held = if standard.held { "; held by this product, as recorded" } else { "" };
-        let status = terms::status(standard.status);
-        lines.push(format!("{} ({status}){held}{}", standard.name, doubt(standard.cited.verified)));
-        let Some((assessment, device)) = seen else { continue };
-        let rules = || {
-            let found = device.findings.iter().filter_map(|it| assessment.findings.get(*it));
-            found.map(|it| &it.rule)
-        };
-        for clause in &standard.clauses {
-            let against = rules().any(|rule| clause.not_met_by.contains(rule));
+        let verdicts = standard.clauses.iter().filter_map(|clause| {
+            let against = rules.iter().any(|rule| clause.not_met_by.contains(rule));
             let watched =
                 clause.observable == Observable::Passively && !clause.not_met_by.is_empty();
             match (against, watched) {
-                (true, _) => lines.push(format!("{}: not met. {}", clause.number, clause.asks)),
-                (false, true) => lines
-                    .push(format!("{}: nothing seen against it. {}", clause.number, clause.asks)),
-                (false, false) => {}
+                (true, _) => Some(format!("{} not met", clause.number)),
+                (false, true) => Some(format!("{} nothing seen against it", clause.number)),
+                (false, false) => None,
             }
+        });
+        let verdicts: Vec<_> = verdicts.collect();
+        if !verdicts.is_empty() {
+            lines.push(format!(
+                "{}: {}; other clauses cannot be seen",
+                standard.name,
+                verdicts.join(", ")
+            ));
         }
     }
     lines

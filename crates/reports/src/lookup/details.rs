@@ -8,6 +8,8 @@ use assessment::{
     },
 };
 
+use knowledge::{Knowledge, kinds::Policy};
+
 use super::{
     Lookup,
     glance::{places, support_of},
@@ -28,14 +30,10 @@ pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
     let layers = &dossier.layers;
     page.add("Who is behind it", None, layers.iter().map(|it| layer(it, layers)).collect());
     page.add("Under other names", None, dossier.relabels.iter().map(relabel).collect());
-    let note =
-        "As published, of companies and public offices; none of it says that anything was done.";
-    page.add("Disclosed links", Some(note), dossier.links.iter().map(link).collect());
+    page.add("Disclosed links", Some(LINKS), dossier.links.iter().map(link).collect());
     page.add("Models", None, models(&dossier.models));
-    page.add("Lists", None, listings(dossier, lookup));
-    let note = "What these laws could require of the companies named. A possibility is not an event: \
-                nothing here says that it was ever done.";
-    page.add("Laws", Some(note), dossier.reach.iter().flat_map(laws).collect());
+    page.add("Lists", None, listings(dossier, lookup.knowledge, Some(lookup.policy)));
+    page.add("Laws", Some(LAWS), dossier.reach.iter().flat_map(laws).collect());
     page.add("Incidents", None, incidents(&dossier.incidents));
     let note = "What they ask of such a device. Whether this one meets them takes a look at it: \
                 `houseguest audit` tells what traffic shows.";
@@ -53,6 +51,24 @@ pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
     let unknown = dossier.unknown.iter().map(|it| Line::plain(it.what, it.says.to_string()));
     page.add("Not known", Some("Unknown is not the same as fine."), unknown.collect());
 }
+
+/// Adds what concerns a company, for its own page.
+pub(crate) fn add_company(page: &mut Page, dossier: &Dossier, knowledge: &Knowledge) {
+    let layers = &dossier.layers;
+    let owners = layers.iter().filter(|it| it.part == Part::Owner);
+    page.add("Who holds it, upward", None, owners.map(|it| layer(it, layers)).collect());
+    page.add("Products under other names", None, dossier.relabels.iter().map(relabel).collect());
+    page.add("Disclosed links", Some(LINKS), dossier.links.iter().map(link).collect());
+    page.add("Lists", None, listings(dossier, knowledge, None));
+    page.add("Laws", Some(LAWS), dossier.reach.iter().flat_map(laws).collect());
+    page.add("Incidents", None, dossier.incidents.iter().map(incident).collect());
+}
+
+const LINKS: &str =
+    "As published, of companies and public offices; none of it says that anything was done.";
+
+const LAWS: &str = "What these laws could require of the companies named. A possibility is not an \
+                    event: nothing here says that it was ever done.";
 
 fn layer(layer: &Layer, all: &[Layer]) -> Line {
     let time = terms::time(layer.from.as_deref(), layer.to.as_deref());
@@ -73,7 +89,7 @@ fn layer(layer: &Layer, all: &[Layer]) -> Line {
 }
 
 /// A company's name, where it stands among the layers.
-pub(super) fn named<'a>(id: &'a str, layers: &'a [Layer]) -> &'a str {
+pub(crate) fn named<'a>(id: &'a str, layers: &'a [Layer]) -> &'a str {
     let named = layers.iter().find(|it| it.part != Part::Brand && it.id.as_deref() == Some(id));
     named.map_or(id, |it| &*it.name)
 }
@@ -120,9 +136,9 @@ fn model(it: &Model) -> Line {
         .and_of("Labels held", joined(&it.labels).as_deref())
 }
 
-fn listings(dossier: &Dossier, lookup: &Lookup<'_>) -> Vec<Line> {
-    let mut lines: Vec<_> = dossier.listings.iter().map(|it| listing(it, lookup)).collect();
-    let pack = lookup.knowledge.pack();
+fn listings(dossier: &Dossier, knowledge: &Knowledge, policy: Option<&Policy>) -> Vec<Line> {
+    let mut lines: Vec<_> = dossier.listings.iter().map(|it| listing(it, policy)).collect();
+    let pack = knowledge.pack();
     if dossier.listings.iter().all(|it| it.applies != Applies::Yes) {
         let whole = pack.lists.values().filter(|it| it.complete).count();
         let complete = format!(
@@ -135,7 +151,7 @@ fn listings(dossier: &Dossier, lookup: &Lookup<'_>) -> Vec<Line> {
     lines
 }
 
-fn listing(it: &Listing, lookup: &Lookup<'_>) -> Line {
+fn listing(it: &Listing, policy: Option<&Policy>) -> Line {
     let time = terms::time(it.from.as_deref(), it.to.as_deref());
     let time = if time.is_empty() { time } else { format!(", {time}") };
     let kind = terms::entry_kind(it.kind);
@@ -159,8 +175,8 @@ fn listing(it: &Listing, lookup: &Lookup<'_>) -> Line {
         .and(format!("Does not restrict: {}", it.does_not_restrict))
         .and_of("Limited to", it.qualifier.as_deref());
     line.more.extend(waivers.map(|it| it.trim_end().to_owned()));
-    if lookup.policy.lists.contains(&it.list) {
-        line = line.and(format!("Counts under your policy, {}.", lookup.policy.id));
+    if let Some(policy) = policy.filter(|policy| policy.lists.contains(&it.list)) {
+        line = line.and(format!("Counts under your policy, {}.", policy.id));
     }
     line
 }

@@ -172,6 +172,9 @@ pub(super) fn support_of(model: &Model) -> String {
 }
 
 fn lists(dossier: &Dossier, stamp: &str) -> String {
+    if dossier.layers.is_empty() {
+        return "cannot be told: who is behind it is not known".to_owned();
+    }
     let of = |applies: Applies| dossier.listings.iter().filter(move |it| it.applies == applies);
     let named = |applies| {
         let mut names: Vec<_> = of(applies).map(|it| &it.list).collect();
@@ -199,6 +202,9 @@ fn counted_entries(count: usize) -> String {
 }
 
 fn incidents(dossier: &Dossier, stamp: &str) -> String {
+    if dossier.layers.is_empty() {
+        return "cannot be told: what it is is not known".to_owned();
+    }
     let close = dossier.close_incidents();
     let other = dossier.incidents.len() - close;
     let others = match other {
