@@ -86,7 +86,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("inverter", "inverter"),
     ("car charger", "car-charger"),
     ("ev charger", "car-charger"),
-    ("wallbox", "car-charger"),
+    ("wall charger", "car-charger"),
     ("energy meter", "energy-meter"),
     ("smart meter", "energy-meter"),
     ("thermostat", "thermostat"),
