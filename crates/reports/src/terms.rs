@@ -34,6 +34,19 @@ pub(crate) const fn part(part: Part) -> &'static str {
     }
 }
 
+/// The same of a company, in the middle of a sentence.
+pub(crate) const fn role(part: Part) -> &'static str {
+    match part {
+        Part::Maker | Part::MadeBy => "its maker",
+        Part::Seller => "its seller",
+        Part::Operator => "runs its cloud",
+        Part::Module => "makes its module",
+        Part::Owner => "an owner",
+        Part::Licensor => "owns its name",
+        Part::Brand | Part::Platform | Part::Company => "the company",
+    }
+}
+
 /// What a device can sense, as an object of "can sense".
 pub(crate) const fn sensor(sensor: Sensor) -> &'static str {
     match sensor {

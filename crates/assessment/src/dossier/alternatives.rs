@@ -78,7 +78,7 @@ fn measured(
 ) -> Measured {
     let subject = Subject::of_product(product, knowledge.pack());
     let layers = layers::layers(&subject, day, knowledge);
-    let listings = register.listings(&lists::as_subject(&subject, knowledge), day);
+    let listings = lists::of_product(&subject, day, register, knowledge);
     let unknown = listings.iter().any(|it| it.applies == Applies::Unknown);
     let yes = listings.iter().filter(|it| it.applies == Applies::Yes && it.counted).count();
     let close = [About::ThisModel, About::ThisBrand, About::Platform];

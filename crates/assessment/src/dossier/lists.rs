@@ -40,6 +40,16 @@ pub(super) fn listed(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) ->
     found
 }
 
+/// The answers for one product, from a register that is there already.
+pub(super) fn of_product(
+    subject: &Subject<'_>,
+    day: &str,
+    register: &Register<'_>,
+    knowledge: &Knowledge,
+) -> Vec<Listing> {
+    of_one(&as_subject(subject, knowledge), subject, day, register, knowledge)
+}
+
 fn order(a: &Listing, b: &Listing) -> Ordering {
     (a.applies, &a.list, &a.entry).cmp(&(b.applies, &b.list, &b.entry))
 }
@@ -87,7 +97,7 @@ fn of_one(
 }
 
 /// The subject as the lists see it.
-pub(super) fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listings::Subject {
+fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listings::Subject {
     let mut parties: Vec<(Part, Id)> = Vec::new();
     let mut add = |part: Part, id: Option<&Id>| {
         if let Some(id) = id.filter(|id| !parties.contains(&(part, (*id).clone()))) {

@@ -72,7 +72,7 @@ mod tests {
     /// Takes a picture of the path, eight pixels a module.
     fn read(picture: &Picture) -> String {
         const PIXELS: usize = 8;
-        let dark: Vec<(usize, usize)> = picture
+        let dark: std::collections::BTreeSet<(usize, usize)> = picture
             .path
             .split('M')
             .filter_map(|module| {

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     page::{Line, Page},
     terms,
+    wording::counted,
 };
 
 /// Models shown one by one; more are named only. Our choice.
@@ -142,8 +143,9 @@ fn listings(dossier: &Dossier, knowledge: &Knowledge, policy: Option<&Policy>) -
     if dossier.listings.iter().all(|it| it.applies != Applies::Yes) {
         let whole = pack.lists.values().filter(|it| it.complete).count();
         let complete = format!(
-            "Of {} lists in it, {whole} are held whole; entries of the others may be missing.",
-            pack.lists.len()
+            "Of {} in it, {whole} {} held whole; entries of others may be missing.",
+            counted(pack.lists.len(), "list"),
+            if whole == 1 { "is" } else { "are" }
         );
         let text = format!("No record found in pack {} of {}.", pack.version, pack.as_of);
         lines.insert(0, Line::plain("none", text).and(complete));
@@ -206,7 +208,7 @@ fn laws(reached: &Reached) -> Vec<Line> {
                 Some(member) => format!("through {}", terms::place(member)),
                 None => why.to_owned(),
             };
-            format!("{} ({}, {why})", it.name, terms::part(it.part).to_lowercase())
+            format!("{} ({}, {why})", it.name, terms::role(it.part))
         })
         .collect();
     let label = terms::place(&reached.jurisdiction);

@@ -125,7 +125,7 @@ fn platform(dossier: &Dossier) -> String {
 }
 
 fn senses(dossier: &Dossier) -> String {
-    let [model] = &*dossier.models else {
+    let Some(model) = only(dossier) else {
         return match of_all(dossier) {
             words if words.is_empty() => "not recorded".to_owned(),
             words => format!("depends on the model; those in this pack: {}", words.join(", ")),
@@ -138,6 +138,12 @@ fn senses(dossier: &Dossier) -> String {
     format!("{}{}", sensors.join(", "), doubt(model.cited.verified))
 }
 
+/// The product, where exactly one is meant.
+fn only(dossier: &Dossier) -> Option<&Model> {
+    let one = dossier.model.is_some() && dossier.models.len() == 1;
+    dossier.models.first().filter(|_| one)
+}
+
 fn of_all(dossier: &Dossier) -> Vec<&'static str> {
     let mut sensors: Vec<_> = dossier.models.iter().flat_map(|it| &it.sensors).copied().collect();
     sensors.sort_unstable();
@@ -146,10 +152,10 @@ fn of_all(dossier: &Dossier) -> Vec<&'static str> {
 }
 
 fn support(dossier: &Dossier) -> String {
-    match &*dossier.models {
-        [] => "no date recorded".to_owned(),
-        [model] => support_of(model),
-        models => {
+    match (&*dossier.models, only(dossier)) {
+        ([], _) => "no date recorded".to_owned(),
+        (_, Some(model)) => support_of(model),
+        (models, None) => {
             let ended = models.iter().filter(|it| it.supported == Some(false)).count();
             let going = models.iter().filter(|it| it.supported == Some(true)).count();
             let unknown = models.len() - ended - going;
