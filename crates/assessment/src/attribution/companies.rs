@@ -57,6 +57,11 @@ impl Companies {
                 companies.add(name, &Named::Organisation(organisation.id.clone()));
             }
         }
+        for module in pack.modules.values() {
+            if let Some(id) = &module.organisation {
+                companies.add(&module.name, &Named::Organisation(id.clone()));
+            }
+        }
         for entry in pack.entries.values().filter(|it| it.kind == EntryKind::Entity) {
             let named = match &entry.organisation {
                 Some(id) => Named::Organisation(id.clone()),

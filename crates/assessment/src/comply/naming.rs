@@ -109,8 +109,8 @@ fn add_brand(
 /// An organisation that goes by the name: another candidate, unless it is of the brand's companies.
 fn add_organisation(meant: &mut Meant, id: &Id, text: &str, register: &Register<'_>, day: &str) {
     meant.is_known = true;
-    let makes = |part: Part| matches!(part, Part::Maker | Part::Seller | Part::Producer);
-    let is_kin = |(part, party): &(Part, Id)| makes(*part) && register.are_kin(party, id, day);
+    let has_made = |part: Part| matches!(part, Part::Maker | Part::Seller | Part::Producer);
+    let is_kin = |(part, party): &(Part, Id)| has_made(*part) && register.are_kin(party, id, day);
     if meant.parties.iter().any(is_kin) {
         return;
     }
@@ -124,6 +124,7 @@ fn add_organisation(meant: &mut Meant, id: &Id, text: &str, register: &Register<
         return;
     }
     let licensed = pack.brands.values().filter(|it| it.licensed_from.as_ref() == Some(id));
+    let licensed = licensed.filter(|it| plain(&it.name).starts_with(&plain(text)));
     for brand in licensed.filter(|it| register.brand(&it.id, day).is_some()) {
         let Some(maker) = &brand.maker else { continue };
         let says = format!("{name} lets another company use its name as {}", brand.name);
@@ -176,8 +177,9 @@ fn say_of_another_time(meant: &mut Meant, id: &Id, register: &Register<'_>, day:
 
 /// Whether two model names are one, but for case and what stands between letters and digits.
 fn is_same(one: &str, other: &str) -> bool {
-    let plain = |text: &str| -> String {
-        text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
     plain(one) == plain(other)
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

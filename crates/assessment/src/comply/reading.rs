@@ -99,16 +99,20 @@ impl<'r, 'k> Reader<'r, 'k> {
             meant.steps.push(plain(format!("the manufacturer \"{named}\" is not in the pack")));
             return;
         }
-        let agrees = |id: &&Id| ours.iter().any(|own| self.register.are_kin(own, id, self.day));
-        let agreed: Vec<&Id> = theirs.iter().filter(agrees).collect();
+        let is_ours = |id: &&Id| ours.iter().any(|own| self.register.are_kin(own, id, self.day));
+        let agreed: Vec<&Id> = theirs.iter().filter(is_ours).collect();
         if ours.is_empty() || !agreed.is_empty() {
             meant.parties.retain(|(part, _)| *part != Part::Maker);
             let kept = if ours.is_empty() { theirs.iter().collect() } else { agreed };
-            kept.into_iter().for_each(|id| meant.add(Part::Maker, id));
+            for id in kept {
+                meant.add(Part::Maker, id);
+            }
             meant.steps.push(plain(format!("the manufacturer given is \"{named}\"")));
             meant.is_decided = true;
         } else {
-            theirs.iter().for_each(|id| meant.add(Part::Maker, id));
+            for id in &theirs {
+                meant.add(Part::Maker, id);
+            }
             let says = format!("the brand and the manufacturer \"{named}\" are not one company");
             meant.steps.push(plain(says));
         }

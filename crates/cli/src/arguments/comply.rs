@@ -31,7 +31,7 @@ pub(crate) struct Comply {
     /// Whose lists count; `houseguest knowledge show policies` lists them.
     #[arg(long, value_name = "POLICY", env = "HOUSEGUEST_POLICY")]
     pub(crate) policy: String,
-    /// The day to answer for, as 2025-06-01; the day the pack was last checked if not given.
+    /// The day to answer for, as 2025-06-01; today if not given.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) as_of: Option<String>,
     /// How to write the answer.

@@ -9,7 +9,7 @@ use reports::comply::Format;
 use super::judge;
 use crate::{
     arguments::Comply,
-    embedded,
+    calendar, embedded,
     failure::{Failure, Outcome},
     inventory, output,
 };
@@ -25,8 +25,8 @@ pub(crate) fn run(comply: &Comply) -> Result<Outcome, Failure> {
     let name = comply.file.display().to_string();
     let inventory = inventory::read(&name, &bytes, &comply.map)
         .map_err(|error| Failure::Unreadable(format!("failed to read {name}: {error}")))?;
-    let day = comply.as_of.as_deref().unwrap_or(&knowledge.pack().as_of);
-    let answer = comply::comply(inventory, policy, day, &knowledge);
+    let day = calendar::day(comply.as_of.as_deref(), &knowledge.pack().as_of);
+    let answer = comply::comply(inventory, policy, &day, &knowledge);
     let format = Format::from_name(&comply.format)
         .ok_or_else(|| Failure::Usage(format!("there is no format `{}`", comply.format)))?;
     let place = comply.output.as_deref();

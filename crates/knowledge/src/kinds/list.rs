@@ -226,6 +226,9 @@ pub struct Category {
     /// Whether only products sold to consumers fall under it.
     #[serde(default)]
     pub consumer_only: bool,
+    /// What else decides that neither traffic nor an inventory tells: leaves the answer unknown.
+    #[serde(default)]
+    pub further: Option<Box<str>>,
 }
 
 /// An exemption.

@@ -32,9 +32,9 @@ fn write(answer: &Compliance, options: &Options, out: &mut dyn Write) -> io::Res
                     p { strong { (words::headline(answer)) } }
                     (asked(answer, options))
                     (lists(answer))
-                    (lines(answer, Applies::Yes, "listed", "Listed"))
-                    (lines(answer, Applies::Unknown, "unknown", "Unknown"))
-                    (not_listed(answer))
+                    @for (part, id) in words::parts(answer).iter().zip(["listed", "unknown", "open", "not-listed"]) {
+                        (lines(answer, part, id))
+                    }
                     (not_read(answer))
                     (limits(answer))
                     (signature())
@@ -109,20 +109,42 @@ fn lists(answer: &Compliance) -> Markup {
     section("lists", "Lists", &wide("Lists", &table))
 }
 
-fn lines(answer: &Compliance, applies: Applies, id: &str, title: &str) -> Markup {
-    let told: Vec<&Line> = answer.lines.iter().filter(|it| it.applies == applies).collect();
-    if told.is_empty() {
-        return section(id, title, &html! { p { "None." } });
+fn lines(answer: &Compliance, part: &words::Part<'_>, id: &str) -> Markup {
+    if part.lines.is_empty() {
+        return section(id, part.title, &html! { p { "None." } });
     }
+    let brief = part.only_lists || part.applies == Applies::No;
+    let why = if brief { "Why not, where somebody might think so" } else { "Why" };
     let table = html! {
+        @if part.only_lists {
+            @for open in words::lists_not_whole(answer) { p { (said(&open)) } }
+        }
         table {
-            caption { (wording::counted(told.len(), "line")) }
+            caption { (wording::counted(part.lines.len(), "line")) }
             thead { tr { th scope="col" { "Place" } th scope="col" { "Product" } th scope="col" { "Maker" }
-                th scope="col" { "Why" } } }
-            tbody { @for line in told { (row(answer, line)) } }
+                th scope="col" { (why) } } }
+            tbody {
+                @for line in &part.lines { @if brief { (brief_row(line)) } @else { (row(answer, line)) } }
+            }
         }
     };
-    section(id, title, &wide(title, &table))
+    section(id, part.title, &wide(part.title, &table))
+}
+
+/// A line on no list, with near misses.
+fn brief_row(line: &Line) -> Markup {
+    html! {
+        tr {
+            td { (said(&line.item.place)) }
+            td { (said(&words::called(&line.item))) }
+            td { (said(&words::makers(line))) }
+            td {
+                @for listing in &line.listings {
+                    p.soft { (said(&listing.list_name)) ": " (said(&words::reasons(&listing.reasons))) }
+                }
+            }
+        }
+    }
 }
 
 fn row(answer: &Compliance, line: &Line) -> Markup {
@@ -169,36 +191,6 @@ fn entry(listing: &Listing) -> Markup {
     }
 }
 
-/// Lines on no list, with near misses.
-fn not_listed(answer: &Compliance) -> Markup {
-    let told: Vec<&Line> = answer.lines.iter().filter(|it| it.applies == Applies::No).collect();
-    if told.is_empty() {
-        return section("not-listed", "Not listed", &html! { p { "None." } });
-    }
-    let table = html! {
-        table {
-            caption { (wording::counted(told.len(), "line")) }
-            thead { tr { th scope="col" { "Place" } th scope="col" { "Product" } th scope="col" { "Maker" }
-                th scope="col" { "Why not, where somebody might think so" } } }
-            tbody {
-                @for line in told {
-                    tr {
-                        td { (said(&line.item.place)) }
-                        td { (said(&words::called(&line.item))) }
-                        td { (said(&words::makers(line))) }
-                        td {
-                            @for listing in &line.listings {
-                                p.soft { (said(&listing.list_name)) ": " (said(&words::reasons(&listing.reasons))) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    };
-    section("not-listed", "Not listed", &wide("Not listed", &table))
-}
-
 fn not_read(answer: &Compliance) -> Markup {
     let problems = &answer.inventory.problems;
     let content = html! {
@@ -212,13 +204,10 @@ fn not_read(answer: &Compliance) -> Markup {
 }
 
 fn limits(answer: &Compliance) -> Markup {
-    let partial = answer.lists.iter().filter(|it| !it.complete);
     let content = html! {
         ul {
             @for limit in words::LIMITS { li { (limit) } }
-            @for list in partial {
-                li { "Not all entries of " (said(&list.name)) " are in this pack: look there yourself." }
-            }
+            @for open in words::lists_not_whole(answer) { li { (said(&open)) } }
             li { "Not checked: parts inside products, software, services, the use each product is put to, and \
                 products that the inventory does not name." }
         }

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use assessment::{
-    Listing, Step,
-    comply::{Answer, Asked, Compliance, Item, Line},
+    Applies, Listing, Step,
+    comply::{Answer, Asked, Compliance, Inventory, Item, Line},
 };
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 use serde_json::{Value, json};
 
 use super::{Format, words};
@@ -18,44 +19,75 @@ pub(super) const FORMAT: Format =
 const SCHEMA: &str = "houseguest.compliance/1";
 
 fn write(answer: &Compliance, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let problems = &answer.inventory.problems;
-    let document = json!({
-        "schema": SCHEMA,
-        "generated_by": {
+    careful::write(&Document { answer, options }, options.pretty, out)?;
+    out.write_all(b"\n")
+}
+
+/// The document; each line's value is built when its turn comes and dropped at once.
+struct Document<'a> {
+    answer: &'a Compliance,
+    options: &'a Options,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { answer, options } = *self;
+        let mut document = serializer.serialize_struct("compliance", 9)?;
+        document.serialize_field("schema", SCHEMA)?;
+        document.serialize_field("generated_by", &json!({
             "version": options.generated_by,
             "knowledge": { "version": answer.knowledge_version, "as_of": answer.knowledge_as_of },
             "policy": answer.policy,
-        },
-        "as_of": answer.day,
-        "summary": {
+        }))?;
+        document.serialize_field("as_of", &answer.day)?;
+        document.serialize_field("summary", &json!({
             "lines": answer.lines.len(),
-            "yes": answer.count(assessment::Applies::Yes),
-            "unknown": answer.count(assessment::Applies::Unknown),
-            "no": answer.count(assessment::Applies::No),
-            "not_read": problems.len(),
-        },
-        "lists": answer.lists.iter().map(|it| list(it, answer)).collect::<Vec<_>>(),
-        "inventory": {
-            "source": answer.inventory.source,
-            "form": answer.inventory.form,
-            "columns": answer.inventory.columns.iter()
-                .map(|(head, meaning)| json!({ "head": head, "meaning": meaning }))
-                .collect::<Vec<_>>(),
-            "problems": problems.iter()
-                .map(|it| json!({ "place": it.place, "what": it.what }))
-                .collect::<Vec<_>>(),
-        },
-        "items": answer.lines.iter().map(line).collect::<Vec<_>>(),
-        "limits": words::LIMITS,
-        "references": answer.references.iter().map(|(id, source)| {
-            (id.to_string(), json!({
-                "title": source.title, "issuer": source.issuer, "date": source.date,
-                "url": source.url, "read": source.read,
-            }))
-        }).collect::<serde_json::Map<_, _>>(),
-    });
-    careful::write(&document, options.pretty, out)?;
-    out.write_all(b"\n")
+            "yes": answer.count(Applies::Yes),
+            "unknown": answer.count(Applies::Unknown),
+            "no": answer.count(Applies::No),
+            "not_read": answer.inventory.problems.len(),
+        }))?;
+        let lists: Vec<_> = answer.lists.iter().map(|it| list(it, answer)).collect();
+        document.serialize_field("lists", &lists)?;
+        document.serialize_field("inventory", &inventory(&answer.inventory))?;
+        document.serialize_field("items", &Items(&answer.lines))?;
+        document.serialize_field("limits", &words::LIMITS)?;
+        document.serialize_field("references", &references(answer))?;
+        document.end()
+    }
+}
+
+struct Items<'a>(&'a [Line]);
+
+impl Serialize for Items<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(line))
+    }
+}
+
+fn inventory(inventory: &Inventory) -> Value {
+    let columns = inventory.columns.iter();
+    let problems = inventory.problems.iter();
+    json!({
+        "source": inventory.source,
+        "form": inventory.form,
+        "columns": columns
+            .map(|(head, meaning)| json!({ "head": head, "meaning": meaning }))
+            .collect::<Vec<_>>(),
+        "problems": problems
+            .map(|it| json!({ "place": it.place, "what": it.what }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn references(answer: &Compliance) -> Value {
+    let of = |source: &knowledge::kinds::Source| {
+        json!({
+            "title": source.title, "issuer": source.issuer, "date": source.date,
+            "url": source.url, "read": source.read,
+        })
+    };
+    answer.references.iter().map(|(id, source)| (id.to_string(), of(source))).collect()
 }
 
 fn list(list: &Asked, answer: &Compliance) -> Value {

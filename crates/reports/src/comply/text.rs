@@ -28,9 +28,9 @@ fn write(answer: &Compliance, options: &Options, out: &mut dyn Write) -> io::Res
     lists(sheet, answer, width)?;
     columns(sheet, answer)?;
     problems(sheet, answer)?;
-    part(sheet, answer, Applies::Yes, "LISTED", Look::Alarm)?;
-    part(sheet, answer, Applies::Unknown, "UNKNOWN", Look::Warning)?;
-    part(sheet, answer, Applies::No, "NOT LISTED", Look::Plain)?;
+    for part in words::parts(answer) {
+        told_part(sheet, answer, &part)?;
+    }
     sheet.gap()?;
     sheet.line(Look::Strong, "LIMITS")?;
     for limit in words::LIMITS {
@@ -82,23 +82,31 @@ fn problems(sheet: &mut Sheet<'_>, answer: &Compliance) -> io::Result<()> {
     more(sheet, problems.len())
 }
 
-fn part(
+fn told_part(
     sheet: &mut Sheet<'_>,
     answer: &Compliance,
-    applies: Applies,
-    heading: &str,
-    look: Look,
+    part: &words::Part<'_>,
 ) -> io::Result<()> {
-    let lines: Vec<&Line> = answer.lines.iter().filter(|it| it.applies == applies).collect();
-    if lines.is_empty() {
+    if part.lines.is_empty() {
         return Ok(());
     }
+    let look = match part.applies {
+        Applies::Yes => Look::Alarm,
+        Applies::Unknown if !part.only_lists => Look::Warning,
+        _ => Look::Plain,
+    };
+    let count = wording::count(part.lines.len() as u64);
     sheet.gap()?;
-    sheet.line(look, &format!("{heading} ({})", wording::count(lines.len() as u64)))?;
-    for line in lines.iter().take(MOST_TOLD) {
-        told(sheet, answer, line)?;
+    sheet.line(look, &format!("{} ({count})", part.title.to_uppercase()))?;
+    if part.only_lists {
+        for open in words::lists_not_whole(answer) {
+            sheet.paragraph(Look::Plain, "", &visible(&open))?;
+        }
     }
-    more(sheet, lines.len())
+    for line in part.lines.iter().take(MOST_TOLD) {
+        told(sheet, answer, line, part.only_lists)?;
+    }
+    more(sheet, part.lines.len())
 }
 
 fn more(sheet: &mut Sheet<'_>, all: usize) -> io::Result<()> {
@@ -112,11 +120,16 @@ fn more(sheet: &mut Sheet<'_>, all: usize) -> io::Result<()> {
     }
 }
 
-fn told(sheet: &mut Sheet<'_>, answer: &Compliance, line: &Line) -> io::Result<()> {
+fn told(
+    sheet: &mut Sheet<'_>,
+    answer: &Compliance,
+    line: &Line,
+    only_lists: bool,
+) -> io::Result<()> {
     let label = format!("{}  ", visible(&line.item.place));
     let called = format!("{}: {}", words::called(&line.item), words::makers(line));
     sheet.paragraph(Look::Strong, &label, &visible(&called))?;
-    let detailed = line.applies != Applies::No;
+    let detailed = line.applies != Applies::No && !only_lists;
     if detailed && !line.read.is_empty() {
         sheet.paragraph(Look::Faint, "    read as: ", &visible(&words::reasons(&line.read)))?;
     }
@@ -133,7 +146,8 @@ fn told(sheet: &mut Sheet<'_>, answer: &Compliance, line: &Line) -> io::Result<(
         let says = format!("{}: {}", listing.list_name, words::reasons(&listing.reasons));
         sheet.paragraph(Look::Faint, "    no: ", &visible(&says))?;
     }
-    for open in words::open(line, answer) {
+    let open = if only_lists { Vec::new() } else { words::open(line, answer) };
+    for open in open {
         sheet.paragraph(Look::Plain, "    open: ", &visible(&open))?;
     }
     if let Some(near) = words::near(line) {

@@ -25,19 +25,19 @@ pub fn headline(answer: &Compliance) -> String {
     }
     let unknown = answer.count(Applies::Unknown);
     let lists = answer.lines.iter().filter(|it| only_lists_open(it, answer)).count();
-    let mut says = format!(
+    let numbers = format!(
         "{} of {} touched by a list, {unknown} unknown, {} not.",
         answer.count(Applies::Yes),
         wording::counted(lines, "line"),
         answer.count(Applies::No),
     );
-    if lists > 0 {
-        says.push_str(&format!(
-            " Of the unknown, {lists} have a known maker and no entry, and are open only because \
-             this pack does not hold every list whole."
-        ));
+    if lists == 0 {
+        return numbers;
     }
-    says
+    format!(
+        "{numbers} Of the unknown, {lists} have a known maker and no entry, and are open only \
+         because this pack does not hold every list whole."
+    )
 }
 
 /// What policy, day and pack the answer rests on.
@@ -61,6 +61,40 @@ pub(super) fn only_lists_open(line: &Line, answer: &Compliance) -> bool {
         && !line.makers.is_empty()
         && line.listings.iter().all(|it| it.applies == Applies::No)
         && line.answers.iter().all(|it| it.applies == Applies::No || !is_whole(it))
+}
+
+/// Lines told together.
+pub(super) struct Part<'a> {
+    /// Their answer.
+    pub(super) applies: Applies,
+    /// What they have in common.
+    pub(super) title: &'static str,
+    /// Whether nothing is open about them but that lists are not whole in the pack.
+    pub(super) only_lists: bool,
+    /// The lines, in the inventory's order.
+    pub(super) lines: Vec<&'a Line>,
+}
+
+/// The lines by answer, those that need somebody first.
+pub(super) fn parts(answer: &Compliance) -> [Part<'_>; 4] {
+    let titles = [
+        (Applies::Yes, "Listed", false),
+        (Applies::Unknown, "Unknown", false),
+        (Applies::Unknown, "No entry found, but lists are not whole in this pack", true),
+        (Applies::No, "Not listed", false),
+    ];
+    titles.map(|(applies, title, only_lists)| {
+        let fits = |it: &&Line| it.applies == applies && only_lists_open(it, answer) == only_lists;
+        Part { applies, title, only_lists, lines: answer.lines.iter().filter(fits).collect() }
+    })
+}
+
+/// Which lists must be looked up elsewhere.
+pub(super) fn lists_not_whole(answer: &Compliance) -> Vec<String> {
+    let partial = answer.lists.iter().filter(|it| !it.complete && it.in_force);
+    partial
+        .map(|it| format!("Not all entries of {} are in this pack: look there yourself.", it.name))
+        .collect()
 }
 
 /// How a list stands, in a few words.
@@ -96,10 +130,10 @@ pub(super) fn counts(list: &Asked, answer: &Compliance) -> [usize; 3] {
 pub(super) fn called(item: &Item) -> String {
     let maker = item.brand.as_deref().or(item.manufacturer.as_deref());
     let known: Vec<&str> = [maker, item.model.as_deref()].into_iter().flatten().collect();
-    let mut called = known.join(" ");
-    if called.is_empty() {
-        called = item.name.as_deref().unwrap_or("(no name)").to_owned();
-    }
+    let mut called = match known.as_slice() {
+        [] => item.name.as_deref().unwrap_or("(no name)").to_owned(),
+        known => known.join(" "),
+    };
     if let Some(kind) = &item.kind {
         called.push_str(", ");
         called.push_str(kind);
@@ -155,7 +189,8 @@ pub(super) fn near(line: &Line) -> Option<String> {
     if line.near.is_empty() {
         return None;
     }
-    Some(format!("Near it in the pack: {}. Is it one of them?", line.near.join(", ")))
+    let near: Vec<_> = line.near.iter().map(|it| format!("\"{it}\"")).collect();
+    Some(format!("Near it in the pack: {}", near.join(", ")))
 }
 
 /// What must be said beside every answer.

@@ -52,6 +52,7 @@ fn answer<'k>(
     if category.consumer_only {
         asked.push((subject.consumer, words::consumer(subject.consumer)));
     }
+    asked.extend(category.further.as_deref().map(|it| (None, words::further(it))));
     if let Some(waiver) = waivers(entry, day).find(|it| {
         let whose = it.organisation.as_ref();
         whose.is_some_and(|whose| makers.iter().any(|it| register.are_kin(it, whose, day)))

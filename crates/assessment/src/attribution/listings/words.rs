@@ -66,13 +66,18 @@ fn has_part(brand: &Brand, part: Part, id: &Id) -> bool {
 /// A holding.
 pub(super) fn stake(stake: &Stake, knowledge: &Knowledge) -> Step {
     let (held, owner) = (called(&stake.held, knowledge), called(&stake.owner, knowledge));
-    let share = match stake.share.as_deref() {
-        Some(share) => format!("{owner} holds {share} of {held}"),
-        None => format!("{owner} holds a part of {held} that is not published here"),
+    let says = match stake.share.as_deref() {
+        None => format!("{owner} holds a part of {held}; how much is not known here"),
+        Some("controlling" | "control") => format!("{owner} controls {held}"),
+        Some(kin @ ("majority" | "minority")) => format!("{owner} holds a {kin} of {held}"),
+        Some("subsidiary") => format!("{held} is a subsidiary of {owner}"),
+        Some("affiliate") => format!("{held} is an affiliate of {owner}"),
+        Some(share) if share.contains('%') => format!("{owner} holds {share} of {held}"),
+        Some(share) => format!("{owner} holds a part of {held} ({share})"),
     };
     let since = stake.from.as_ref().map(|from| format!(" since {from}")).unwrap_or_default();
     let until = stake.to.as_ref().map(|to| format!(" until {to}")).unwrap_or_default();
-    cited(format!("{share}{since}{until}"), &stake.sources, stake.verified)
+    cited(format!("{says}{since}{until}"), &stake.sources, stake.verified)
 }
 
 /// A holding that is over.
@@ -228,6 +233,11 @@ pub(super) fn consumer(sold: Option<bool>) -> Step {
         None => "it asks whether the product is sold to consumers: not known",
     };
     plain(says.to_owned())
+}
+
+/// What else decides and is not known.
+pub(super) fn further(what: &str) -> Step {
+    plain(format!("it asks whether {what}: not known"))
 }
 
 /// That the maker has an exemption for some of its products.
