@@ -18,6 +18,7 @@ use crate::{
     home::Home,
     ip::{self, Datagram},
     link::{self, Network, Packet, Stations, Unread},
+    memo::Known,
     menu::Menu,
     neighbours,
     pool::Pool,
@@ -45,6 +46,7 @@ pub struct Dissector {
     share: Share,
     home: Home,
     menu: Menu,
+    known: Known,
     name: String,
     source: SourceId,
     account: Account,
@@ -81,6 +83,7 @@ impl Dissector {
             share: settings.share,
             home: Home::new(&settings.home_networks),
             menu: Menu::new(),
+            known: Known::default(),
             name: String::new(),
             source: SourceId::of(""),
             account: Account::default(),
@@ -173,7 +176,7 @@ impl Dissector {
     fn arrive(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
         let Arrival { stations, datagram, load, moment, cut } = arrival;
         let Some((who, from)) = self.home.who(stations, datagram, self.share) else { return };
-        let Self { flows, account, pool, menu, source, clock, .. } = self;
+        let Self { flows, account, pool, menu, known, source, clock, .. } = self;
         let now = clock.now;
         let (flow, active) = flows.find(&who.key, now, || Flow::new(who, load.first));
         let segment = match Transport(datagram.transport) {
@@ -189,7 +192,8 @@ impl Dissector {
         if stations.one_sided {
             *flow.who.learned.of_mut(from) = stations.source;
         }
-        let mut desk = Desk { recorder, account, pool, menu, source: *source, moment: *moment };
+        let mut desk =
+            Desk { recorder, account, pool, menu, known, source: *source, moment: *moment };
         match (Transport(datagram.transport), segment) {
             (Transport::TCP, Some(segment)) => flow.segment(from, &segment, &mut desk),
             (Transport::UDP, _) if datagram.payload.len() >= UDP_HEADER_BYTES => {

@@ -8,6 +8,7 @@ use evidence::{Field, Limits, Recorder, Timestamp};
 use crate::{
     Dissector, Frame, LinkType, Settings,
     files::{Decoder, Step},
+    memo::Known,
     protocol::{Cover, Notes, Opening, Progress, Protocol, Sink, Whose},
     protocols,
 };
@@ -90,6 +91,7 @@ fn play(protocol: &Protocol, first: u8, bytes: &[u8]) {
     }
     let address = Some(std::net::IpAddr::from([192, 0, 2, 1]));
     let (mut memory, mut store, mut cover) = (0, Vec::new(), Cover::Unknown);
+    let mut known = Known::default();
     let mut show = |read: &mut dyn FnMut(&mut Notes<'_>) -> Progress, to_server| {
         let mut notes = Notes {
             at: Timestamp::EPOCH,
@@ -99,6 +101,7 @@ fn play(protocol: &Protocol, first: u8, bytes: &[u8]) {
             memory: &mut memory,
             store: &mut store,
             cover: &mut cover,
+            known: &mut known,
             sink: &mut Nowhere,
         };
         read(&mut notes)

@@ -21,6 +21,7 @@ mod groups;
 mod home;
 mod ip;
 mod link;
+mod memo;
 mod menu;
 mod neighbours;
 mod pair;

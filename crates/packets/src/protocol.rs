@@ -6,6 +6,8 @@
 
 use evidence::{Field, Host, Timestamp};
 
+use crate::memo::{Known, Listening, Saying};
+
 /// One protocol: how to recognise it and how to read it.
 #[derive(Clone, Copy)]
 pub struct Protocol {
@@ -112,7 +114,6 @@ pub(crate) struct Notes<'a> {
     /// Whether the bytes go to the service's end (a request) or come from it (an answer).
     pub(crate) to_server: bool,
     /// The service's port.
-    #[expect(dead_code, reason = "what a protocol served on several ports will ask for")]
     pub(crate) port: u16,
     /// The sender's network address, where it has one.
     pub(crate) sender: Option<std::net::IpAddr>,
@@ -124,6 +125,8 @@ pub(crate) struct Notes<'a> {
     pub(crate) store: &'a mut Vec<u8>,
     /// Set by a dissector that learns its flow is encrypted, or is not (STARTTLS, MQTT, …).
     pub(crate) cover: &'a mut Cover,
+    /// What was read of messages before, for those that come again word for word.
+    pub(crate) known: &'a mut Known,
     pub(crate) sink: &'a mut dyn Sink,
 }
 
@@ -163,6 +166,39 @@ impl Notes<'_> {
     /// The message said `value` of `host`, which need be neither end.
     pub(crate) fn named(&mut self, host: Host, field: Field, value: &str) {
         self.sink.note(Whose::Named(host), field, value, false);
+    }
+
+    /// Reads a message as `read` does; one that came before is not read again, but what it said is
+    /// noted again. `read` must go by the message alone, and only note what it says.
+    pub(crate) fn again(
+        &mut self,
+        reader: &'static str,
+        message: &[u8],
+        read: ReadDatagram,
+    ) -> Result<(), Malformed> {
+        let hash = self.known.sayings.hash(message);
+        if let Some(saying) = self.known.sayings.get(hash, reader, message) {
+            saying.repeat(self.sink);
+            return Ok(());
+        }
+        if !self.known.sayings.comes_again(hash) {
+            return read(message, self);
+        }
+        let mut listening = Listening { saying: Saying::default(), sink: self.sink };
+        let mut notes = Notes {
+            at: self.at,
+            to_server: self.to_server,
+            port: self.port,
+            sender: self.sender,
+            memory: self.memory,
+            store: self.store,
+            cover: self.cover,
+            known: self.known,
+            sink: &mut listening,
+        };
+        read(message, &mut notes)?;
+        self.known.sayings.keep(hash, reader, message, listening.saying);
+        Ok(())
     }
 
     /// Counts a message of `protocol` that broke its own rules.

@@ -9,6 +9,7 @@ use evidence::{Recorder, SourceId};
 use crate::{
     account::Account,
     flow::{Moment, Who},
+    memo::Known,
     menu::Menu,
     pair::{Pair, Side},
     pool::{Pool, Streams},
@@ -61,6 +62,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) account: &'a mut Account,
     pub(crate) pool: &'a mut Pool,
     pub(crate) menu: &'a Menu,
+    pub(crate) known: &'a mut Known,
     pub(crate) source: SourceId,
     pub(crate) moment: Moment,
 }
@@ -106,8 +108,8 @@ impl Reading {
         let Some(protocol) = self.datagram_protocol(who, from, payload, desk.menu) else { return };
         let Some(read) = protocol.datagram else { return };
         let before = self.memory.store.len();
-        let mut scribe = desk.scribe(who, from, cut);
-        let mut notes = notes(who, from, &mut self.memory, &mut self.cover, &mut scribe);
+        let (mut scribe, known) = desk.scribe_and_known(who, from, cut);
+        let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
         if read(payload, &mut notes).is_err() {
             scribe.malformed(protocol.name);
         }
@@ -271,8 +273,8 @@ impl Reading {
                 stream.stop();
                 return consumed;
             };
-            let mut scribe = desk.scribe(who, from, false);
-            let mut notes = notes(who, from, &mut self.memory, &mut self.cover, &mut scribe);
+            let (mut scribe, known) = desk.scribe_and_known(who, from, false);
+            let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
             match read(rest, &mut notes) {
                 Progress::Consumed(count) if count > 0 => {
                     consumed += count.min(rest.len());
@@ -417,7 +419,16 @@ impl Reading {
 
 impl Desk<'_> {
     pub(crate) fn scribe<'b>(&'b mut self, who: &'b Who, from: Side, cut: bool) -> Scribe<'b> {
-        Scribe {
+        self.scribe_and_known(who, from, cut).0
+    }
+
+    fn scribe_and_known<'b>(
+        &'b mut self,
+        who: &'b Who,
+        from: Side,
+        cut: bool,
+    ) -> (Scribe<'b>, &'b mut Known) {
+        let scribe = Scribe {
             recorder: self.recorder,
             account: self.account,
             who,
@@ -425,7 +436,8 @@ impl Desk<'_> {
             source: self.source,
             moment: self.moment,
             wholeness: if cut { Wholeness::Cut } else { Wholeness::Whole },
-        }
+        };
+        (scribe, self.known)
     }
 }
 
@@ -454,6 +466,7 @@ fn notes<'a>(
     from: Side,
     memory: &'a mut Memory,
     cover: &'a mut Cover,
+    known: &'a mut Known,
     scribe: &'a mut Scribe<'_>,
 ) -> Notes<'a> {
     Notes {
@@ -464,6 +477,7 @@ fn notes<'a>(
         memory: &mut memory.number,
         store: &mut memory.store,
         cover,
+        known,
         sink: scribe,
     }
 }

@@ -16,15 +16,16 @@ use super::{
 use crate::protocol::{Cover, Malformed, Notes, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
-    name: "mdns",
+    name: NAME,
     cover: Cover::Clear,
     datagram_ports: &[PORT],
     stream_ports: &[],
     recognises: |_| false,
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| notes.again(NAME, bytes, read)),
     stream: None,
 };
 
+const NAME: &str = "mdns";
 const PORT: u16 = 5353;
 /// Labels read of one name: enough for a reverse lookup of an IPv6 address (34).
 const MOST_LABELS: usize = 36;

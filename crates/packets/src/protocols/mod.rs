@@ -67,3 +67,5 @@ protocols![
     port_mapping,
     ntp,
 ];
+
+pub(crate) use tls::Certificate;

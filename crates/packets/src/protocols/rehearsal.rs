@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use evidence::{Field, Timestamp};
 
-use crate::protocol::{Cover, Notes, Progress, Protocol, Sink, Whose};
+use crate::{
+    memo::Known,
+    protocol::{Cover, Notes, Progress, Protocol, Sink, Whose},
+};
 
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10));
 const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -17,6 +20,7 @@ pub(crate) struct Rehearsal {
     memory: u64,
     store: Vec<u8>,
     cover: Cover,
+    known: Known,
     directions: [Direction; 2],
     heard: Heard,
 }
@@ -88,6 +92,7 @@ impl Rehearsal {
             memory: 0,
             store: Vec::new(),
             cover,
+            known: Known::default(),
             directions: Default::default(),
             heard: Heard::default(),
         }
@@ -171,6 +176,7 @@ impl Rehearsal {
             memory: &mut self.memory,
             store: &mut self.store,
             cover: &mut self.cover,
+            known: &mut self.known,
             sink: &mut self.heard,
         }
     }

@@ -10,15 +10,16 @@ use super::text::readable;
 use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
-    name: "ssdp",
+    name: NAME,
     cover: Cover::Clear,
     datagram_ports: &[PORT],
     stream_ports: &[],
     recognises,
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| notes.again(NAME, bytes, read)),
     stream: None,
 };
 
+const NAME: &str = "ssdp";
 const PORT: u16 = 1900;
 const ANNOUNCEMENT: &[u8] = b"NOTIFY * HTTP/1.";
 const SEARCH: &[u8] = b"M-SEARCH * HTTP/1.";

@@ -18,6 +18,7 @@ use std::{borrow::Cow, fmt, sync::LazyLock};
 use evidence::fields;
 use tls_parser::{CIPHERS, TlsCipherSuite};
 
+pub(crate) use certificate::Certificate;
 pub(super) use client_hello::ClientHello;
 pub(super) use ja4::{Carrier, ja4};
 use server_hello::ServerHello;

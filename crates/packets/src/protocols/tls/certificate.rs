@@ -18,45 +18,68 @@ use x509_parser::{
     time::ASN1Time,
 };
 
-use crate::protocol::{Malformed, Notes};
+use crate::protocol::{Malformed, Notes, Sink, Whose};
 
 /// Our choice: content networks put a hundred names into one certificate; the first tell whose it is.
 const MOST_NAMES: usize = 16;
 
-/// Notes what the certificate in `der` says.
+/// What a certificate says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certificate {
+    lines: Vec<(Field, Box<str>)>,
+    end: ASN1Time,
+}
+
+/// Notes what the certificate in `der` says. One that was shown before is not read again.
 pub(super) fn note(der: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
-    let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
-    let Ok((_, certificate)) = parser.parse(der) else {
-        return Err(Malformed::Forbidden { what: "X.509 certificate", value: 0 });
-    };
-    let mut both = |field: Field, value: &str| {
-        notes.sender_here(field, value);
-        notes.receiver_here(field, value);
-    };
-    both(fields::TLS_CERTIFICATE_SUBJECT, &certificate.subject().to_string());
-    both(fields::TLS_CERTIFICATE_ISSUER, &certificate.issuer().to_string());
-    both(fields::TLS_CERTIFICATE_SIGNATURE, &signature(&certificate));
-    if let Some(key) = key(&certificate) {
-        both(fields::TLS_CERTIFICATE_KEY, &key);
+    const READER: &str = "x509";
+    let hash = notes.known.certificates.hash(der);
+    if let Some(certificate) = notes.known.certificates.get(hash, READER, der) {
+        certificate.note(notes.at, notes.sink);
+        return Ok(());
     }
-    if certificate.subject().as_raw() == certificate.issuer().as_raw() {
-        both(fields::TLS_CERTIFICATE_SELF_SIGNED, "yes");
-    }
-    for name in names(&certificate) {
-        both(fields::TLS_CERTIFICATE_NAME, &name);
-    }
-    if let Some(end) = expired(&certificate, notes.at) {
-        notes.sender_here(fields::TLS_CERTIFICATE_EXPIRED, &end);
-        notes.receiver_here(fields::TLS_CERTIFICATE_EXPIRED, &end);
-    }
+    let certificate = Certificate::read(der)?;
+    certificate.note(notes.at, notes.sink);
+    notes.known.certificates.keep(hash, READER, der, certificate);
     Ok(())
 }
 
-/// The certificate's end, if it is before `now`.
-fn expired(certificate: &X509Certificate<'_>, now: Timestamp) -> Option<String> {
-    let end = certificate.validity().not_after;
-    let end_seconds = u64::try_from(end.timestamp()).unwrap_or(0);
-    (end_seconds < now.seconds()).then(|| rfc3339(end))
+impl Certificate {
+    fn read(der: &[u8]) -> Result<Self, Malformed> {
+        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
+        let Ok((_, certificate)) = parser.parse(der) else {
+            return Err(Malformed::Forbidden { what: "X.509 certificate", value: 0 });
+        };
+        let mut lines: Vec<(Field, Box<str>)> = vec![
+            (fields::TLS_CERTIFICATE_SUBJECT, certificate.subject().to_string().into()),
+            (fields::TLS_CERTIFICATE_ISSUER, certificate.issuer().to_string().into()),
+            (fields::TLS_CERTIFICATE_SIGNATURE, signature(&certificate).into()),
+        ];
+        if let Some(key) = key(&certificate) {
+            lines.push((fields::TLS_CERTIFICATE_KEY, key.into()));
+        }
+        if certificate.subject().as_raw() == certificate.issuer().as_raw() {
+            lines.push((fields::TLS_CERTIFICATE_SELF_SIGNED, "yes".into()));
+        }
+        let names = names(&certificate).into_iter();
+        lines.extend(names.map(|name| (fields::TLS_CERTIFICATE_NAME, name.into())));
+        Ok(Self { lines, end: certificate.validity().not_after })
+    }
+
+    /// Notes it for both ends, and that it has expired if it has `now`.
+    fn note(&self, now: Timestamp, sink: &mut dyn Sink) {
+        let mut both = |field: Field, value: &str| {
+            sink.note(Whose::Sender, field, value, true);
+            sink.note(Whose::Receiver, field, value, true);
+        };
+        for (field, value) in &self.lines {
+            both(*field, value);
+        }
+        let end_seconds = u64::try_from(self.end.timestamp()).unwrap_or(0);
+        if end_seconds < now.seconds() {
+            both(fields::TLS_CERTIFICATE_EXPIRED, &rfc3339(self.end));
+        }
+    }
 }
 
 fn rfc3339(time: ASN1Time) -> String {
