@@ -33,26 +33,90 @@ impl Timestamp {
     }
 }
 
-/// Writes RFC 3339 in UTC with as many fractional digits as needed.
+/// Writes RFC 3339 in UTC with as many fractional digits as needed. By hand, since a large report
+/// holds hundreds of thousands of times.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_nanosecond(i128::from(self.0)) {
-            Ok(timestamp) => timestamp.fmt(f),
-            Err(_) => write!(f, "{} ns", self.0),
+        let seconds = self.seconds();
+        let (days, second) = (seconds / SECONDS_PER_DAY, seconds % SECONDS_PER_DAY);
+        let (year, month, day) = date(days);
+        let [y0, y1] = pair(year / 100);
+        let [y2, y3] = pair(year % 100);
+        let [m0, m1] = pair(month);
+        let [d0, d1] = pair(day);
+        let [h0, h1] = pair(second / 3_600);
+        let [n0, n1] = pair(second / 60 % 60);
+        let [s0, s1] = pair(second % 60);
+        let mut text = [
+            y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1,
+            b'.', b'0', b'0', b'0', b'0', b'0', b'0', b'0', b'0', b'0', b'Z',
+        ];
+        let mut fraction = self.0 % NANOSECONDS_PER_SECOND;
+        let mut length = WHOLE_SECONDS;
+        for (place, digit) in text.iter_mut().enumerate().skip(WHOLE_SECONDS + 1).take(9).rev() {
+            if length == WHOLE_SECONDS && !fraction.is_multiple_of(10) {
+                length = place + 1;
+            }
+            *digit = pair(fraction % 10)[1];
+            fraction /= 10;
         }
+        if let Some(end) = text.get_mut(length) {
+            *end = b'Z';
+        }
+        let text = text.get(..=length).unwrap_or_default();
+        f.write_str(std::str::from_utf8(text).unwrap_or_default())
     }
 }
+
+/// The year, month and day that begins `days` after the epoch, in the Gregorian calendar: counted
+/// from a first of March, so that leap days end a cycle of 400 years and of four (after Howard
+/// Hinnant's `civil_from_days`).
+const fn date(days: u64) -> (u64, u64, u64) {
+    const DAYS_TO_EPOCH: u64 = 719_468;
+    const DAYS_OF_400_YEARS: u64 = 146_097;
+    let days = days + DAYS_TO_EPOCH;
+    let (cycle, day) = (days / DAYS_OF_400_YEARS, days % DAYS_OF_400_YEARS);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (cycle * 400 + year + later, month, day)
+}
+
+/// Two digits.
+#[expect(clippy::cast_possible_truncation, reason = "numbers below 100")]
+const fn pair(number: u64) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+}
+
+/// The length of `1970-01-01T00:00:00`.
+const WHOLE_SECONDS: usize = 19;
+
+const SECONDS_PER_DAY: u64 = 86_400;
 
 const NANOSECONDS_PER_SECOND: u64 = 1_000_000_000;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn reads_as_rfc_3339() {
         check(Timestamp::EPOCH, "1970-01-01T00:00:00Z");
         check(Timestamp::from_parts(1_767_225_600, 500_000_000), "2026-01-01T00:00:00.5Z");
+    }
+
+    proptest! {
+        #[test]
+        fn is_the_same_as_others_write(nanoseconds: u64, digits in 0_u32..10) {
+            let step = 10_u64.pow(digits);
+            let timestamp = Timestamp(nanoseconds / step * step);
+            let other = jiff::Timestamp::from_nanosecond(i128::from(timestamp.0)).unwrap();
+            check(timestamp, &other.to_string());
+        }
     }
 
     #[track_caller]
