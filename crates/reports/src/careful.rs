@@ -4,23 +4,26 @@
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 
-use crate::escape;
-
-/// How much is written at a time, in bytes: JSON comes in very small pieces.
-const PIECE_BYTES: usize = 64 * 1024;
+use crate::{compact, escape};
 
 /// Writes `value`, indented for people if `pretty`.
 pub(crate) fn write(value: &impl Serialize, pretty: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(PIECE_BYTES, out);
-    if pretty {
-        let formatter = Careful(PrettyFormatter::new());
-        value.serialize(&mut Serializer::with_formatter(&mut out, formatter))?;
-    } else {
-        value.serialize(&mut Serializer::with_formatter(&mut out, Careful(CompactFormatter)))?;
+    if !pretty {
+        return compact::write(value, out);
     }
+    let mut out = BufWriter::new(out);
+    let formatter = Careful(PrettyFormatter::new());
+    value.serialize(&mut Serializer::with_formatter(&mut out, formatter))?;
     out.flush()
+}
+
+/// What [`compact`] is compared with.
+#[cfg(test)]
+pub(crate) fn write_compact(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
+    let formatter = Careful(serde_json::ser::CompactFormatter);
+    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
 }
 
 /// Writes as the formatter inside does, but for characters that act or hide.

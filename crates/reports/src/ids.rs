@@ -24,6 +24,17 @@ pub enum Id {
     Reference(Box<str>),
 }
 
+/// A published text, cited by its id in the pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cited<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Cited<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("s:")?;
+        f.write_str(self.0)
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -32,7 +43,7 @@ impl fmt::Display for Id {
             Self::Action(index) => write!(f, "a{}", index + 1),
             Self::Evidence(id) => id.fmt(f),
             Self::Entry(id) => f.write_str(id),
-            Self::Reference(id) => write!(f, "s:{id}"),
+            Self::Reference(id) => Cited(id).fmt(f),
         }
     }
 }

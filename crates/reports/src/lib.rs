@@ -21,6 +21,7 @@ pub mod why;
 pub mod wording;
 
 mod careful;
+mod compact;
 mod countries;
 mod gaps;
 mod layout;

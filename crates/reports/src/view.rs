@@ -129,7 +129,7 @@ pub(crate) struct Finding<'a> {
     dimension: Option<Dimension>,
     evidence: Vec<Shown<EvidenceId>>,
     against: Vec<Shown<EvidenceId>>,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
@@ -258,7 +258,7 @@ pub(crate) struct Law<'a> {
     cross_border: Option<&'a str>,
     safeguards: Option<&'a str>,
     note: Option<&'a str>,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
@@ -295,7 +295,7 @@ pub(crate) struct Right<'a> {
     deadline: Option<&'a str>,
     answers: &'a str,
     complain_to: Option<&'a str>,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
@@ -345,8 +345,8 @@ fn shown<T: Copy>(values: &[T]) -> Vec<Shown<T>> {
     values.iter().copied().map(Shown).collect()
 }
 
-fn references(sources: &[knowledge::kinds::Id]) -> Vec<Shown<ids::Id>> {
-    sources.iter().map(|id| Shown(ids::Id::Reference(id.clone()))).collect()
+fn references(sources: &[knowledge::kinds::Id]) -> Vec<Shown<ids::Cited<'_>>> {
+    sources.iter().map(|id| Shown(ids::Cited(id))).collect()
 }
 
 /// To four decimals: what is beyond is noise of the sums.

@@ -154,7 +154,7 @@ struct Reason<'a> {
     entry: &'a str,
     strength: f64,
     group: &'a str,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
@@ -285,14 +285,14 @@ struct Listing<'a> {
     reasons: Vec<Step<'a>>,
     waivers: Vec<&'a str>,
     evidence: Vec<Shown<EvidenceId>>,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
 #[derive(Serialize)]
 struct Step<'a> {
     says: &'a str,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
@@ -338,7 +338,7 @@ struct Party<'a> {
     name: &'a str,
     country: Option<&'a str>,
     registered_in: Option<&'a str>,
-    references: Vec<Shown<ids::Id>>,
+    references: Vec<Shown<ids::Cited<'a>>>,
     verified: bool,
 }
 
