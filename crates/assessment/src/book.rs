@@ -3,12 +3,12 @@
 //! Evidence is numbered in the order it is first cited, and devices are gone through in one order,
 //! so the same ledger gives the same numbers.
 
-use std::{collections::BTreeMap, ptr};
+use std::ptr;
 
 use evidence::{Conversation, Ledger, Mac, Observation, Sighting, SourceId, Timestamp};
 use hashbrown::HashMap;
 
-use crate::model::{Evidence, EvidenceId, Witness};
+use crate::model::{Cited, Evidence, EvidenceId, Witness};
 
 /// Everything cited so far.
 ///
@@ -17,7 +17,7 @@ use crate::model::{Evidence, EvidenceId, Witness};
 #[derive(Debug)]
 pub struct Book<'a> {
     sources: Vec<(&'a str, SourceId)>,
-    entries: Vec<(EvidenceId, Evidence)>,
+    cited: Cited,
     observations: HashMap<*const Observation, EvidenceId>,
     conversations: HashMap<*const Conversation, EvidenceId>,
     registrations: HashMap<Mac, EvidenceId>,
@@ -32,7 +32,7 @@ impl<'a> Book<'a> {
         sources.sort_unstable();
         Self {
             sources,
-            entries: Vec::new(),
+            cited: Cited::default(),
             observations: HashMap::new(),
             conversations: HashMap::new(),
             registrations: HashMap::new(),
@@ -92,23 +92,17 @@ impl<'a> Book<'a> {
     /// What was cited under `id`.
     #[must_use]
     pub fn get(&self, id: EvidenceId) -> Option<&Evidence> {
-        let entry = self.entries.get(usize::try_from(id.0).ok()?.checked_sub(1)?);
-        entry.map(|(_, evidence)| evidence)
+        self.cited.get(id)
     }
 
     /// All that was cited.
     #[must_use]
-    pub fn into_evidence(mut self) -> BTreeMap<EvidenceId, Evidence> {
-        let entries = std::mem::take(&mut self.entries);
-        // The tables are let go before the entries are laid out anew.
-        drop(self);
-        entries.into_iter().collect()
+    pub fn into_evidence(self) -> Cited {
+        self.cited
     }
 
     fn enter(&mut self, what: Witness, first: Sighting, last: Timestamp, count: u64) -> EvidenceId {
         let source = self.sources.iter().position(|(_, id)| *id == first.source).unwrap_or(0);
-        let id = EvidenceId(u32::try_from(self.entries.len() + 1).unwrap_or(u32::MAX));
-        self.entries.push((id, Evidence { what, first, source, last, count }));
-        id
+        self.cited.push(Evidence { what, first, source, last, count })
     }
 }

@@ -11,6 +11,7 @@ mod advice;
 mod assess;
 mod attribution;
 pub mod book;
+mod cited;
 mod clues;
 pub mod comply;
 pub mod devices;

@@ -8,6 +8,8 @@ use knowledge::kinds::{
     Country, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity, Weakness,
 };
 
+pub use crate::cited::Cited;
+
 /// Everything that can be said about the traffic in a ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Assessment {
@@ -32,7 +34,7 @@ pub struct Assessment {
     /// By what they gain, the best first.
     pub actions: Vec<Action>,
     /// Every piece of evidence something above rests on.
-    pub evidence: BTreeMap<EvidenceId, Evidence>,
+    pub evidence: Cited,
     /// Every access law that something above names, by its id.
     pub laws: BTreeMap<Id, Law>,
     /// What the user may ask as a resident, the nearest place's rights first.

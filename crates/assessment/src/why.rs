@@ -244,7 +244,7 @@ fn of_destination<'a>(assessment: &'a Assessment, destination: &'a Destination) 
 
 impl<'a> Seen<'a> {
     fn of(assessment: &'a Assessment, id: EvidenceId) -> Option<Self> {
-        let evidence = assessment.evidence.get(&id)?;
+        let evidence = assessment.evidence.get(id)?;
         let source = assessment.sources.get(evidence.source).map_or("", |source| &source.name);
         Some(Self { id, evidence, source })
     }

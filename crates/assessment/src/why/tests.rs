@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use evidence::{Field, Sighting, Source, SourceId, Timestamp};
 use knowledge::kinds::{FindingKind, Severity};
 
@@ -91,7 +89,7 @@ fn assessment() -> Assessment {
     Assessment {
         sources: vec![Source::new("home.pcap")],
         findings: vec![finding],
-        evidence: BTreeMap::from([(EvidenceId(1), evidence)]),
+        evidence: [(EvidenceId(1), evidence)].into_iter().collect(),
         ..Assessment::default()
     }
 }

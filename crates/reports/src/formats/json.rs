@@ -71,7 +71,7 @@ struct EvidenceMap<'a>(&'a Assessment);
 impl Serialize for EvidenceMap<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.evidence.len()))?;
-        for (id, evidence) in &self.0.evidence {
+        for (id, evidence) in self.0.evidence.iter() {
             map.serialize_entry(&view::Shown(id), &view::Evidence::of(evidence))?;
         }
         map.end()

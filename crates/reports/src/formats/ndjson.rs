@@ -59,8 +59,8 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
     for right in &assessment.rights {
         line(out, "right", None, view::Right::of(right))?;
     }
-    for (id, evidence) in &assessment.evidence {
-        line(out, "evidence", Some(&ids::Id::Evidence(*id)), view::Evidence::of(evidence))?;
+    for (id, evidence) in assessment.evidence.iter() {
+        line(out, "evidence", Some(&ids::Id::Evidence(id)), view::Evidence::of(evidence))?;
     }
     for (id, source) in &assessment.references {
         let id = ids::Id::Reference(id.clone());

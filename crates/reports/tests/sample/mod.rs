@@ -8,7 +8,7 @@ use std::{
 use assessment::{
     Applies, Assessment, Listing, Step,
     model::{
-        Action, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
+        Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
         EvidenceId, Exposure, Finding, Identity, Party, Provenance, Reason, Role, Score, Scores,
         ServerCountry, Through, Witness,
     },
@@ -383,7 +383,7 @@ fn actions() -> Vec<Action> {
     ]
 }
 
-fn evidence(text: &str) -> BTreeMap<EvidenceId, Evidence> {
+fn evidence(text: &str) -> Cited {
     let peer = Service {
         peer: [203, 0, 113, 5].into(),
         transport: Transport::TCP,

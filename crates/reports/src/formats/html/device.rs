@@ -98,7 +98,7 @@ fn claim(assessment: &Assessment, claim: &Claim) -> Markup {
             ul.evidence {
                 @for reason in claim.reasons.iter().take(MOST_EVIDENCE) {
                     li {
-                        @if let Some(evidence) = assessment.evidence.get(&reason.evidence) {
+                        @if let Some(evidence) = assessment.evidence.get(reason.evidence) {
                             (witness(assessment, reason.evidence, evidence))
                         }
                         br;
