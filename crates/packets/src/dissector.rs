@@ -175,17 +175,21 @@ impl Dissector {
     #[inline]
     fn arrive(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
         let Arrival { stations, datagram, load, moment, cut } = arrival;
-        let Some((who, from)) = self.home.who(stations, datagram, self.share) else { return };
+        let (ends, share) = (self.home.ends(stations, datagram), self.share);
+        if !ends.are_recorded(stations, share) {
+            return;
+        }
+        let (from, who) = (ends.from, || ends.who(stations, share));
         let Self { flows, account, pool, menu, known, source, clock, .. } = self;
         let now = clock.now;
-        let (flow, active) = flows.find(&who.key, now, || Flow::new(who, load.first));
+        let (flow, active) = flows.find(&ends.key, now, || Flow::new(who(), load.first));
         let segment = match Transport(datagram.transport) {
             Transport::TCP => Segment::read(datagram.payload, datagram.length),
             _ => None,
         };
         let is_over = flow.is_over(active, now);
         if is_over || segment.is_some_and(|segment| flow.is_reopened(from, &segment)) {
-            let over = std::mem::replace(flow, Flow::new(who, load.first));
+            let over = std::mem::replace(flow, Flow::new(who(), load.first));
             conclude(over, false, recorder, account, pool, *source);
         }
         flow.count(from, load);

@@ -38,15 +38,9 @@ impl Home {
             || self.networks.iter().any(|(network, length)| address.shares(*network, *length))
     }
 
-    /// The flow that a datagram belongs to and the side it comes from; `None` if this worker records
-    /// neither end.
+    /// The flow that a datagram belongs to, and the side it comes from.
     #[inline]
-    pub(crate) fn who(
-        &self,
-        stations: &Stations,
-        datagram: &Datagram<'_>,
-        share: Share,
-    ) -> Option<(Who, Side)> {
+    pub(crate) fn ends(&self, stations: &Stations, datagram: &Datagram<'_>) -> Ends {
         let Datagram { source, destination, .. } = *datagram;
         let to_group = destination.is_multicast()
             || stations.destination.is_multicast()
@@ -63,24 +57,55 @@ impl Home {
         let one = End::new(source, source_port, station(sends, stations.source));
         let other =
             End::new(destination, destination_port, station(receives, stations.destination));
-        let from = if one <= other { Side::Low } else { Side::High };
-        let sorted = |one, other| match from {
-            Side::Low => Pair { low: one, high: other },
-            Side::High => Pair { low: other, high: one },
-        };
-        let recorded = if from == Side::Low {
-            Pair { low: sends, high: receives }
+        let (from, ends) = if one <= other {
+            (Side::Low, Pair { low: one, high: other })
         } else {
-            Pair { low: receives, high: sends }
+            (Side::High, Pair { low: other, high: one })
         };
-        let ends = sorted(one, other);
-        let server = match service::is_left(ends.low.port(), ends.high.port()) {
+        let key = Key { ends, transport: datagram.transport };
+        Ends { key, from, sends, receives, near, far, to_group }
+    }
+}
+
+/// Between whom a datagram goes, and what follows from it alone.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(crate) struct Ends {
+    pub(crate) key: Key,
+    pub(crate) from: Side,
+    /// Whether the sender is recorded, and whether the receiver is.
+    sends: bool,
+    receives: bool,
+    /// Whether the sender is in the home, and whether the receiver is.
+    near: bool,
+    far: bool,
+    to_group: bool,
+}
+
+impl Ends {
+    /// Whether this worker records either end.
+    #[inline]
+    pub(crate) fn are_recorded(&self, stations: &Stations, share: Share) -> bool {
+        if share == Share::WHOLE {
+            return self.sends || self.receives;
+        }
+        let mine = self.who(stations, share).mine;
+        mine.low || mine.high
+    }
+
+    /// What is to be known of the flow: only worked out where one begins.
+    pub(crate) fn who(&self, stations: &Stations, share: Share) -> Who {
+        let Self { key, from, sends, receives, near, far, to_group } = *self;
+        let recorded = match from {
+            Side::Low => Pair { low: sends, high: receives },
+            Side::High => Pair { low: receives, high: sends },
+        };
+        let server = match service::is_left(key.ends.low.port(), key.ends.high.port()) {
             Some(false) => Side::High,
             None if to_group => from.other(),
             None if recorded.low && !recorded.high => Side::High,
             Some(true) | None => Side::Low,
         };
-        let key = Key { ends, transport: datagram.transport };
         // One end is outside: the station on its side of the frame is the router's.
         let router = match (sends, receives) {
             (true, false) if !to_group && !far => stations.destination,
@@ -98,7 +123,7 @@ impl Home {
         if share != Share::WHOLE {
             who.divide(share);
         }
-        (who.mine.low || who.mine.high).then_some((who, from))
+        who
     }
 }
 

@@ -436,6 +436,7 @@ impl Desk<'_> {
             source: self.source,
             moment: self.moment,
             wholeness: if cut { Wholeness::Cut } else { Wholeness::Whole },
+            hosts: Pair::default(),
         };
         (scribe, self.known)
     }

@@ -1,11 +1,13 @@
 //! Takes down for the ledger what a protocol reads in a flow.
 
+use std::cell::OnceCell;
+
 use evidence::{Field, Host, Recorder, Service, Sighting, SourceId};
 
 use crate::{
     account::Account,
     flow::{Moment, Who},
-    pair::Side,
+    pair::{Pair, Side},
     protocol::{Sink, Whose},
 };
 
@@ -18,6 +20,8 @@ pub(crate) struct Scribe<'a> {
     pub(crate) source: SourceId,
     pub(crate) moment: Moment,
     pub(crate) wholeness: Wholeness,
+    /// The two ends, once one of them is asked for: a message says many things of one host.
+    pub(crate) hosts: Pair<OnceCell<Option<Host>>>,
 }
 
 /// How much of a message the capture holds.
@@ -55,7 +59,8 @@ impl Sink for Scribe<'_> {
 
 impl Scribe<'_> {
     fn end(&self, side: Side, in_conversation: bool) -> (Option<Host>, Option<Service>) {
-        (self.who.host(side), in_conversation.then(|| self.who.service(side)))
+        let host = self.hosts.of(side).get_or_init(|| self.who.host(side));
+        (*host, in_conversation.then(|| self.who.service(side)))
     }
 
     /// Counts the message as one of which the capture holds only a part, once.
