@@ -79,6 +79,20 @@ pub struct Service {
 /// `tcp to 192.0.2.1:443` where the peer serves, `tcp on 23 from 192.0.2.1` where the host does.
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Transport::TCP | Transport::UDP, Party::Peer, IpAddr::V4(peer), 1..) =
+            (self.transport, self.server, self.peer, self.port)
+        {
+            // Most services, and some five times faster than formatting each part.
+            let name = if self.transport == Transport::TCP { "tcp to " } else { "udp to " };
+            let mut text = Text::default();
+            text.push(name.as_bytes());
+            for (octet, after) in peer.octets().into_iter().zip(*b"...:") {
+                text.push_number(octet.into());
+                text.push(&[after]);
+            }
+            text.push_number(self.port);
+            return f.write_str(text.get());
+        }
         match (self.port, self.server, self.peer) {
             (0, _, peer) => write!(f, "{} with {peer}", self.transport),
             (port, Party::Peer, IpAddr::V6(peer)) => {
@@ -87,6 +101,37 @@ impl fmt::Display for Service {
             (port, Party::Peer, peer) => write!(f, "{} to {peer}:{port}", self.transport),
             (port, Party::Host, peer) => write!(f, "{} on {port} from {peer}", self.transport),
         }
+    }
+}
+
+/// A short line put together on the stack.
+#[derive(Default)]
+struct Text {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Text {
+    fn push(&mut self, more: &[u8]) {
+        let room = self.bytes.get_mut(self.length..).unwrap_or_default();
+        for (place, byte) in room.iter_mut().zip(more) {
+            *place = *byte;
+            self.length += 1;
+        }
+    }
+
+    fn push_number(&mut self, number: u16) {
+        let digits = [10_000, 1_000, 100, 10, 1].map(|unit| number / unit % 10);
+        let leading = digits.iter().take(4).take_while(|digit| **digit == 0).count();
+        for digit in digits.iter().skip(leading) {
+            let [_, digit] = digit.to_be_bytes();
+            self.push(&[b'0' + digit]);
+        }
+    }
+
+    fn get(&self) -> &str {
+        let text = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
     }
 }
 
@@ -185,4 +230,29 @@ pub struct Conversation {
     pub service: Service,
     /// How much, when, how opened.
     pub traffic: Traffic,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_read_as_people_say_them() {
+        let (peer, host) = (Party::Peer, Party::Host);
+        check("192.0.2.1", Transport::TCP, 443, peer, "tcp to 192.0.2.1:443");
+        check("255.255.255.255", Transport::UDP, 65_535, peer, "udp to 255.255.255.255:65535");
+        check("0.10.100.9", Transport::UDP, 1, peer, "udp to 0.10.100.9:1");
+        check("203.0.113.90", Transport::TCP, 10_080, peer, "tcp to 203.0.113.90:10080");
+        check("192.0.2.1", Transport::TCP, 23, host, "tcp on 23 from 192.0.2.1");
+        check("192.0.2.1", Transport(132), 7, peer, "ip-132 to 192.0.2.1:7");
+        check("192.0.2.1", Transport::TCP, 0, peer, "tcp with 192.0.2.1");
+        check("224.0.0.22", Transport::IGMP, 0, peer, "igmp with 224.0.0.22");
+        check("2001:db8::7", Transport::TCP, 443, peer, "tcp to [2001:db8::7]:443");
+    }
+
+    #[track_caller]
+    fn check(peer: &str, transport: Transport, port: u16, server: Party, text: &str) {
+        let service = Service { peer: peer.parse().unwrap(), transport, port, server };
+        assert_eq!(service.to_string(), text);
+    }
 }
