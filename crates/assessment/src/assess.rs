@@ -6,6 +6,7 @@ use std::{
 };
 
 use evidence::Ledger;
+use hashbrown::HashSet;
 use knowledge::{
     Knowledge,
     kinds::{Id, Law},
@@ -145,19 +146,13 @@ fn laws(devices: &[Device], knowledge: &Knowledge) -> BTreeMap<Id, Law> {
 }
 
 /// Every source that something said about a device rests on.
-fn references(
-    assessment: &Assessment,
+fn references<'a>(
+    assessment: &'a Assessment,
     knowledge: &Knowledge,
 ) -> BTreeMap<Id, knowledge::kinds::Source> {
     let sources = &knowledge.pack().sources;
-    let mut references = BTreeMap::new();
-    let mut cite = |ids: &[Id]| {
-        for id in ids {
-            if let Some(source) = sources.get(id).filter(|_| !references.contains_key(id)) {
-                references.insert(id.clone(), source.clone());
-            }
-        }
-    };
+    let mut cited: HashSet<&'a str> = HashSet::new();
+    let mut cite = |ids: &'a [Id]| cited.extend(ids.iter().map(|id| &**id));
     for device in &assessment.devices {
         let identity = &device.identity;
         for claims in [
@@ -181,5 +176,6 @@ fn references(
     assessment.findings.iter().for_each(|finding| cite(&finding.references));
     assessment.laws.values().for_each(|law| cite(&law.sources));
     assessment.rights.iter().for_each(|right| cite(&right.sources));
-    references
+    let known = cited.into_iter().filter_map(|id| sources.get_key_value(id));
+    known.map(|(id, source)| (id.clone(), source.clone())).collect()
 }
