@@ -8,9 +8,9 @@ use std::{
 use assessment::{
     Applies, Assessment, Listing, Step,
     model::{
-        Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
-        EvidenceId, Exposure, Finding, Identity, Party, Provenance, Reason, Role, Score, Scores,
-        ServerCountry, Through, Witness,
+        Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption,
+        Evidence, EvidenceId, Exposure, Finding, Identity, Party, Provenance, Reason, Role, Score,
+        Scores, ServerCountry, Through, Witness,
     },
 };
 use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};
