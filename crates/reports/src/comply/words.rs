@@ -209,6 +209,9 @@ pub(super) const LIMITS: [&str; 6] = [
 
 /// The first letter large, a full stop at the end.
 pub(super) fn sentence(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
     let mut letters = text.chars();
     let first = letters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
