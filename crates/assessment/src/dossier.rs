@@ -73,6 +73,10 @@ pub fn dossier_of_device(
 ) -> Dossier {
     let mut subject = Subject::of(meant, knowledge.pack());
     subject.kind = kind.map(Into::into);
+    let same = |it: &&Product| kind == Some(&*it.kind);
+    if subject.products.iter().any(same) {
+        subject.products.retain(same);
+    }
     gather(&subject, view, knowledge)
 }
 

@@ -101,21 +101,22 @@ fn values(
     addressee: Option<&Organisation>,
     right: Option<&Right>,
 ) -> [(&'static str, &'static str, Option<String>); 10] {
-    let text = |it: &Box<str>| it.to_string();
     let list = |it: &[String]| (!it.is_empty()).then(|| it.join(", "));
-    let name = brand.map(|it| &it.name).or(addressee.map(|it| &it.name));
-    let contact = addressee.and_then(|it| it.privacy_contact.as_ref());
+    let name = brand.map(|it| &*it.name).or(addressee.map(|it| &*it.name));
+    let contact = addressee.and_then(|it| it.privacy_contact.as_deref());
+    let deadline = right.and_then(|it| it.deadline.as_deref());
+    let authority = right.and_then(|it| it.complain_to.as_deref());
     [
-        ("{brand}", "the brand", name.map(text)),
+        ("{brand}", "the brand", name.map(str::to_owned)),
         ("{model}", "the model", occasion.model.map(str::to_owned)),
-        ("{maker}", "the company's name", addressee.map(|it| text(&it.name))),
-        ("{address}", "where to send it", contact.map(text)),
+        ("{maker}", "the company's name", addressee.map(|it| it.name.to_string())),
+        ("{address}", "where to send it", contact.map(str::to_owned)),
         ("{date}", "the date", Some(occasion.day.to_owned())),
-        ("{basis}", "the statute", right.map(|it| text(&it.basis))),
-        ("{deadline}", "the deadline", right.and_then(|it| it.deadline.as_ref()).map(text)),
+        ("{basis}", "the statute", right.map(|it| it.basis.to_string())),
+        ("{deadline}", "the deadline", deadline.map(str::to_owned)),
         ("{destinations}", "whom it talks with", list(occasion.destinations)),
         ("{identifiers}", "what identifies the device", list(occasion.identifiers)),
-        ("{complain_to}", "the authority", right.and_then(|it| it.complain_to.as_ref()).map(text)),
+        ("{complain_to}", "the authority", authority.map(str::to_owned)),
     ]
 }
 

@@ -176,8 +176,8 @@ fn by_name(text: &str, knowledge: &Knowledge, found: &mut Found) {
     }
     for platform in knowledge.pack().platforms.values() {
         let names = std::iter::once(&platform.name).chain(&platform.aliases);
-        let named = names.into_iter().any(|name| key(name) == asked.concat());
-        if let Some(operator) = platform.operator.as_ref().filter(|_| named) {
+        let is_meant = names.into_iter().any(|name| key(name) == asked.concat());
+        if let Some(operator) = platform.operator.as_ref().filter(|_| is_meant) {
             found.add(Meant::Organisation(operator.clone()), By::Platform);
         }
     }
@@ -192,8 +192,8 @@ fn brand_and_model(
 ) {
     let Some((count, by)) = begins_with(brand, asked) else { return };
     let rest = asked.get(count..).unwrap_or_default();
-    let alias = |name: &Box<str>| key(name) == rest.concat();
-    if rest.is_empty() || brand.aliases.iter().any(alias) {
+    let is_alias = brand.aliases.iter().any(|name| key(name) == rest.concat());
+    if rest.is_empty() || is_alias {
         let by = if rest.is_empty() { by } else { By::Alias };
         return found.add(Meant::Brand { brand: brand.id.clone(), model: None }, by);
     }

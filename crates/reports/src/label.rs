@@ -2,9 +2,9 @@
 //! the glance for a camera, with no network.
 //!
 //! The layers and much of the vocabulary follow the security and privacy label of Carnegie Mellon
-//! University (Emami-Naeini et al., "Ask the Experts: What Should Be on an IoT Privacy and Security
-//! Label?", IEEE S&P 2020): what people need to decide comes first, what experts need second. Where a
-//! device was seen in traffic, what it does stands beside what is declared of it.
+//! University (Emami-Naeini and others, "Ask the Experts", IEEE Symposium on Security and Privacy,
+//! 2020): what people need to decide comes first, what experts need second. Where a device was
+//! seen in traffic, what it does stands beside what is declared of it.
 
 mod code;
 mod html;

@@ -133,7 +133,6 @@ pub(crate) const fn subject(subject: LawSubject) -> &'static str {
 }
 
 /// What may be asked.
-
 pub(crate) const fn ask(ask: Ask) -> &'static str {
     match ask {
         Ask::Access => "access",

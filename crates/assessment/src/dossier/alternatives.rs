@@ -120,9 +120,8 @@ fn better(a: &Measured, b: &Measured) -> Vec<Respect> {
             say(format!("no {name}"), format!("has a {name}"));
         }
     }
-    match (a.listed, b.listed) {
-        (Some(0), Some(count @ 1..)) => say("no list entry found".to_owned(), listed(count)),
-        _ => {}
+    if let (Some(0), Some(count @ 1..)) = (a.listed, b.listed) {
+        say("no list entry found".to_owned(), listed(count));
     }
     if a.incidents < b.incidents {
         let (fewer, more) = (recorded(a.incidents), recorded(b.incidents));

@@ -27,13 +27,8 @@ pub struct Cited {
 
 impl Cited {
     /// A statement that is part of an entry and has no days of its own.
-    pub(super) fn part(
-        entry: &Id,
-        sources: &[Id],
-        verified: bool,
-        note: Option<&Box<str>>,
-    ) -> Self {
-        let (entry, sources, note) = (entry.clone(), sources.to_vec(), note.cloned());
+    pub(super) fn part(entry: &Id, sources: &[Id], verified: bool, note: Option<&str>) -> Self {
+        let (entry, sources, note) = (entry.clone(), sources.to_vec(), note.map(Into::into));
         Self { entry, sources, verified, note, ..Self::default() }
     }
 }
@@ -52,7 +47,7 @@ macro_rules! cites {
                 Cited {
                     checked: self.as_of.clone(),
                     stale: overdue,
-                    ..Cited::part(&self.id, &self.sources, self.verified, self.note.as_ref())
+                    ..Cited::part(&self.id, &self.sources, self.verified, self.note.as_deref())
                 }
             }
         }

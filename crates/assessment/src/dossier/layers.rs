@@ -50,6 +50,7 @@ impl Behind<'_> {
         self.layers.push(Layer {
             from: brand.from.clone(),
             to: brand.to.clone(),
+            now: lasts(brand.from.as_deref(), brand.to.as_deref(), self.day),
             ..named(Part::Brand, Some(&brand.id), &brand.name, cited.clone())
         });
         if !lasts(brand.from.as_deref(), brand.to.as_deref(), self.day) {
@@ -198,7 +199,7 @@ fn of_company(part: Part, organisation: &Organisation, cited: Cited) -> Layer {
 }
 
 fn of_holding(holding: &Holding, held: &Id, owner: &Organisation, now: bool) -> Layer {
-    let cited = Cited::part(held, &holding.sources, holding.verified, holding.note.as_ref());
+    let cited = Cited::part(held, &holding.sources, holding.verified, holding.note.as_deref());
     Layer {
         of: Some(held.clone()),
         share: holding.share.clone(),
@@ -237,7 +238,7 @@ pub(super) fn links_of(organisation: &Organisation, day: &str) -> Vec<Disclosed>
         from: link.from.clone(),
         to: link.to.clone(),
         response: link.response.clone(),
-        cited: Cited::part(&organisation.id, &link.sources, link.verified, link.note.as_ref()),
+        cited: Cited::part(&organisation.id, &link.sources, link.verified, link.note.as_deref()),
     });
     stated.collect()
 }

@@ -4,8 +4,8 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use knowledge::{
     Knowledge,
-    dates::later,
-    kinds::{Id, Rebrand},
+    dates::{lasts, later},
+    kinds::{Brand, Id, Rebrand},
 };
 
 use super::{Subject, model::Binding};
@@ -22,7 +22,7 @@ pub(super) fn listed(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) ->
         return Vec::new();
     }
     let register = Register::new(knowledge);
-    let certain = as_subject(subject, knowledge);
+    let certain = as_subject(subject, day, knowledge);
     let types = subject.types();
     if certain.kind.is_some() || types.is_empty() {
         return of_one(&certain, subject, day, &register, knowledge);
@@ -30,8 +30,8 @@ pub(super) fn listed(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) ->
     let count = types.len();
     let mut by_entry: BTreeMap<Id, Vec<(&str, Listing)>> = BTreeMap::new();
     for kind in types {
-        let typed = listings::Subject { kind: Some(kind.into()), ..certain.clone() };
-        for listing in of_one(&typed, subject, day, &register, knowledge) {
+        let as_kind = listings::Subject { kind: Some(kind.into()), ..certain.clone() };
+        for listing in of_one(&as_kind, subject, day, &register, knowledge) {
             by_entry.entry(listing.entry.clone()).or_default().push((kind, listing));
         }
     }
@@ -47,7 +47,7 @@ pub(super) fn of_product(
     register: &Register<'_>,
     knowledge: &Knowledge,
 ) -> Vec<Listing> {
-    of_one(&as_subject(subject, knowledge), subject, day, register, knowledge)
+    of_one(&as_subject(subject, day, knowledge), subject, day, register, knowledge)
 }
 
 fn order(a: &Listing, b: &Listing) -> Ordering {
@@ -97,7 +97,7 @@ fn of_one(
 }
 
 /// The subject as the lists see it.
-fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listings::Subject {
+fn as_subject(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) -> listings::Subject {
     let mut parties: Vec<(Part, Id)> = Vec::new();
     let mut add = |part: Part, id: Option<&Id>| {
         if let Some(id) = id.filter(|id| !parties.contains(&(part, (*id).clone()))) {
@@ -110,7 +110,9 @@ fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listings::Subject
         .and_then(|it| it.made_by.as_ref())
         .or_else(|| relabelled(subject, knowledge));
     add(Part::Maker, made_by);
-    if let Some(brand) = subject.brand {
+    let lasting = |it: &&Brand| lasts(it.from.as_deref(), it.to.as_deref(), day);
+    let brand = subject.brand.filter(lasting);
+    if let Some(brand) = brand {
         let maker = if made_by.is_some() { Part::Seller } else { Part::Maker };
         add(maker, brand.maker.as_ref());
         add(
@@ -130,7 +132,7 @@ fn as_subject(subject: &Subject<'_>, knowledge: &Knowledge) -> listings::Subject
         made_in: product.map(|it| it.produced_in.clone()).unwrap_or_default(),
         authorised: product.and_then(|it| it.authorised.clone()),
         consumer: None,
-        brand: subject.brand.filter(|_| made_by.is_none()).map(|it| it.id.clone()),
+        brand: brand.filter(|_| made_by.is_none()).map(|it| it.id.clone()),
         ..listings::Subject::default()
     }
 }

@@ -21,8 +21,8 @@ pub(super) fn standards(subject: &Subject<'_>, day: &str, knowledge: &Knowledge)
         return Vec::new();
     }
     let concerns = |it: &&Standard| {
-        let typed = it.types.is_empty() || it.types.iter().any(|it| types.contains(&**it));
-        typed && !matches!(it.status, Status::Ended | Status::Superseded)
+        let of_type = it.types.is_empty() || it.types.iter().any(|it| types.contains(&**it));
+        of_type && !matches!(it.status, Status::Ended | Status::Superseded)
     };
     let found = knowledge.pack().standards.values().filter(concerns);
     let known = found.filter(|it| it.from.as_deref().is_none_or(|from| !later(from, day)));

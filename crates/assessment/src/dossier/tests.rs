@@ -37,7 +37,8 @@ fn a_day_in_the_past_has_the_owners_of_that_day() {
     assert!(told.contains(&"owner old-parent of lumen-works".to_owned()), "{told:?}");
     assert!(!told.iter().any(|it| it.contains("north-holding")), "{told:?}");
     let told = layers_of("Lumen-Home", "2010-06-01");
-    assert_eq!(told, ["brand lumen"]);
+    assert_eq!(told, ["former brand lumen"]);
+    assert!(dossier_of("Lumen-Home", "2010-06-01").listings.is_empty());
 }
 
 #[test]

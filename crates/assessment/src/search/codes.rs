@@ -32,8 +32,10 @@ fn find_authorisation(text: &str, knowledge: &Knowledge, found: &mut Found) {
         return;
     }
     for organisation in knowledge.pack().organisations.values() {
-        let begins = |code: &&Box<str>| asked.starts_with(&sign(code)) && is_code(code);
-        let Some(code) = organisation.grantee_codes.iter().find(begins) else { continue };
+        let mut codes = organisation.grantee_codes.iter();
+        let Some(code) = codes.find(|code| asked.starts_with(&sign(code)) && is_code(code)) else {
+            continue;
+        };
         found.add(Meant::Organisation(organisation.id.clone()), By::GranteeCode);
         if asked.len() > code.len() {
             found.remarks.push(Remark::OnlyGrantee(code.clone()));

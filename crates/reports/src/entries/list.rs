@@ -58,9 +58,10 @@ pub(super) fn entry_page(entry: &Entry, day: &str, knowledge: &Knowledge) -> Pag
 
 fn instrument(list: &List, day: &str, knowledge: &Knowledge) -> Vec<Line> {
     let Some(known) = find("lists", &list.id, knowledge) else { return Vec::new() };
-    let whole = match list.complete {
-        true => "All entries that name makers of devices are in this pack.",
-        false => "Entries may be missing in this pack, so \"not listed\" cannot be said from it.",
+    let whole = if list.complete {
+        "All entries that name makers of devices are in this pack."
+    } else {
+        "Entries may be missing in this pack, so \"not listed\" cannot be said from it."
     };
     let time = terms::time(list.from.as_deref(), list.to.as_deref());
     let mut lines = vec![

@@ -1,5 +1,7 @@
 //! A QR code (ISO/IEC 18004) as the path of a picture, and the text it holds.
 
+use std::fmt::Write as _;
+
 use qrcode::{Color, EcLevel, QrCode};
 
 /// Light modules around the code, as the standard asks.
@@ -20,7 +22,7 @@ pub(super) fn picture(text: &str) -> Option<Picture> {
     let mut path = String::new();
     for (row, line) in code.to_colors().chunks(width).enumerate() {
         for (column, _) in line.iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
-            path.push_str(&format!("M{} {}h1v1h-1z", column + QUIET, row + QUIET));
+            let _ = write!(path, "M{} {}h1v1h-1z", column + QUIET, row + QUIET);
         }
     }
     Some(Picture { side: width + 2 * QUIET, path })

@@ -137,9 +137,9 @@ fn findings(assessment: &Assessment, device: &Device) -> Row {
         (count > 0).then(|| format!("{count} {}", wording::severity(severity)))
     });
     let counts: Vec<_> = counts.collect();
-    let observed = match counts.is_empty() {
-        true => "none in what was seen".to_owned(),
-        false => counts.join(", "),
+    let observed = match &*counts {
+        [] => "none in what was seen".to_owned(),
+        counts => counts.join(", "),
     };
     Row {
         label: "Open findings",

@@ -113,10 +113,8 @@ fn glance(label: &Label, sheet: &mut Sheet) {
     let top = sheet.y + 14;
     let seen = label.glance.iter().any(|row| row.observed.is_some());
     let right = WIDTH - MARGIN - CODE - 20;
-    let (first, second) = match seen {
-        true => (OBSERVED - DECLARED - 12, right - OBSERVED),
-        false => (right - DECLARED, 0),
-    };
+    let (first, second) =
+        if seen { (OBSERVED - DECLARED - 12, right - OBSERVED) } else { (right - DECLARED, 0) };
     let plain = Set { x: DECLARED, width: first, size: 14, bold: false, fill: INK };
     let small = Set { size: 12, fill: SOFT, ..plain };
     let mut y = sheet.paragraph(top, small, "Declared or on record");

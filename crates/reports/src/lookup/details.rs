@@ -96,9 +96,9 @@ pub(crate) fn named<'a>(id: &'a str, layers: &'a [Layer]) -> &'a str {
 }
 
 fn relabel(it: &Relabel) -> Line {
-    let models = match it.models.is_empty() {
-        true => "which models is not recorded".to_owned(),
-        false => it.models.join(", "),
+    let models = match &*it.models {
+        [] => "which models is not recorded".to_owned(),
+        models => models.join(", "),
     };
     let text = format!("{}: made by {} ({models})", it.label, it.made_by_name);
     Line::cited("Relabelled", text, &it.cited)

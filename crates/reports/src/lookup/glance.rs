@@ -228,8 +228,8 @@ fn incidents(dossier: &Dossier, stamp: &str) -> String {
 
 fn laws(dossier: &Dossier) -> String {
     let names: Vec<_> = dossier.reach.iter().map(|it| place(&it.jurisdiction)).collect();
-    match names.is_empty() {
-        true => "not recorded which reach these companies".to_owned(),
-        false => format!("these companies could be reached by the law of {}", names.join(", ")),
+    match &*names {
+        [] => "not recorded which reach these companies".to_owned(),
+        names => format!("these companies could be reached by the law of {}", names.join(", ")),
     }
 }
