@@ -1,4 +1,4 @@
-//! LISTEN: files, folders and pipes to a ledger.
+//! LISTEN: files, folders, pipes and live interfaces to a ledger.
 //!
 //! The only crate that opens captures. It finds them ([`expand`]), looks through compression, and
 //! hands their bytes to `packets`, which knows the formats.
@@ -9,10 +9,14 @@
 
 mod error;
 mod input;
+#[cfg(target_os = "linux")]
+mod live;
 mod read;
 mod unpack;
 
 pub use error::{CaptureError, Problem};
 pub use input::{Input, expand};
+#[cfg(target_os = "linux")]
+pub use live::{Heard, Live, LiveError};
 pub use read::{Progress, Summary, read};
 pub use unpack::{Limits, read_whole};

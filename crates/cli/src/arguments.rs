@@ -3,7 +3,7 @@
 mod asking;
 mod comply;
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -84,6 +84,7 @@ Examples:
   houseguest audit captures/ --format html -o home.html
   houseguest audit monday.pcap.gz 'tuesday-*.pcap.zst' --format json
   ssh router 'tcpdump -i br-lan -w -' | houseguest audit -
+  houseguest audit -i eth0 --for 10m             listen for ten minutes, then report
   houseguest audit home.pcap --fail-on high      exit code 1 if something is that bad
   houseguest audit home.pcap --save monday.ledger; houseguest audit *.ledger";
 
@@ -106,8 +107,14 @@ Identifiers stand in every report. Name the same sources and options as for the 
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
     /// Captures (pcap, pcapng, also .gz and .zst), folders, glob patterns, saved ledgers, or - for standard input.
-    #[arg(required = true, value_name = "SOURCE")]
+    #[arg(required_unless_present = "interface", value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
+    /// Listen to this interface of the machine instead, until Ctrl-C (Linux).
+    #[arg(short, long, value_name = "NAME", conflicts_with = "sources")]
+    pub(crate) interface: Option<String>,
+    /// Listen that long: 90s, 10m, 24h.
+    #[arg(long = "for", value_name = "TIME", requires = "interface", value_parser = duration)]
+    pub(crate) most: Option<Duration>,
     #[command(flatten)]
     pub(crate) judging: Judging,
     #[command(flatten)]
@@ -345,6 +352,21 @@ fn network(text: &str) -> Result<(IpAddr, u8), String> {
     if length <= longest { Ok((address, length)) } else { Err(SHAPE.to_owned()) }
 }
 
+/// A number and a unit: seconds, minutes, hours or days.
+fn duration(text: &str) -> Result<Duration, String> {
+    const SHAPE: &str = "a time looks like 90s, 10m, 24h or 7d";
+    let unit = text.chars().last().ok_or(SHAPE)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(SHAPE.to_owned()),
+    };
+    let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| SHAPE)?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(|| SHAPE.to_owned())
+}
+
 /// A whole day of the calendar.
 pub(crate) fn day(text: &str) -> Result<String, String> {
     if text.len() == "2026-11-21".len() && knowledge::dates::is_date(text) {
@@ -382,6 +404,9 @@ mod tests {
         check(network("192.0.2.0/24").is_ok(), true, "a network");
         check(network("192.0.2.0/33").is_ok(), false, "too long");
         check(network("192.0.2.0").is_ok(), false, "no length");
+        check(duration("10m") == Ok(Duration::from_secs(600)), true, "ten minutes");
+        check(duration("10").is_ok(), false, "no unit");
+        check(duration("m").is_ok(), false, "no number");
         check(residence("us-ca").is_ok(), true, "a state");
         check(residence("Germany").is_ok(), false, "a name");
         check(field("dhcp.host_name").is_ok(), true, "a field");

@@ -43,6 +43,13 @@ impl Account {
         *self.skipped.entry(if full { Kind::Other } else { kind }).or_default() += 1;
     }
 
+    /// Counts frames that nobody could look at.
+    pub(crate) fn lost(&mut self, frames: u64) {
+        if frames > 0 {
+            *self.skipped.entry(Kind::Lost).or_default() += frames;
+        }
+    }
+
     /// Adds everything to the source's account in the ledger and starts anew.
     pub(crate) fn settle(&mut self, recorder: &mut Recorder, name: &str) {
         let Self { frames, bytes, span, malformed, skipped, cut } = std::mem::take(self);

@@ -104,6 +104,13 @@ impl Dissector {
         recorder.source(name);
     }
 
+    /// Counts frames that passed the source and that nobody could look at.
+    pub fn count_lost(&mut self, frames: u64) {
+        if self.share.counts() {
+            self.account.lost(frames);
+        }
+    }
+
     /// Writes everything that is still open, and the source's account.
     pub fn end_source(&mut self, recorder: &mut Recorder) {
         let mut lost = Vec::new();

@@ -58,6 +58,8 @@ pub(crate) enum Kind {
     Family(u32),
     /// An IP version other than 4 and 6.
     Version(u8),
+    /// Frames that passed while nobody could look.
+    Lost,
     /// Kinds beyond the number that are told apart.
     Other,
 }
@@ -71,6 +73,7 @@ impl fmt::Display for Kind {
             Self::Ppp(number) => write!(f, "PPP protocol {number:#06x}"),
             Self::Family(number) => write!(f, "address family {number}"),
             Self::Version(number) => write!(f, "IP version {number}"),
+            Self::Lost => f.write_str("lost while listening"),
             Self::Other => f.write_str("other"),
         }
     }

@@ -1,6 +1,9 @@
 //! `audit`: captured traffic to a report.
 
-use super::judge::{self, Words};
+use super::{
+    judge::{self, Words},
+    listen,
+};
 use crate::{
     arguments::{Audit, Showing},
     failure::{Failure, Outcome},
@@ -9,7 +12,11 @@ use crate::{
 
 /// Reads, judges, shows.
 pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
-    let gathered = judge::gather(&audit.sources, &audit.judging, words(&audit.showing))?;
+    let words = words(&audit.showing);
+    let gathered = match &audit.interface {
+        Some(interface) => listen::gather(interface, audit.most, &audit.judging, words)?,
+        None => judge::gather(&audit.sources, &audit.judging, words)?,
+    };
     if let Some(path) = &audit.save {
         let bytes =
             gathered.ledger.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;

@@ -238,7 +238,7 @@ fn demo() -> Result<Scenario, Failure> {
     Scenario::parse(scenarios::DEMO).map_err(|error| Failure::Broken(error.to_string()))
 }
 
-fn dissector(judging: &Judging) -> Dissector {
+pub(crate) fn dissector(judging: &Judging) -> Dissector {
     Dissector::new(&packets::Settings {
         home_networks: judging.home_net.clone(),
         ..packets::Settings::default()

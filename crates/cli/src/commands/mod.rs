@@ -8,6 +8,7 @@ mod judge;
 mod knowledge;
 mod label;
 mod letter;
+mod listen;
 mod lookup;
 mod shell;
 mod why;

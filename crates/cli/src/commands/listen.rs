@@ -1,0 +1,67 @@
+//! A live interface to evidence: what `audit -i` has instead of captures.
+
+use std::time::Duration;
+
+use super::judge::{Gathered, Words};
+use crate::{arguments::Judging, failure::Failure};
+
+/// Listens to `interface` until Ctrl-C, or for `most`, and says what could not be looked at.
+#[cfg(target_os = "linux")]
+pub(crate) fn gather(
+    interface: &str,
+    most: Option<Duration>,
+    judging: &Judging,
+    words: Words,
+) -> Result<Gathered, Failure> {
+    use std::sync::{Arc, atomic::AtomicBool};
+
+    use evidence::{Limits, Recorder};
+    use signal_hook::consts::{SIGINT, SIGTERM};
+
+    use super::judge;
+    use crate::{output, progress::Reading};
+
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::Unreadable(format!("failed to listen to {interface}: {error}"))
+    };
+    let mut live = capture::Live::open(interface).map_err(|error| failed(&error))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(|error| failed(&error))?;
+    }
+    if words != Words::Few {
+        let end = most.map_or_else(
+            || "Ctrl-C ends it and reports".to_owned(),
+            |most| format!("for {} s; Ctrl-C ends it sooner and reports", most.as_secs()),
+        );
+        output::say(&format!("listening to {interface}, {end}"));
+    }
+    let bar = Reading::new(0, words == Words::Few);
+    let mut dissector = judge::dissector(judging);
+    let mut recorder = Recorder::new(Limits::default());
+    let heard = live
+        .listen(most, &stop, &mut dissector, &mut recorder, &mut |heard| bar.at(heard.bytes))
+        .map_err(|error| failed(&error))?;
+    bar.done();
+    if words != Words::Few && (heard.lost > 0 || words == Words::Many) {
+        output::say(&format!(
+            "{interface}: {} frames, {} bytes; {} frames passed while this program was busy",
+            heard.frames, heard.bytes, heard.lost
+        ));
+    }
+    Ok(Gathered { ledger: recorder.finish(), unread: 0 })
+}
+
+/// There is no way to listen on other systems yet.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn gather(
+    interface: &str,
+    _: Option<Duration>,
+    _: &Judging,
+    _: Words,
+) -> Result<Gathered, Failure> {
+    Err(Failure::Usage(format!(
+        "listening to {interface} works on Linux only; pipe a capture in instead: \
+         `tcpdump -i {interface} -w - | houseguest audit -`"
+    )))
+}
