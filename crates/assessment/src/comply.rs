@@ -37,13 +37,15 @@ pub struct Inventory {
     pub problems: Vec<Problem>,
 }
 
-/// A line that could not be read.
+/// A line that could not be read, or not wholly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where, as `line 12`.
     pub place: Box<str>,
     /// What is wrong.
     pub what: Box<str>,
+    /// Whether something that may be a product was left out for it.
+    pub lost: bool,
 }
 
 /// One line of an inventory, as it was written.

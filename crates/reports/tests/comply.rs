@@ -48,7 +48,7 @@ fn nothing_that_acts_or_hides_gets_through() {
         location: Some(bad.into()),
         ..Item::default()
     };
-    let problem = Problem { place: "line 3".into(), what: bad.into() };
+    let problem = Problem { place: "line 3".into(), what: bad.into(), lost: true };
     let answer = answer(vec![item], vec![problem]);
     for format in comply::ALL {
         let text = written(*format, &answer, &Options::default());
@@ -122,7 +122,7 @@ fn sample() -> Compliance {
         router,
     ];
     let what = "3 cells where the heads are 5: skipped".into();
-    answer(items, vec![Problem { place: "line 7".into(), what }])
+    answer(items, vec![Problem { place: "line 7".into(), what, lost: true }])
 }
 
 fn answer(items: Vec<Item>, problems: Vec<Problem>) -> Compliance {

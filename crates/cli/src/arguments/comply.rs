@@ -20,7 +20,8 @@ says what each was taken for. Meanings for --map: name, brand, manufacturer, mod
 module, made-in, produced-in, authorised, consumer, quantity, location, ignored.
 
 Answers: yes (an entry of a list touches it), no (the maker is known and the whole list is in the pack),
-unknown (everything else, with what is missing). Exit codes: 1 if something is listed, 0 if nothing is.";
+unknown (everything else, with what is missing). Exit codes: 1 if something is listed;
+else 3 if lines were lost because they could not be read; else 0.";
 
 /// What to hold against which lists.
 #[derive(Debug, Args)]
@@ -32,7 +33,7 @@ pub(crate) struct Comply {
     #[arg(long, value_name = "POLICY", env = "HOUSEGUEST_POLICY")]
     pub(crate) policy: String,
     /// The day to answer for, as 2025-06-01; today if not given.
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = day, env = "HOUSEGUEST_AS_OF")]
     pub(crate) as_of: Option<String>,
     /// How to write the answer.
     #[arg(short, long, default_value = "text", value_parser = clap::builder::PossibleValuesParser::new(reports::comply::ALL.iter().map(reports::comply::Format::name)))]

@@ -34,8 +34,12 @@ pub(crate) fn run(comply: &Comply) -> Result<Outcome, Failure> {
     if !comply.quiet && comply.output.is_some() {
         output::say(&reports::comply::headline(&answer));
     }
-    let listed = answer.count(Applies::Yes) > 0;
-    Ok(if listed { Outcome::GateFailed } else { Outcome::Done })
+    let lost = answer.inventory.problems.iter().any(|it| it.lost);
+    Ok(match (answer.count(Applies::Yes), lost) {
+        (1.., _) => Outcome::GateFailed,
+        (0, true) => Outcome::PartlyRead,
+        (0, false) => Outcome::Done,
+    })
 }
 
 /// The policy of that id; one that names no lists cannot be complied with.

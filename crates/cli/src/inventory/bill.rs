@@ -95,5 +95,5 @@ fn kind(component: &Value, said: Option<Box<str>>) -> Option<Box<str>> {
 }
 
 fn problem(place: &str, what: &str) -> Problem {
-    Problem { place: place.into(), what: what.into() }
+    Problem { place: place.into(), what: what.into(), lost: true }
 }

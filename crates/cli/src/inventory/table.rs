@@ -38,7 +38,8 @@ pub(super) fn read(text: &str, mapped: &[(String, Meaning)]) -> Result<Inventory
     };
     for (index, line) in lines.iter().enumerate().take(start) {
         if !line.trim().is_empty() {
-            inventory.problems.push(problem(index, "stands above the columns' heads: passed over"));
+            let what = "stands above the columns' heads: passed over";
+            inventory.problems.push(note(index, what));
         }
     }
     rows(&lines, start + 1, separator, &columns, &mut inventory);
@@ -142,7 +143,11 @@ fn tell_empty(empty: &mut Option<(usize, usize)>, inventory: &mut Inventory) {
     } else {
         format!("lines {} to {}", from + 1, to + 1)
     };
-    inventory.problems.push(Problem { place: place.into(), what: "empty: passed over".into() });
+    inventory.problems.push(Problem {
+        place: place.into(),
+        what: "empty: passed over".into(),
+        lost: false,
+    });
 }
 
 fn item(
@@ -157,7 +162,7 @@ fn item(
         let (Some(value), Some(meaning)) = (filled(cell), meaning) else { continue };
         let mut doubt = |what: &str| {
             let what = format!("\"{value}\" is no {what} that is understood: judged without it");
-            problems.push(problem(index, &what));
+            problems.push(note(index, &what));
         };
         match meaning {
             Meaning::Name => item.name = Some(value),
@@ -240,6 +245,12 @@ fn place(index: usize) -> Box<str> {
     format!("line {}", index + 1).into()
 }
 
+/// What costs a line.
 fn problem(index: usize, what: &str) -> Problem {
-    Problem { place: place(index), what: what.into() }
+    Problem { place: place(index), what: what.into(), lost: true }
+}
+
+/// What costs none.
+fn note(index: usize, what: &str) -> Problem {
+    Problem { lost: false, ..problem(index, what) }
 }

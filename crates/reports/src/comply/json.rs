@@ -45,7 +45,7 @@ impl Serialize for Document<'_> {
             "yes": answer.count(Applies::Yes),
             "unknown": answer.count(Applies::Unknown),
             "no": answer.count(Applies::No),
-            "not_read": answer.inventory.problems.len(),
+            "lost": answer.inventory.problems.iter().filter(|it| it.lost).count(),
         }))?;
         let lists: Vec<_> = answer.lists.iter().map(|it| list(it, answer)).collect();
         document.serialize_field("lists", &lists)?;
@@ -75,7 +75,7 @@ fn inventory(inventory: &Inventory) -> Value {
             .map(|(head, meaning)| json!({ "head": head, "meaning": meaning }))
             .collect::<Vec<_>>(),
         "problems": problems
-            .map(|it| json!({ "place": it.place, "what": it.what }))
+            .map(|it| json!({ "place": it.place, "what": it.what, "lost": it.lost }))
             .collect::<Vec<_>>(),
     })
 }
