@@ -99,7 +99,7 @@ fn rows(
             continue;
         }
         tell_empty(&mut empty, inventory);
-        let Some(length) = closed(lines.get(first..).unwrap_or_default()) else {
+        let Some(length) = closed(lines.get(first..).unwrap_or_default(), separator) else {
             let what = "a quote is opened and not closed: skipped";
             inventory.problems.push(problem(first, what));
             continue;
@@ -123,12 +123,24 @@ fn rows(
 }
 
 /// How many of `lines` the first record takes, where cells hold line breaks; `None` where its quotes
-/// stay open.
-fn closed(lines: &[&str]) -> Option<usize> {
-    let mut quotes = 0;
+/// stay open. A quote opens a cell only at its beginning: `55" display` holds inches.
+fn closed(lines: &[&str], separator: char) -> Option<usize> {
+    let mut quoted = false;
     for (count, line) in lines.iter().enumerate().take(MOST_LINES) {
-        quotes += line.matches('"').count();
-        if quotes % 2 == 0 {
+        let mut begins = !quoted;
+        let mut letters = line.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match (letter, quoted) {
+                ('"', true) if letters.peek() == Some(&'"') => {
+                    letters.next();
+                }
+                ('"', true) => quoted = false,
+                ('"', false) if begins => quoted = true,
+                _ => {}
+            }
+            begins = !quoted && letter == separator;
+        }
+        if !quoted {
             return Some(count + 1);
         }
     }
@@ -220,7 +232,7 @@ fn consumer(text: &str) -> Option<bool> {
     }
 }
 
-/// The cells of one record.
+/// The cells of `text`, if it is one record.
 fn record(text: &str, separator: char) -> Option<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(u8::try_from(separator).ok()?)
@@ -228,7 +240,12 @@ fn record(text: &str, separator: char) -> Option<Vec<String>> {
         .flexible(true)
         .buffer_capacity(text.len().clamp(64, 8192))
         .from_reader(text.as_bytes());
-    let record = reader.records().next()?.ok()?;
+    let mut records = reader.records();
+    let record = records.next()?.ok()?;
+    // More than one would be a line lost.
+    if records.next().is_some() {
+        return None;
+    }
     Some(record.iter().map(|it| it.trim().to_owned()).collect())
 }
 

@@ -104,6 +104,14 @@ fn cells_may_hold_line_breaks() {
 }
 
 #[test]
+fn a_quote_inside_a_cell_is_a_letter() {
+    let text = "Brand,Model,Type,Qty\nAcme,55\" wide,tv,1\nBell,65\",tv,2\n";
+    check(text, "Acme|55\" wide|tv|1; Bell|65\"|tv|2", "");
+    let doubled = "Brand,Model,Type,Qty\nAcme,\"55\"\" wide\",tv,1\n";
+    check(doubled, "Acme|55\" wide|tv|1", "");
+}
+
+#[test]
 fn values_that_are_not_understood_are_told() {
     let text = "Brand,Made in,Authorisation date,Consumer\nAcme,Chnia,soon,maybe\n";
     let read = read("t.csv", text.as_bytes(), &[]).unwrap();
