@@ -18,6 +18,7 @@ use knowledge::{Knowledge, kinds::Policy};
 use crate::{
     Options,
     page::{Form, Line, Page},
+    wording::counted,
 };
 
 pub(crate) use details::{add_company, named};
@@ -39,6 +40,17 @@ pub struct Lookup<'a> {
     pub policy: &'a Policy,
     /// The pack.
     pub knowledge: &'a Knowledge,
+    /// How much of it is told to people; programs get all.
+    pub depth: Depth,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What a buyer reads: laws and standards in a line or two, texts by their ids.
+    Short,
+    /// Everything.
+    Full,
 }
 
 impl Lookup<'_> {
@@ -76,6 +88,16 @@ impl Lookup<'_> {
         page.add("Similar names", Some(NO_ANSWERS), self.nearest());
         page.add("About this text", None, self.remarks());
         details::add(&mut page, dossier, self);
+        if self.depth == Depth::Short {
+            let count = counted(page.references.len(), "published text");
+            page.foot.insert(
+                0,
+                format!(
+                    "It rests on {count}: --full lists them, and tells laws and standards whole."
+                ),
+            );
+            page.references.clear();
+        }
         page
     }
 

@@ -17,7 +17,7 @@ use reports::{
     Options, entries,
     label::{self, Label},
     letter,
-    lookup::Lookup,
+    lookup::{Depth, Lookup},
     page::Form,
 };
 use serde_json::{Value, json};
@@ -50,6 +50,15 @@ fn a_brand_that_may_be_made_by_another_leaves_lists_undecided() {
 fn an_unknown_name_is_never_another_brand() {
     insta::assert_snapshot!(text("Luman-Hone", None));
     insta::assert_snapshot!(text("5901234123457", None));
+}
+
+#[test]
+fn a_buyer_is_told_less_unless_they_ask() {
+    let short = told("Lumen-Home Cam C1", Some("DE"), Depth::Short);
+    let full = text("Lumen-Home Cam C1", Some("DE"));
+    assert!(short.lines().count() < full.lines().count());
+    assert!(!short.contains("SOURCES") && short.contains("It rests on 2 published texts"));
+    assert!(short.contains("[filing] entry kind-mark") && !short.contains("5.1 No password"));
 }
 
 #[test]
@@ -169,13 +178,17 @@ fn sources<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 fn text(asked: &str, residence: Option<&str>) -> String {
-    answered(asked, residence, |lookup, out| {
+    told(asked, residence, Depth::Full)
+}
+
+fn told(asked: &str, residence: Option<&str>, depth: Depth) -> String {
+    answered(asked, residence, depth, |lookup, out| {
         lookup.write(Form::Text, &Options::default(), out).unwrap();
     })
 }
 
 fn document(asked: &str, residence: Option<&str>) -> Value {
-    let text = answered(asked, residence, |lookup, out| {
+    let text = answered(asked, residence, Depth::Short, |lookup, out| {
         lookup.write_json(&Options::default(), out).unwrap();
     });
     serde_json::from_str(&text).unwrap()
@@ -184,6 +197,7 @@ fn document(asked: &str, residence: Option<&str>) -> Value {
 fn answered(
     asked: &str,
     residence: Option<&str>,
+    depth: Depth,
     write: impl Fn(&Lookup<'_>, &mut Vec<u8>),
 ) -> String {
     let knowledge = knowledge();
@@ -198,6 +212,7 @@ fn answered(
         dossier: dossier.as_ref(),
         policy: &policy,
         knowledge: &knowledge,
+        depth,
     };
     let mut out = Vec::new();
     write(&lookup, &mut out);

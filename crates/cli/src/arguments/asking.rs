@@ -51,6 +51,9 @@ pub(crate) struct Lookup {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) view: View,
+    /// Tell all as text: every clause, every law whole, every source. The other formats always do.
+    #[arg(long)]
+    pub(crate) full: bool,
     /// How to write the answer.
     #[arg(short, long, value_enum, default_value_t = AnswerFormat::Text)]
     pub(crate) format: AnswerFormat,

@@ -34,16 +34,15 @@ pub(crate) fn run(asked: &Label) -> Result<Outcome, Failure> {
         Some((assessment, id)) => Some((assessment, device(assessment, id)?)),
         None => None,
     };
-    let dossier = match device {
-        Some((_, device)) => of_device(device, view, &knowledge),
-        None => {
-            let text = asked.words.join(" ");
-            let found = find(&text, &knowledge);
-            let Some(reading) = found.readings.first() else {
-                return Ok(nothing(&text));
-            };
-            dossier(&reading.meant, view, &knowledge)
-        }
+    let dossier = if let Some((_, device)) = device {
+        of_device(device, view, &knowledge)
+    } else {
+        let text = asked.words.join(" ");
+        let found = find(&text, &knowledge);
+        let Some(reading) = found.readings.first() else {
+            return Ok(nothing(&text));
+        };
+        dossier(&reading.meant, view, &knowledge)
     };
     let pack = knowledge.pack();
     let label = label::Label::new(&dossier, device, (&pack.version, &pack.as_of));

@@ -61,7 +61,9 @@ pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
     match letters::write(&occasion, &knowledge) {
         Ok(written) => {
             if !asked.quiet {
-                letter::remarks(&written).iter().for_each(|line| output::say(line));
+                for line in letter::remarks(&written) {
+                    output::say(&line);
+                }
             }
             output::write(place, |out| match asked.format {
                 LetterFormat::Text => letter::write(&written, out),

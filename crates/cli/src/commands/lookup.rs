@@ -5,7 +5,10 @@ use assessment::{
     search::find,
 };
 use knowledge::{Knowledge, kinds::Policy};
-use reports::{lookup, page::Form};
+use reports::{
+    lookup::{self, Depth},
+    page::Form,
+};
 
 use super::judge;
 use crate::{
@@ -32,6 +35,11 @@ pub(crate) fn run(asked: &Lookup) -> Result<Outcome, Failure> {
         dossier: dossier.as_ref(),
         policy,
         knowledge: &knowledge,
+        depth: if asked.full || asked.format == AnswerFormat::Html {
+            Depth::Full
+        } else {
+            Depth::Short
+        },
     };
     let place = asked.output.as_deref();
     let options = judge::options(place);

@@ -11,7 +11,7 @@ use assessment::{
 use knowledge::{Knowledge, kinds::Policy};
 
 use super::{
-    Lookup,
+    Depth, Lookup,
     glance::{places, support_of},
 };
 use crate::{
@@ -21,10 +21,10 @@ use crate::{
 };
 
 /// Models shown one by one; more are named only. Our choice.
-const MOST_MODELS: usize = 12;
+const MOST_MODELS: usize = 8;
 
 /// Incidents about other models or products that are shown; more are counted. Our choice.
-const MOST_OTHERS: usize = 6;
+const MOST_OTHERS: usize = 4;
 
 /// Adds all details.
 pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
@@ -32,10 +32,14 @@ pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
     page.add("Who is behind it", None, layers.iter().map(|it| layer(it, layers)).collect());
     page.add("Under other names", None, dossier.relabels.iter().map(relabel).collect());
     page.add("Disclosed links", Some(LINKS), dossier.links.iter().map(link).collect());
-    page.add("Models", None, models(&dossier.models));
+    page.add("Models", None, models(&dossier.models, lookup.depth));
     page.add("Lists", None, listings(dossier, lookup.knowledge, Some(lookup.policy)));
-    page.add("Laws", Some(LAWS), dossier.reach.iter().flat_map(laws).collect());
-    page.add("Incidents", None, incidents(&dossier.incidents));
+    page.add(
+        "Laws",
+        Some(LAWS),
+        dossier.reach.iter().flat_map(|it| laws(it, lookup.depth)).collect(),
+    );
+    page.add("Incidents", None, incidents(&dossier.incidents, lookup.depth));
     let note = "What they ask of such a device. Whether this one meets them takes a look at it: \
                 `houseguest audit` tells what traffic shows.";
     page.add("Standards and labels", Some(note), standards(&dossier.standards, lookup));
@@ -61,7 +65,11 @@ pub(crate) fn add_company(page: &mut Page, dossier: &Dossier, knowledge: &Knowle
     page.add("Products under other names", None, dossier.relabels.iter().map(relabel).collect());
     page.add("Disclosed links", Some(LINKS), dossier.links.iter().map(link).collect());
     page.add("Lists", None, listings(dossier, knowledge, None));
-    page.add("Laws", Some(LAWS), dossier.reach.iter().flat_map(laws).collect());
+    page.add(
+        "Laws",
+        Some(LAWS),
+        dossier.reach.iter().flat_map(|it| laws(it, Depth::Full)).collect(),
+    );
     page.add("Incidents", None, dossier.incidents.iter().map(incident).collect());
 }
 
@@ -114,9 +122,10 @@ fn link(it: &Disclosed) -> Line {
         .and(format!("Response: {}", it.response.as_deref().unwrap_or("none recorded")))
 }
 
-fn models(models: &[Model]) -> Vec<Line> {
-    let mut lines: Vec<_> = models.iter().take(MOST_MODELS).map(model).collect();
-    let more: Vec<_> = models.iter().skip(MOST_MODELS).map(|it| &*it.model).collect();
+fn models(models: &[Model], depth: Depth) -> Vec<Line> {
+    let most = if depth == Depth::Full { models.len() } else { MOST_MODELS };
+    let mut lines: Vec<_> = models.iter().take(most).map(model).collect();
+    let more: Vec<_> = models.iter().skip(most).map(|it| &*it.model).collect();
     if !more.is_empty() {
         lines.push(Line::plain("and", more.join(", ")));
     }
@@ -194,7 +203,7 @@ fn sentences(steps: &[&str]) -> String {
     steps.iter().map(capital).collect::<Vec<_>>().join(" ")
 }
 
-fn laws(reached: &Reached) -> Vec<Line> {
+fn laws(reached: &Reached, depth: Depth) -> Vec<Line> {
     let through: Vec<_> = reached
         .through
         .iter()
@@ -219,25 +228,30 @@ fn laws(reached: &Reached) -> Vec<Line> {
         ""
     };
     let mut lines = vec![Line::plain(&label, text).and(none)];
-    lines.extend(reached.laws.iter().map(law));
+    lines.extend(reached.laws.iter().map(|it| law(it, depth)));
     lines
 }
 
-fn law(it: &Lawful) -> Line {
+fn law(it: &Lawful, depth: Depth) -> Line {
     let articles = it.articles.as_deref().map_or_else(String::new, |it| format!(", {it}"));
     let from = it.from.as_deref().map_or_else(String::new, |it| format!(", since {it}"));
     let label = format!("- {}", terms::subject(it.subject));
-    Line::cited(&label, format!("{}{articles}{from}: {}", it.name, it.obliges), &it.cited)
-        .and(format!("Whom: {}", it.whom))
+    let text = format!("{}{articles}{from}: {}", it.name, it.obliges);
+    let line = Line::cited(&label, text, &it.cited);
+    if depth == Depth::Short {
+        return line;
+    }
+    line.and(format!("Whom: {}", it.whom))
         .and_of("Across borders", it.cross_border.as_deref())
         .and_of("Safeguards and redress", it.safeguards.as_deref())
 }
 
-fn incidents(all: &[Happened]) -> Vec<Line> {
+fn incidents(all: &[Happened], depth: Depth) -> Vec<Line> {
+    let most = if depth == Depth::Full { all.len() } else { MOST_OTHERS };
     let far = |it: &&Happened| matches!(it.about, About::OtherModels | About::Company);
     let mut lines: Vec<_> = all.iter().filter(|it| !far(it)).map(incident).collect();
-    lines.extend(all.iter().filter(far).take(MOST_OTHERS).map(incident));
-    let more: Vec<_> = all.iter().filter(far).skip(MOST_OTHERS).map(|it| &*it.id).collect();
+    lines.extend(all.iter().filter(far).take(most).map(incident));
+    let more: Vec<_> = all.iter().filter(far).skip(most).map(|it| &*it.id).collect();
     if !more.is_empty() {
         let text = format!("{} about other models or products: {}", more.len(), more.join(", "));
         lines.push(Line::plain("and", text));
@@ -273,10 +287,11 @@ fn capital(text: &str) -> String {
 fn standards(all: &[Demand], lookup: &Lookup<'_>) -> Vec<Line> {
     let first = |it: &&Demand| lookup.policy.standards.contains(&it.id);
     let chosen = all.iter().filter(first);
-    chosen.chain(all.iter().filter(|it| !first(it))).map(standard).collect()
+    let ordered = chosen.chain(all.iter().filter(|it| !first(it)));
+    ordered.map(|it| standard(it, lookup.depth)).collect()
 }
 
-fn standard(it: &Demand) -> Line {
+fn standard(it: &Demand, depth: Depth) -> Line {
     let held = if it.held { "Held by this product, as recorded. " } else { "" };
     let from = it.from.as_deref().map_or_else(String::new, |it| format!(" since {it}"));
     let text = format!(
@@ -285,12 +300,16 @@ fn standard(it: &Demand) -> Line {
         terms::status(it.status),
         it.binds
     );
+    let line = Line::cited(&it.name, text, &it.cited);
+    if depth == Depth::Short {
+        return line;
+    }
     let clauses = it
         .clauses
         .iter()
         .map(|it| format!("{} {} ({})", it.number, it.asks, terms::observable(it.observable)));
-    let mut line = Line::cited(&it.name, text, &it.cited).and(format!("Covers: {}", it.scope));
-    line = line.and_of("Leaves out", it.excludes.as_deref());
+    let mut line =
+        line.and(format!("Covers: {}", it.scope)).and_of("Leaves out", it.excludes.as_deref());
     line.more.extend(clauses);
     line
 }

@@ -185,7 +185,11 @@ fn as_written(known: &Known<'_>, pack: &Pack) -> String {
     for source in known.sources.iter().filter_map(|id| pack.sources.get(id)) {
         let _ = writeln!(shown, "{}", citation(source));
     }
-    shown.lines().map(|line| format!("{}\n", visible(line))).collect()
+    let mut safe = String::with_capacity(shown.len());
+    for line in shown.lines() {
+        let _ = writeln!(safe, "{}", visible(line));
+    }
+    safe
 }
 
 fn citation(source: &Source) -> String {
