@@ -175,8 +175,8 @@ fn say_of_another_time(meant: &mut Meant, id: &Id, register: &Register<'_>, day:
     meant.say(says, &brand.sources, brand.verified);
 }
 
-/// Whether two model names are one, but for case and what stands between letters and digits.
-fn is_same(one: &str, other: &str) -> bool {
+/// Whether two names are one, but for case and what stands between letters and digits.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 

@@ -78,14 +78,23 @@ impl<'r, 'k> Reader<'r, 'k> {
             let hints = [kind, word, model_words.0, model_words.1];
             return naming::meant(self.register, self.day, text, &hints, model);
         }
-        let whole = model.or(item.name.as_deref()).unwrap_or_default();
+        // A program's name is often the name of something else, too.
+        let is_software = item.kind.as_deref().and_then(kinds::kind_of) == Some(kinds::SOFTWARE);
+        let whole = model.or(item.name.as_deref()).filter(|_| !is_software).unwrap_or_default();
         for start in starts(whole).into_iter().rev() {
             let meant = naming::meant(self.register, self.day, start, &[], model);
-            if meant.is_known {
+            if meant.is_known && self.is_own_name(&meant, start) {
                 return meant;
             }
         }
         Meant::default()
+    }
+
+    /// Whether `text` is the very name of a brand or company: names of product lines are common words.
+    fn is_own_name(&self, meant: &Meant, text: &str) -> bool {
+        let brands = &self.register.knowledge().pack().brands;
+        let mut known = meant.brands.iter().filter_map(|id| brands.get(id)).peekable();
+        known.peek().is_none() || known.any(|it| naming::is_same(&it.name, text))
     }
 
     /// Adds what the manufacturer's column says: it decides among candidates, or is one more.

@@ -46,6 +46,8 @@ fn a_name_that_is_also_licensed_leaves_the_maker_open() {
 fn without_a_brand_the_first_words_may_name_one() {
     let named = Item { model: given("Budgetcam C1 outdoor"), ..item("", "camera") };
     check(named, &["covered"], "yes");
+    let program = Item { model: given("Budgetcam player"), ..item("", "software") };
+    check(program, &["covered"], "unknown");
     let inside = Item { model: given("Mount for Budgetcam"), ..item("", "camera") };
     check(inside, &["covered"], "unknown");
 }
