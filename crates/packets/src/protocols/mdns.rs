@@ -236,6 +236,22 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_again_says_the_same() {
+        let play = |message: &[u8], times: usize| {
+            let flow = Rehearsal::new(PROTOCOL, PORT);
+            let flow = (0..times).fold(flow, |flow, _| flow.asked(message));
+            let lines: Vec<String> = flow.lines().into_iter().map(str::to_owned).collect();
+            (lines, flow.malformed())
+        };
+        let damaged = ANNOUNCEMENT.get(..70).unwrap();
+        for message in [QUERY, ANNOUNCEMENT, TYPES, REVERSE, damaged] {
+            let (once, malformed) = play(message, 1);
+            let four_times: Vec<_> = (0..4).flat_map(|_| once.clone()).collect();
+            assert_eq!(play(message, 4), (four_times, malformed * 4));
+        }
+    }
+
+    #[test]
     fn damage_never_panics() {
         for sample in [QUERY, ANNOUNCEMENT, TYPES, REVERSE] {
             Rehearsal::survives_damage(PROTOCOL, PORT, sample);
