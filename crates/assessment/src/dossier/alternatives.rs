@@ -1,11 +1,12 @@
 //! Products of the same type, offered for what can be measured and for nothing else.
 //!
 //! Longer published support, no camera or microphone, no list entry, fewer recorded incidents.
-//! Where a company is from is never a reason.
+//! Where a company is from is never a reason, so categories of products, which lists draw by country,
+//! do not count here.
 
 use knowledge::{
     Knowledge,
-    kinds::{Product, Sensor},
+    kinds::{EntryKind, Product, Sensor},
 };
 
 use super::{
@@ -78,7 +79,8 @@ fn measured(
 ) -> Measured {
     let subject = Subject::of_product(product, knowledge.pack());
     let layers = layers::layers(&subject, day, knowledge);
-    let listings = lists::of_product(&subject, day, register, knowledge);
+    let mut listings = lists::of_product(&subject, day, register, knowledge);
+    listings.retain(|it| it.kind != EntryKind::Category);
     let unknown = listings.iter().any(|it| it.applies == Applies::Unknown);
     let yes = listings.iter().filter(|it| it.applies == Applies::Yes && it.counted).count();
     let close = [About::ThisModel, About::ThisBrand, About::Platform];
@@ -121,7 +123,7 @@ fn better(a: &Measured, b: &Measured) -> Vec<Respect> {
         }
     }
     if let (Some(0), Some(count @ 1..)) = (a.listed, b.listed) {
-        say("no list entry found".to_owned(), listed(count));
+        say("not named on a list".to_owned(), listed(count));
     }
     if a.incidents < b.incidents {
         let (fewer, more) = (recorded(a.incidents), recorded(b.incidents));

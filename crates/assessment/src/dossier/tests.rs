@@ -108,6 +108,22 @@ fn alternatives_say_what_is_better_and_what_is_worse() {
 }
 
 #[test]
+fn another_country_of_a_company_changes_no_alternative() {
+    let mut pack = knowledge().pack().clone();
+    for organisation in pack.organisations.values_mut() {
+        organisation.registered_in = Some("FR".into());
+        organisation.headquartered_in = Some("FR".into());
+    }
+    let moved = Knowledge::new(pack);
+    for product in moved.pack().products.keys() {
+        let view = Viewpoint { day: "2026-11-22", residence: None };
+        let there = dossier(&Meant::Product(product.clone()), view, &moved).alternatives;
+        let here = dossier(&Meant::Product(product.clone()), view, &knowledge()).alternatives;
+        assert_eq!(there, here, "{product}");
+    }
+}
+
+#[test]
 fn what_is_not_known_is_said() {
     let what = |text: &str, day: &str| -> Vec<&str> {
         dossier_of(text, day).unknown.iter().map(|it| it.what).collect()

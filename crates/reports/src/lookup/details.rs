@@ -52,7 +52,7 @@ pub(super) fn add(page: &mut Page, dossier: &Dossier, lookup: &Lookup<'_>) {
         page.add(&heading, None, lines);
     }
     let note = "Of the same type, for what can be measured in this pack; never for a country.";
-    page.add("Alternatives", Some(note), dossier.alternatives.iter().map(alternative).collect());
+    page.add("Alternatives", Some(note), alternatives(dossier));
     let unknown = dossier.unknown.iter().map(|it| Line::plain(it.what, it.says.to_string()));
     page.add("Not known", Some("Unknown is not the same as fine."), unknown.collect());
 }
@@ -320,6 +320,16 @@ fn right(it: &Entitled) -> Line {
         .and(format!("By {}. Ask: {}. {}", it.basis, it.answers, it.how))
         .and_of("Answer within", it.deadline.as_deref())
         .and_of("Complain to", it.complain_to.as_deref())
+}
+
+fn alternatives(dossier: &Dossier) -> Vec<Line> {
+    let found: Vec<_> = dossier.alternatives.iter().map(alternative).collect();
+    let one = dossier.model.is_some() && dossier.models.len() == 1;
+    if found.is_empty() && one {
+        let none = "No product of this type is measurably better in what this pack has recorded.";
+        return vec![Line::plain("none", none)];
+    }
+    found
 }
 
 fn alternative(it: &Alternative) -> Line {
