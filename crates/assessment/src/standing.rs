@@ -5,14 +5,14 @@
 
 use knowledge::{
     Knowledge,
-    kinds::{Date, Dimension, Policy, Product},
+    kinds::{Date, Dimension, EntryKind, Policy, Product},
 };
 
 use crate::{
     Settings,
     attribution::{
         exposure,
-        listings::{Part, Register, Subject},
+        listings::{Applies, Listing, Part, Register, Subject},
         provenance,
     },
     findings::Checked,
@@ -47,10 +47,24 @@ impl<'k> Standing<'k> {
         let product = self.product(&device.identity).map(|(product, _)| product);
         device.product = product.map(|it| it.id.clone());
         device.sensors = product.map(|it| it.sensors.clone()).unwrap_or_default();
-        if device.local {
-            let subject = subject(device, product);
-            device.listings = self.register.listings(&subject, &self.day);
+        device.listings = self.listings(device, product);
+    }
+
+    /// The entries that touch `device`, or may. Of one whose type is not known every category might;
+    /// saying so of each device would tell nothing.
+    fn listings(&self, device: &Device, product: Option<&Product>) -> Vec<Listing> {
+        let identity = &device.identity;
+        let (brand, kind) = (identity.brand.answer(), identity.kind.answer());
+        if !device.local || (brand.is_none() && kind.is_none()) {
+            return Vec::new();
         }
+        let mut listings = self.register.listings(&subject(device, product), &self.day);
+        if kind.is_none() {
+            let open =
+                |it: &Listing| it.kind == EntryKind::Category && it.applies == Applies::Unknown;
+            listings.retain(|it| !open(it));
+        }
+        listings
     }
 
     /// How much concern there is about `device`.

@@ -13,7 +13,7 @@ use assessment::{
 };
 use evidence::Timestamp;
 use knowledge::kinds::{
-    Ask, Dimension, Effort, FindingKind, LawSubject, Severity, Standing, Status,
+    Ask, Dimension, Effort, EntryKind, FindingKind, LawSubject, Severity, Standing, Status,
 };
 use serde::{Serialize, Serializer};
 
@@ -240,6 +240,53 @@ impl<'a> Evidence<'a> {
             }
         }
         view
+    }
+}
+
+/// An entry of a list that some device's listing names.
+#[derive(Serialize)]
+pub(crate) struct ListEntry<'a> {
+    list: &'a str,
+    list_name: &'a str,
+    name: &'a str,
+    entry_type: EntryKind,
+    effect: &'a str,
+    does_not_restrict: &'a str,
+    qualifier: Option<&'a str>,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    determination: Option<&'a str>,
+    waivers: Vec<&'a str>,
+    references: Vec<Shown<ids::Cited<'a>>>,
+    verified: bool,
+}
+
+impl<'a> ListEntry<'a> {
+    /// Every entry named in `assessment`, by its id.
+    pub(crate) fn all(assessment: &'a Assessment) -> BTreeMap<&'a str, Self> {
+        let mut entries = BTreeMap::new();
+        for listing in assessment.devices.iter().flat_map(|device| &device.listings) {
+            entries.entry(&*listing.entry).or_insert_with(|| Self::of(listing));
+        }
+        entries
+    }
+
+    fn of(listing: &'a assessment::Listing) -> Self {
+        Self {
+            list: &listing.list,
+            list_name: &listing.list_name,
+            name: &listing.entry_name,
+            entry_type: listing.kind,
+            effect: &listing.effect,
+            does_not_restrict: &listing.does_not_restrict,
+            qualifier: listing.qualifier.as_deref(),
+            from: listing.from.as_deref(),
+            to: listing.to.as_deref(),
+            determination: listing.determination.as_deref(),
+            waivers: listing.waivers.iter().map(|it| &*it.what).collect(),
+            references: references(&listing.sources),
+            verified: listing.verified,
+        }
     }
 }
 

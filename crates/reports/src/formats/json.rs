@@ -28,7 +28,7 @@ struct Document<'a> {
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { assessment, options } = *self;
-        let mut document = serializer.serialize_struct("assessment", 11)?;
+        let mut document = serializer.serialize_struct("assessment", 12)?;
         document.serialize_field("schema", view::SCHEMA)?;
         document.serialize_field("generated_by", &view::GeneratedBy::of(assessment, options))?;
         let sources = || assessment.sources.iter().map(view::Source::of);
@@ -40,6 +40,7 @@ impl Serialize for Document<'_> {
         document.serialize_field("findings", &Each(findings))?;
         let actions = || numbered(&assessment.actions, view::Action::of);
         document.serialize_field("actions", &Each(actions))?;
+        document.serialize_field("list_entries", &view::ListEntry::all(assessment))?;
         document.serialize_field("laws", &LawMap(assessment))?;
         let rights = || assessment.rights.iter().map(view::Right::of);
         document.serialize_field("rights", &Each(rights))?;

@@ -53,6 +53,9 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
     for (index, action) in assessment.actions.iter().enumerate() {
         line(out, "action", None, view::Action::of(index, action))?;
     }
+    for (id, entry) in view::ListEntry::all(assessment) {
+        line(out, "list_entry", Some(&ids::Id::Entry(id.into())), entry)?;
+    }
     for (id, law) in &assessment.laws {
         line(out, "law", Some(&ids::Id::Entry(id.clone())), view::Law::of(law))?;
     }

@@ -266,27 +266,17 @@ impl<'a> Exposure<'a> {
     }
 }
 
-/// An entry of a list, and whether it touches the device.
+/// Whether an entry of a list touches the device; the entry itself stands once in the document.
 #[derive(Serialize)]
 struct Listing<'a> {
     list: &'a str,
-    list_name: &'a str,
     entry: &'a str,
-    entry_name: &'a str,
     entry_type: EntryKind,
     applies: &'static str,
     counted: bool,
     effect: &'a str,
-    does_not_restrict: &'a str,
-    qualifier: Option<&'a str>,
-    from: Option<&'a str>,
-    to: Option<&'a str>,
-    determination: Option<&'a str>,
     reasons: Vec<Step<'a>>,
-    waivers: Vec<&'a str>,
     evidence: Vec<Shown<EvidenceId>>,
-    references: Vec<Shown<ids::Cited<'a>>>,
-    verified: bool,
 }
 
 #[derive(Serialize)]
@@ -311,23 +301,13 @@ impl<'a> Listing<'a> {
         };
         Self {
             list: &listing.list,
-            list_name: &listing.list_name,
             entry: &listing.entry,
-            entry_name: &listing.entry_name,
             entry_type: listing.kind,
             applies: wording::applies(listing.applies),
             counted: listing.counted,
             effect: &listing.effect,
-            does_not_restrict: &listing.does_not_restrict,
-            qualifier: listing.qualifier.as_deref(),
-            from: listing.from.as_deref(),
-            to: listing.to.as_deref(),
-            determination: listing.determination.as_deref(),
             reasons: listing.reasons.iter().map(step).collect(),
-            waivers: listing.waivers.iter().map(|it| &*it.what).collect(),
             evidence: shown(&evidence),
-            references: references(&listing.sources),
-            verified: listing.verified,
         }
     }
 }
