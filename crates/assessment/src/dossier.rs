@@ -153,14 +153,7 @@ impl<'k> Subject<'k> {
     fn title(&self) -> Box<str> {
         let name = self.brand.map(|it| &*it.name).or(self.organisation.map(|it| &*it.name));
         let model = self.product.map(|it| &*it.model).or(self.model.as_deref());
-        match (name, model) {
-            (Some(name), Some(model)) if !model.starts_with(name) => {
-                format!("{name} {model}").into()
-            }
-            (_, Some(model)) => model.into(),
-            (Some(name), None) => name.into(),
-            (None, None) => "".into(),
-        }
+        called(name.unwrap_or_default(), model.unwrap_or_default())
     }
 
     /// The types of device it is or can be.
@@ -175,6 +168,15 @@ impl<'k> Subject<'k> {
     fn kind(&self) -> Option<&str> {
         let types = self.types();
         types.first().copied().filter(|_| types.len() == 1)
+    }
+}
+
+/// A brand and a model in one, the brand not said twice.
+fn called(brand: &str, model: &str) -> Box<str> {
+    if model.starts_with(brand) {
+        model.into()
+    } else {
+        format!("{brand} {model}").trim_end().into()
     }
 }
 

@@ -1,12 +1,16 @@
 //! Products of the same type, offered for what can be measured and for nothing else.
 //!
-//! Longer published support, no camera or microphone, no list entry, fewer recorded incidents.
+//! Longer published support, no camera on record, no list entry, fewer recorded incidents. Only products
+//! whose entry was checked are offered, none whose updates ended or whose very model an incident names.
+//! That a sensor is not recorded does not mean that it is not there, and is said so.
 //! Where a company is from is never a reason, so categories of products, which lists draw by country,
 //! do not count here.
 
+use std::collections::BTreeMap;
+
 use knowledge::{
     Knowledge,
-    kinds::{EntryKind, Product, Sensor},
+    kinds::{EntryKind, Id, Product, Sensor},
 };
 
 use super::{
@@ -21,12 +25,16 @@ use crate::attribution::listings::{Applies, Register};
 /// How many are offered. Our choice.
 const MOST: usize = 5;
 
+/// How many of one brand. Our choice: a choice between brands is one.
+const MOST_OF_BRAND: usize = 2;
+
 /// What can be measured of a product.
 struct Measured {
     supported: Option<bool>,
     until: Option<Box<str>>,
     camera: Option<bool>,
-    microphone: Option<bool>,
+    /// Whether an incident names this very model.
+    named: bool,
     /// The lists that touch it; `None` where an answer is unknown.
     listed: Option<usize>,
     incidents: usize,
@@ -42,30 +50,37 @@ pub(super) fn alternatives(
     let register = Register::new(knowledge);
     let own = measured(product, &register, day, knowledge);
     let others = knowledge.pack().products.values().filter(|it| {
-        it.id != product.id && it.kind == product.kind && is_supported(it, day) != Some(false)
+        let going = is_supported(it, day) != Some(false);
+        it.id != product.id && it.kind == product.kind && it.verified && going
     });
     let mut found = Vec::new();
     for other in others {
         let theirs = measured(other, &register, day, knowledge);
-        let (because, but) = (better(&theirs, &own), better(&own, &theirs));
-        if because.is_empty() {
+        let (because, worse) = (better(&theirs, &own), better(&own, &theirs));
+        if because.is_empty() || theirs.named {
             continue;
         }
+        let undated = theirs.until.is_none().then(|| "no end of updates is recorded".into());
         let brand = knowledge.pack().brands.get(&other.brand);
         found.push(Alternative {
             id: other.id.clone(),
-            name: format!("{} {}", brand.map_or(&*other.brand, |it| &*it.name), other.model).into(),
+            name: super::called(brand.map_or(&*other.brand, |it| &*it.name), &other.model),
             because: because.into_iter().map(|it| it.better).collect(),
-            but: but.into_iter().map(|it| it.worse).collect(),
+            but: worse.into_iter().map(|it| it.worse).chain(undated).collect(),
             cited: other.cited(day),
         });
     }
     found.sort_by(|a, b| {
         let worth = |it: &Alternative| (it.but.len(), usize::MAX - it.because.len());
-        worth(a)
-            .cmp(&worth(b))
-            .then_with(|| b.cited.verified.cmp(&a.cited.verified))
-            .then_with(|| a.id.cmp(&b.id))
+        worth(a).cmp(&worth(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    let mut of_brand: BTreeMap<&Id, usize> = BTreeMap::new();
+    let products = &knowledge.pack().products;
+    found.retain(|it| {
+        let Some(product) = products.get(&it.id) else { return false };
+        let count = of_brand.entry(&product.brand).or_default();
+        *count += 1;
+        *count <= MOST_OF_BRAND
     });
     found.truncate(MOST);
     found
@@ -85,12 +100,12 @@ fn measured(
     let yes = listings.iter().filter(|it| it.applies == Applies::Yes && it.counted).count();
     let close = [About::ThisModel, About::ThisBrand, About::Platform];
     let incidents = incidents::incidents(&subject, &layers, day, knowledge);
-    let has = |sensor| (!product.sensors.is_empty()).then(|| product.sensors.contains(&sensor));
+    let known = !product.sensors.is_empty();
     Measured {
         supported: is_supported(product, day),
         until: product.ended.clone().or_else(|| product.supported_until.clone()),
-        camera: has(Sensor::Camera),
-        microphone: has(Sensor::Microphone),
+        camera: known.then(|| product.sensors.contains(&Sensor::Camera)),
+        named: incidents.iter().any(|it| it.about == About::ThisModel),
         listed: (yes > 0 || !unknown).then_some(yes),
         incidents: incidents.iter().filter(|it| close.contains(&it.about)).count(),
     }
@@ -116,11 +131,8 @@ fn better(a: &Measured, b: &Measured) -> Vec<Respect> {
             format!("published updates until {}, not {}", until(b), until(a)),
         );
     }
-    for (name, a, b) in [("camera", a.camera, b.camera), ("microphone", a.microphone, b.microphone)]
-    {
-        if a == Some(false) && b == Some(true) {
-            say(format!("no {name}"), format!("has a {name}"));
-        }
+    if a.camera == Some(false) && b.camera == Some(true) {
+        say("no camera on record".to_owned(), "has a camera".to_owned());
     }
     if let (Some(0), Some(count @ 1..)) = (a.listed, b.listed) {
         say("not named on a list".to_owned(), listed(count));

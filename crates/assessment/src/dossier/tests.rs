@@ -102,7 +102,7 @@ fn alternatives_say_what_is_better_and_what_is_worse() {
     let found = dossier_of("lumen-c1", "2026-11-22").alternatives;
     let eye = found.iter().find(|it| &*it.id == "lumin-eye").unwrap();
     assert_eq!(&*eye.because[0], "published updates until 2030-06-30, not 2025-12-31");
-    assert_eq!(&*eye.because[1], "no microphone");
+    assert!(found.iter().all(|it| &*it.id != "lumen-c1-pro"), "nobody checked that one");
     let worse = dossier_of("lumin-eye", "2026-11-22").alternatives;
     assert!(worse.iter().all(|it| &*it.id != "lumen-c1"), "{worse:?}");
 }
