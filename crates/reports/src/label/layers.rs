@@ -202,18 +202,25 @@ fn lists(dossier: &Dossier) -> Vec<String> {
             _ => "Not decided",
         };
         format!(
-            "{verdict}: {} ({}). Does not restrict: {}{}",
+            "{verdict}: {} ({}). Effect: {} Does not restrict: {}{}",
             it.list_name,
             it.entry_name,
-            it.does_not_restrict,
+            ended(&it.effect),
+            ended(&it.does_not_restrict),
             doubt(it.verified)
         )
     });
     let mut lines: Vec<_> = said.collect();
+    lines.dedup();
     if lines.is_empty() {
         lines.push("No record found in this pack.".to_owned());
     }
     lines
+}
+
+/// A sentence with its full stop.
+fn ended(text: &str) -> String {
+    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
 fn laws(dossier: &Dossier) -> Vec<String> {
