@@ -1,11 +1,14 @@
 //! Which hosts are devices of this network, and which of them are one device.
 //!
-//! A MAC address is one device. Hosts without one (captures without a link layer) are told apart by
-//! network address. Nothing is merged on a guess. A MAC that carries the addresses of others is a
+//! A MAC address is one device, and several are one where they share what is meant to be unique
+//! (see `joining`). Hosts without one (captures without a link layer) are told apart by network
+//! address. Nothing is merged on a guess. A MAC that carries the addresses of others is a
 //! router, and those addresses are not its own.
 
 mod grouping;
 mod home;
+pub(crate) mod identifiers;
+mod joining;
 mod names;
 pub(crate) mod roles;
 mod stations;
@@ -18,6 +21,7 @@ use crate::model::{DeviceId, Role};
 
 pub use grouping::group;
 pub use home::{Home, is_local};
+pub use identifiers::{Identifier, NoIdentifier};
 pub(crate) use names::names;
 
 /// The hosts of a ledger, as devices.

@@ -10,6 +10,7 @@ use hashbrown::HashMap;
 
 use super::{
     Grouped, Home, Member, is_local,
+    joining::join,
     stations::{Sorted, Stations, acts_as_client},
 };
 use crate::{
@@ -56,6 +57,7 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
         member.ips.iter().for_each(|ip| home.hold(*ip));
     }
     mark_gateways(&mut members);
+    join(&mut members);
     numbered(members, home)
 }
 
