@@ -25,6 +25,7 @@ use crate::{
     devices::{self, Member, roles},
     findings::{Rules, Subject},
     model::{Action, Assessment, Device, Finding, Identity, Provenance, Scores},
+    notes::{self, Filed},
     standing::Standing,
 };
 
@@ -44,11 +45,15 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     let standing = Standing::on(&day, settings, knowledge);
     let names = Names::of_all(&grouped.devices, knowledge);
     let rules = Rules::new(knowledge, &grouped);
+    let notes = Filed::under(&grouped, &settings.notes);
     let mut devices = Vec::with_capacity(grouped.devices.len());
     let mut findings = Vec::new();
     for member in &grouped.devices {
         let mut device = describe(member);
         device.identity = identity::identify(member, &mut clues, &mut book);
+        if let Some(note) = notes.on(device.id) {
+            notes::apply(note, member, &mut device, knowledge, &mut book);
+        }
         device.role = roles::of_kind(device.role, device.identity.kind.answer());
         standing.describe(&mut device);
         let home = &grouped.home;
@@ -121,6 +126,7 @@ fn describe(member: &Member<'_>) -> Device {
         macs: member.macs.clone(),
         ips: member.ips.clone(),
         names: devices::names(member),
+        note: None,
         identity: Identity::default(),
         provenance: Provenance::default(),
         exposure: Vec::new(),

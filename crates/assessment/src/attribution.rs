@@ -8,4 +8,4 @@ pub(crate) mod listings;
 pub(crate) mod ownership;
 pub(crate) mod provenance;
 pub(crate) mod rights;
-mod rivals;
+pub(crate) mod rivals;

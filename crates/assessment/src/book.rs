@@ -21,6 +21,7 @@ pub struct Book<'a> {
     observations: HashMap<*const Observation, EvidenceId>,
     conversations: HashMap<*const Conversation, EvidenceId>,
     registrations: HashMap<Mac, EvidenceId>,
+    addresses: HashMap<Mac, EvidenceId>,
 }
 
 impl<'a> Book<'a> {
@@ -36,6 +37,7 @@ impl<'a> Book<'a> {
             observations: HashMap::new(),
             conversations: HashMap::new(),
             registrations: HashMap::new(),
+            addresses: HashMap::new(),
         }
     }
 
@@ -81,6 +83,16 @@ impl<'a> Book<'a> {
         let what = Witness::Registration { mac, registrant: registrant.into() };
         let id = self.enter(what, first, first.at, 1);
         self.registrations.insert(mac, id);
+        id
+    }
+
+    /// Cites that a device with the address `mac` was there, first at `first`.
+    pub fn address(&mut self, mac: Mac, first: Sighting) -> EvidenceId {
+        if let Some(id) = self.addresses.get(&mac) {
+            return *id;
+        }
+        let id = self.enter(Witness::Address { mac }, first, first.at, 1);
+        self.addresses.insert(mac, id);
         id
     }
 

@@ -19,6 +19,7 @@ pub mod dossier;
 pub mod findings;
 pub mod letters;
 pub mod model;
+pub mod notes;
 mod scores;
 pub mod search;
 mod settings;
@@ -29,6 +30,7 @@ pub mod why;
 pub use assess::assess;
 pub use attribution::{
     companies::{Companies, Named},
+    identity::explained,
     listings::{Applies, Listing, Part, Register, Step, Subject, listings},
     ownership::{Owner, Stake, owners},
     rights::{letter, rights},

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt, net::IpAddr};
 use crate::attribution::listings::Listing;
 use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
 use knowledge::kinds::{
-    Country, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity, Weakness,
+    Country, Date, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity,
+    Weakness,
 };
 
 pub use crate::cited::Cited;
@@ -154,6 +155,11 @@ pub enum Witness {
         /// Bytes to the device.
         bytes_down: u64,
     },
+    /// The device's own address.
+    Address {
+        /// The address.
+        mac: Mac,
+    },
     /// The device's MAC prefix, as the public registry has it.
     Registration {
         /// The address.
@@ -178,6 +184,8 @@ pub struct Device {
     pub ips: Vec<IpAddr>,
     /// Names it gave itself or was given, most telling first. Untrusted.
     pub names: Vec<Box<str>>,
+    /// What the user noted of it.
+    pub note: Option<Noted>,
     /// What it is.
     pub identity: Identity,
     /// Who is behind it, as far as the brand tells.
@@ -207,6 +215,26 @@ pub struct Device {
     /// Indexes into [`Assessment::actions`].
     pub actions: Vec<usize>,
 }
+
+/// What the user says of a device besides what it is; that stands among its claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// The day of the note.
+    pub on: Date,
+    /// The identifier it is filed under.
+    pub key: Box<str>,
+    /// Both in a phrase.
+    pub says: Box<str>,
+    /// Where it stands. The user's words.
+    pub room: Option<Box<str>>,
+    /// What the user calls it. The user's words.
+    pub name: Option<Box<str>>,
+    /// Where the device was told by that identifier.
+    pub evidence: EvidenceId,
+}
+
+/// The group of what the user says.
+pub const USER: &str = "user";
 
 /// What part a host plays in the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -267,6 +295,14 @@ pub struct Claim {
     pub confidence: Confidence,
     /// Why; never empty.
     pub reasons: Vec<Reason>,
+}
+
+impl Claim {
+    /// Whether it is what the user said.
+    #[must_use]
+    pub fn is_users(&self) -> bool {
+        self.reasons.iter().any(|reason| &*reason.group == USER)
+    }
 }
 
 /// One step from something seen to a claim.

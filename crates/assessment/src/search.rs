@@ -214,6 +214,22 @@ fn brand_and_model(
     }
 }
 
+/// Every brand that goes by `text` as a whole.
+pub(crate) fn brands_called<'k>(text: &str, knowledge: &'k Knowledge) -> Vec<&'k Brand> {
+    let asked = key(text);
+    let called = |brand: &&Brand| {
+        let names = [&brand.name, &brand.id].into_iter().chain(&brand.aliases);
+        !asked.is_empty() && names.into_iter().any(|name| key(name) == asked)
+    };
+    knowledge.pack().brands.values().filter(called).collect()
+}
+
+/// Names of brands that are similar to `text`, the nearest first.
+pub(crate) fn nearest_brands(text: &str, knowledge: &Knowledge) -> Vec<Box<str>> {
+    let near = near::names(text, knowledge).into_iter();
+    near.filter(|it| it.kind == "brand").map(|it| it.name).collect()
+}
+
 /// How many of the words are the brand's name, and which of its names.
 fn begins_with(brand: &Brand, asked: &[String]) -> Option<(usize, By)> {
     let names = std::iter::once((&brand.name, By::Name))

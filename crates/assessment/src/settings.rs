@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use knowledge::kinds::{Country, Date};
 
+use crate::notes::Note;
+
 /// What the user chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -17,6 +19,8 @@ pub struct Settings {
     pub as_of: Option<Date>,
     /// Where the user lives: `DE`, `US-CA`. It decides which rights are told, and no score.
     pub residence: Option<Country>,
+    /// What the user says of devices: it outranks what traffic says.
+    pub notes: Vec<Note>,
 }
 
 impl Default for Settings {
@@ -26,6 +30,7 @@ impl Default for Settings {
             home_networks: Vec::new(),
             as_of: None,
             residence: None,
+            notes: Vec::new(),
         }
     }
 }

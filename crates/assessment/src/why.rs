@@ -15,7 +15,7 @@ use crate::{
     attribution::listings::{Applies, Listing},
     model::{
         Action, Assessment, Claim, Destination, Device, DeviceId, EvidenceId, Exposure, Finding,
-        Party,
+        Noted, Party, USER,
     },
 };
 
@@ -134,13 +134,16 @@ fn of_property<'a>(
         Property::PlatformOperator => {
             return of_party(assessment, property, behind.platform_operator.as_ref());
         }
+        Property::Room => return of_note(assessment, property, device, |it| it.room.as_deref()),
+        Property::Name => return of_note(assessment, property, device, |it| it.name.as_deref()),
     };
     claims.0.iter().map(|claim| of_claim(assessment, property, claim)).collect()
 }
 
 fn of_claim<'a>(assessment: &'a Assessment, property: Property, claim: &'a Claim) -> Stated<'a> {
     let steps = claim.reasons.iter().map(|reason| Step {
-        entry: Some(&reason.entry),
+        says: (&*reason.group == USER).then_some(&*reason.entry),
+        entry: (&*reason.group != USER).then_some(&*reason.entry),
         strength: Some(reason.strength),
         group: Some(&reason.group),
         verified: Some(reason.verified),
@@ -149,6 +152,22 @@ fn of_claim<'a>(assessment: &'a Assessment, property: Property, claim: &'a Claim
         ..Step::default()
     });
     Stated::new(property.name(), &claim.value, Some(claim.confidence), steps.collect())
+}
+
+/// What the user noted, and where the device was told by what the note is filed under.
+fn of_note<'a>(
+    assessment: &'a Assessment,
+    property: Property,
+    device: &'a Device,
+    part: impl Fn(&'a Noted) -> Option<&'a str>,
+) -> Vec<Stated<'a>> {
+    let noted = device.note.as_ref().and_then(|note| Some((note, part(note)?)));
+    let stated = |(note, text): (&'a Noted, &'a str)| {
+        let seen = Seen::all(assessment, &[note.evidence]);
+        let step = Step { says: Some(&note.says), seen, ..Step::default() };
+        Stated::new(property.name(), text, None, vec![step])
+    };
+    noted.map(stated).into_iter().collect()
 }
 
 fn of_party<'a>(

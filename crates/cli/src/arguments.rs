@@ -2,6 +2,7 @@
 
 mod asking;
 mod comply;
+mod noting;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -14,6 +15,7 @@ pub(crate) use asking::{
     AnswerFormat, EntryFormat, Identifiers, Label, LabelFormat, Letter, LetterFormat, Lookup, Show,
 };
 pub(crate) use comply::Comply;
+pub(crate) use noting::{Identify, Note};
 
 /// Who are the smart devices in this home, who makes them, whom do they talk to, and what is wrong?
 ///
@@ -46,6 +48,12 @@ pub(crate) enum Command {
     /// Show the chain of evidence behind a claim, finding, action or device.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),
+    /// Say what each device is, and with --explain every clue and how it was weighed.
+    #[command(after_help = noting::IDENTIFY_EXAMPLES)]
+    Identify(Identify),
+    /// Note what you know of a device: brand, model, type, room, name. It outranks what traffic says.
+    #[command(after_help = noting::NOTE_EXAMPLES)]
+    Note(Note),
     /// Say, before you buy, who is behind a brand or model: makers, owners, lists, laws, incidents.
     #[command(after_help = asking::LOOKUP_EXAMPLES)]
     Lookup(Lookup),
@@ -167,6 +175,12 @@ pub(crate) struct Judging {
     /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
+    /// The file of your notes; $HOUSEGUEST_NOTES, else notes.toml beside your data, if not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notes: Option<PathBuf>,
+    /// Judge without your notes.
+    #[arg(long)]
+    pub(crate) no_notes: bool,
 }
 
 /// Options that change how it is shown.

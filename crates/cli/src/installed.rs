@@ -22,7 +22,7 @@ const KEY: &str = "trusted.pub";
 const REGISTERS: &str = "registers";
 
 /// The folder; `None` where the system names no home.
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let set = |name| env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
     set("HOUSEGUEST_DATA")
         .or_else(|| Some(set("XDG_DATA_HOME")?.join("houseguest")))
@@ -142,7 +142,7 @@ fn wanted() -> Result<PathBuf, Failure> {
 }
 
 /// Writes beside the place, makes sure it is on the disk, and moves it there in one step.
-fn swap(place: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn swap(place: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let beside = place.with_extension("new");
     let written = (|| {
         if let Some(folder) = place.parent() {

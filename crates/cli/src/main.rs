@@ -7,6 +7,7 @@ mod embedded;
 mod failure;
 mod installed;
 mod inventory;
+mod notes;
 mod output;
 mod progress;
 

@@ -12,6 +12,7 @@ pub mod comply;
 pub mod entries;
 pub mod escape;
 pub mod formats;
+pub mod identify;
 pub mod ids;
 pub mod label;
 pub mod letter;

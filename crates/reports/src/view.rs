@@ -234,6 +234,7 @@ impl<'a> Evidence<'a> {
                 view.bytes_up = Some(*bytes_up);
                 view.bytes_down = Some(*bytes_down);
             }
+            Witness::Address { mac } => view.mac = Some(Shown(*mac)),
             Witness::Registration { mac, registrant } => {
                 view.value = Value::Text(registrant);
                 view.mac = Some(Shown(*mac));

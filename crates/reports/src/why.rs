@@ -95,7 +95,7 @@ fn write_seen(seen: &Seen<'_>, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// What was seen, in a line.
-fn witnessed(what: &Witness) -> String {
+pub(crate) fn witnessed(what: &Witness) -> String {
     match what {
         Witness::Observation { field, value, about } => {
             let about = about.map_or_else(String::new, |service| format!(" ({service})"));
@@ -105,6 +105,7 @@ fn witnessed(what: &Witness) -> String {
             let (up, down) = (wording::bytes(*bytes_up), wording::bytes(*bytes_down));
             format!("traffic {service}: {up} sent, {down} received")
         }
+        Witness::Address { mac } => format!("a device with the address {mac}"),
         Witness::Registration { mac, registrant } => {
             format!("{mac} begins with a prefix registered by {}", visible(registrant))
         }

@@ -114,6 +114,26 @@ pub fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
+/// How sure a claim is, or that it is the user's own.
+#[must_use]
+pub fn sure(claim: &Claim) -> &'static str {
+    if claim.is_users() { YOU_SAID } else { confidence(claim.confidence) }
+}
+
+/// How sure what a device is told to be is; that the user said so, where all of it is the user's.
+/// `None` where nothing is sure enough to say.
+#[must_use]
+pub fn device_sure(host: &Device) -> Option<&'static str> {
+    let (_, least) = device(host)?;
+    let identity = &host.identity;
+    let told = [&identity.brand, &identity.model, &identity.kind];
+    let all_users = told.into_iter().filter_map(Claims::answer).all(Claim::is_users);
+    Some(if all_users { YOU_SAID } else { confidence(least) })
+}
+
+/// What stands where other claims say how sure they are.
+const YOU_SAID: &str = "you said";
+
 /// How bad.
 #[must_use]
 pub const fn severity(severity: Severity) -> &'static str {
@@ -205,6 +225,7 @@ pub fn witnessed(what: &Witness) -> &'static str {
     match what {
         Witness::Observation { field, .. } => field.name(),
         Witness::Conversation { .. } => "conversation",
+        Witness::Address { .. } => "mac.address",
         Witness::Registration { .. } => "mac.registrant",
     }
 }
@@ -244,10 +265,18 @@ fn without_repeat<'a>(brand: &'a str, model: &str) -> &'a str {
     }
 }
 
-/// What to call a device where something must be said: what it is, else that it is unknown, with
-/// its best candidate or the name it goes by. Untrusted.
+/// What to call a device where something must be said: the user's name for it, what it is, else that
+/// it is unknown, with its best candidate or the name it goes by. Untrusted.
 #[must_use]
 pub fn device_or_doubt(host: &Device) -> String {
+    let what = described_or_doubt(host);
+    match host.note.as_ref().and_then(|note| note.name.as_deref()) {
+        Some(name) => format!("{name} ({what})"),
+        None => what,
+    }
+}
+
+fn described_or_doubt(host: &Device) -> String {
     if let Some((words, _)) = device(host) {
         return words;
     }

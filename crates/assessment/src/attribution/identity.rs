@@ -5,6 +5,8 @@
 //! radio modules never votes for a brand, and where a phone or computer goes says what apps it has,
 //! not what it is.
 
+pub mod explained;
+
 use std::collections::BTreeMap;
 
 use evidence::{Conversation, Field, Mac, Observation, Party, Sighting, fields};
@@ -49,6 +51,11 @@ pub(crate) fn identify<'a>(
     clues: &mut Clues<'a, '_>,
     book: &mut Book<'a>,
 ) -> Identity {
+    votes(member, clues).count(clues.knowledge(), book)
+}
+
+/// Lets everything that was seen of `member` vote.
+fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, 'k> {
     let by_visits = !matches!(member.role, Role::Client | Role::Gateway);
     let mut ballot = Ballot { by_visits, ..Ballot::default() };
     clues.of_member(member, |observation, clue| {
@@ -73,7 +80,7 @@ pub(crate) fn identify<'a>(
             }
         }
     }
-    ballot.count(clues.knowledge(), book)
+    ballot
 }
 
 /// What a vote rests on.
@@ -218,16 +225,9 @@ fn claims_of<'a>(
     let confidences: Vec<_> = weights
         .iter()
         .map(|(value, groups)| {
-            let mut against: BTreeMap<&str, f64> = BTreeMap::new();
-            let rivals = weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge));
-            let votes = rivals.flat_map(|(_, groups)| groups);
-            let said = says_so(groups);
-            for (group, strength) in votes.filter(|(group, _)| !said || **group != CONTACTS) {
-                let strongest = against.entry(group).or_default();
-                *strongest = strongest.max(*strength);
-            }
-            let speaks_for = noisy_or(groups.values().copied());
-            Confidence::new(speaks_for * (1.0 - noisy_or(against.into_values())))
+            let against = against(property, value, groups, &weights, knowledge);
+            let speaks_against = noisy_or(against.into_values().map(|(_, strength)| strength));
+            Confidence::new(noisy_or(groups.values().copied()) * (1.0 - speaks_against))
         })
         .collect();
     drop(weights);
@@ -244,6 +244,30 @@ fn claims_of<'a>(
         surest.then_with(|| b.value.len().cmp(&a.value.len())).then_with(|| a.value.cmp(&b.value))
     });
     Claims(claims)
+}
+
+/// The values of one property, each with the strongest clue of each group.
+type Weights<'k, 'v> = [(&'v str, BTreeMap<&'k str, f64>)];
+
+/// What speaks against `value`, by group: the rival it speaks for, and how strongly.
+fn against<'k, 'v>(
+    property: Property,
+    value: &str,
+    groups: &BTreeMap<&'k str, f64>,
+    weights: &Weights<'k, 'v>,
+    knowledge: &Knowledge,
+) -> BTreeMap<&'k str, (&'v str, f64)> {
+    let mut against: BTreeMap<&str, (&str, f64)> = BTreeMap::new();
+    let said = says_so(groups);
+    for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
+        for (group, strength) in votes.iter().filter(|(group, _)| !said || **group != CONTACTS) {
+            let strongest = against.entry(group).or_insert((rival, 0.0));
+            if *strength > strongest.1 {
+                *strongest = (rival, *strength);
+            }
+        }
+    }
+    against
 }
 
 /// Whether the device itself says so. Then going somewhere else as well does not speak against it.
@@ -375,7 +399,7 @@ mod tests {
         assessment.devices[0].identity.clone()
     }
 
-    fn pack() -> Pack {
+    pub(super) fn pack() -> Pack {
         let mut pack = Pack::default();
         for (id, registrants) in [("acme", vec!["Acme Ltd".into()]), ("other", vec![])] {
             pack.brands.insert(id.into(), brand(id, registrants));

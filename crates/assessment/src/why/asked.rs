@@ -50,6 +50,10 @@ pub enum Property {
     Owner,
     /// Who runs its cloud and app.
     PlatformOperator,
+    /// Where it stands, as the user noted.
+    Room,
+    /// What the user calls it.
+    Name,
 }
 
 /// Why there is no answer.
@@ -186,7 +190,7 @@ impl fmt::Display for Asked {
 
 impl Property {
     /// Every property, in the order they are told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Brand,
         Self::Model,
         Self::Type,
@@ -198,6 +202,8 @@ impl Property {
         Self::LicensedFrom,
         Self::Owner,
         Self::PlatformOperator,
+        Self::Room,
+        Self::Name,
     ];
 
     /// As it is written.
@@ -215,6 +221,8 @@ impl Property {
             Self::LicensedFrom => "licensed_from",
             Self::Owner => "owner",
             Self::PlatformOperator => "platform_operator",
+            Self::Room => "room",
+            Self::Name => "name",
         }
     }
 

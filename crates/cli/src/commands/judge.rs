@@ -5,7 +5,8 @@ use std::{fs, io::Read, path::Path};
 
 use assessment::{Assessment, Settings, assess};
 use capture::Input;
-use evidence::{Ledger, Limits, Recorder};
+use evidence::{Field, Ledger, Limits, Recorder};
+use knowledge::Knowledge;
 use packets::{Dissector, Frame, LinkType};
 use reports::{Colour, Options, formats::Format};
 use scenarios::Scenario;
@@ -14,6 +15,7 @@ use crate::{
     arguments::{Judging, Showing},
     calendar, embedded,
     failure::{Failure, Outcome},
+    notes::{self, Notes},
     output,
     progress::Reading,
 };
@@ -71,6 +73,15 @@ pub(crate) fn gather(
     last.map_or(Ok(Gathered { ledger, unread }), Err)
 }
 
+/// The evidence of `sources`, or of the built-in home if none.
+pub(crate) fn gather_or_demo(
+    sources: &[String],
+    judging: &Judging,
+    words: Words,
+) -> Result<Gathered, Failure> {
+    if sources.is_empty() { gather_demo(judging) } else { gather(sources, judging, words) }
+}
+
 /// The built-in home's evidence.
 pub(crate) fn gather_demo(judging: &Judging) -> Result<Gathered, Failure> {
     let home = demo()?;
@@ -103,6 +114,21 @@ pub(crate) fn write_demo(path: &Path) -> Result<(), Failure> {
 /// Judges a ledger as the user asked.
 pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Failure> {
     let knowledge = embedded::knowledge()?;
+    let settings = settings(judging, &knowledge)?;
+    let ledger = without(ledger, &judging.without);
+    let assessment = assess(&ledger, &knowledge, &settings);
+    leave(ledger);
+    leave(knowledge);
+    Ok(assessment)
+}
+
+/// The evidence without some fields.
+pub(crate) fn without(ledger: Ledger, fields: &[Field]) -> Ledger {
+    if fields.is_empty() { ledger } else { ledger.without(|field| fields.contains(&field)) }
+}
+
+/// What the user chose, their notes included.
+pub(crate) fn settings(judging: &Judging, knowledge: &Knowledge) -> Result<Settings, Failure> {
     let policies = &knowledge.pack().policies;
     if !policies.contains_key(&*judging.policy) {
         let known: Vec<_> = policies.keys().map(|id| &**id).collect();
@@ -112,21 +138,15 @@ pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Fai
             known.join(", ")
         )));
     }
-    let ledger = if judging.without.is_empty() {
-        ledger
-    } else {
-        ledger.without(|field| judging.without.contains(&field))
-    };
-    let settings = Settings {
+    let place = if judging.no_notes { None } else { notes::place(judging.notes.as_deref()) };
+    let notes = place.map(Notes::read).transpose()?.map(|it| it.notes).unwrap_or_default();
+    Ok(Settings {
         policy: judging.policy.as_str().into(),
         home_networks: judging.home_net.clone(),
         as_of: Some(calendar::day(judging.as_of.as_deref(), &knowledge.pack().as_of).into()),
         residence: judging.residence.as_deref().map(Into::into),
-    };
-    let assessment = assess(&ledger, &knowledge, &settings);
-    leave(ledger);
-    leave(knowledge);
-    Ok(assessment)
+        notes,
+    })
 }
 
 /// Leaves `value` to the operating system, which takes it back at once when the program ends, as it

@@ -4,12 +4,14 @@ mod audit;
 mod comply;
 mod demo;
 mod doctor;
+mod identify;
 mod judge;
 mod knowledge;
 mod label;
 mod letter;
 mod listen;
 mod lookup;
+mod note;
 mod shell;
 mod why;
 
@@ -27,6 +29,8 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(demo) => demo::run(&demo),
         Command::Why(why) => why::run(&why),
         Command::Lookup(lookup) => lookup::run(&lookup),
+        Command::Identify(identify) => identify::run(&identify),
+        Command::Note(note) => note::run(&note),
         Command::Label(label) => label::run(&label),
         Command::Letter(letter) => letter::run(&letter),
         Command::Comply(comply) => comply::run(&comply),

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use assessment::{
     Applies, Assessment,
-    model::{Claims, Device, Party},
+    model::{Claim, Claims, Device, Party},
 };
 
 use super::Format;
@@ -16,7 +16,7 @@ use crate::{Options, escape, summary::findings_of, wording};
 
 pub(super) const FORMAT: Format = Format { name: "csv", says: "a table of devices", write };
 
-const HEADS: [&str; 40] = [
+const HEADS: [&str; 43] = [
     "id",
     "local",
     "role",
@@ -57,6 +57,9 @@ const HEADS: [&str; 40] = [
     "law_could_reach_from",
     "sensors",
     "product",
+    "your_name",
+    "room",
+    "you_said",
 ];
 
 fn write(assessment: &Assessment, _: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -78,7 +81,7 @@ pub(super) fn table<const COLUMNS: usize>(
     table.flush()
 }
 
-fn line(assessment: &Assessment, device: &Device) -> [String; 40] {
+fn line(assessment: &Assessment, device: &Device) -> [String; 43] {
     let identity = &device.identity;
     let (maker, owner) = (device.provenance.maker.as_ref(), device.provenance.owner.as_ref());
     let findings = findings_of(assessment, device);
@@ -124,12 +127,23 @@ fn line(assessment: &Assessment, device: &Device) -> [String; 40] {
         joined(device.exposure.iter().filter(|it| !it.laws.is_empty()).map(|it| &it.jurisdiction)),
         joined(device.sensors.iter().map(|it| wording::sensor(*it))),
         text(device.product.as_deref()),
+        text(device.note.as_ref().and_then(|note| note.name.as_deref())),
+        text(device.note.as_ref().and_then(|note| note.room.as_deref())),
+        joined(you_said(device)),
     ]
 }
 
 /// The entries of lists that do or may apply.
 fn entries(device: &Device, applies: Applies) -> impl Iterator<Item = &Box<str>> {
     device.listings.iter().filter(move |it| it.applies == applies).map(|it| &it.entry)
+}
+
+/// Which properties are the user's own word.
+fn you_said(device: &Device) -> impl Iterator<Item = &'static str> {
+    let identity = &device.identity;
+    let said = [("brand", &identity.brand), ("model", &identity.model), ("type", &identity.kind)];
+    let users = |claims: &Claims| claims.answer().is_some_and(Claim::is_users);
+    said.into_iter().filter(move |(_, claims)| users(claims)).map(|(property, _)| property)
 }
 
 /// Several values in one cell.

@@ -210,6 +210,7 @@ fn witness(assessment: &Assessment, id: EvidenceId, evidence: &Evidence) -> Mark
                 "talked " (service) ", " (wording::bytes(*bytes_up)) " sent, "
                 (wording::bytes(*bytes_down)) " received"
             }
+            Witness::Address { mac } => { "a device with the address " (mac) }
             Witness::Registration { mac, registrant } => {
                 "the prefix of " (mac) " is registered to " (said(registrant))
             }

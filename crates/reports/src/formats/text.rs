@@ -102,7 +102,7 @@ fn table(
             }
             None => (Look::Faint, "none seen".to_owned()),
         };
-        let sure = wording::device(device).map_or("", |(_, sure)| wording::confidence(sure));
+        let sure = wording::device_sure(device).unwrap_or_default();
         let what = wording::device_or_doubt(device);
         let lines = wrap(&visible(&what), widths.get(1).copied().unwrap_or_default());
         let (first, rest) = lines.split_first().map_or(("", [].as_slice()), |(first, rest)| (first, rest));

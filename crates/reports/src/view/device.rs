@@ -18,6 +18,7 @@ pub(crate) struct Device<'a> {
     role: &'static str,
     addresses: Addresses,
     names: &'a [Box<str>],
+    note: Option<Note<'a>>,
     first: Shown<Timestamp>,
     last: Shown<Timestamp>,
     bytes_up: u64,
@@ -32,6 +33,35 @@ pub(crate) struct Device<'a> {
     scores: Scores,
     findings: Vec<Shown<ids::Id>>,
     actions: Vec<Shown<ids::Id>>,
+}
+
+/// What the user said of it.
+#[derive(Serialize)]
+struct Note<'a> {
+    on: &'a str,
+    key: &'a str,
+    name: Option<&'a str>,
+    room: Option<&'a str>,
+    says: Vec<&'static str>,
+    evidence: Vec<Shown<EvidenceId>>,
+}
+
+impl<'a> Note<'a> {
+    fn of(note: &'a model::Noted, identity: &model::Identity) -> Self {
+        let said =
+            [("brand", &identity.brand), ("model", &identity.model), ("type", &identity.kind)];
+        let said = said
+            .into_iter()
+            .filter(|(_, claims)| claims.answer().is_some_and(model::Claim::is_users));
+        Self {
+            on: &note.on,
+            key: &note.key,
+            name: note.name.as_deref(),
+            room: note.room.as_deref(),
+            says: said.map(|(property, _)| property).collect(),
+            evidence: vec![Shown(note.evidence)],
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -87,6 +117,7 @@ impl<'a> Device<'a> {
             role: wording::role(device.role),
             addresses: Addresses { mac: shown(&device.macs), ipv4, ipv6 },
             names: &device.names,
+            note: device.note.as_ref().map(|note| Note::of(note, &device.identity)),
             first: Shown(device.first),
             last: Shown(device.last),
             bytes_up: device.bytes_up,
@@ -134,6 +165,8 @@ struct Property<'a> {
     value: Option<&'a str>,
     id: Option<&'a str>,
     confidence: f64,
+    /// Who says so.
+    source: &'static str,
     evidence: Vec<Shown<EvidenceId>>,
     reasons: Vec<Reason<'a>>,
     candidates: Vec<Candidate<'a>>,
@@ -163,16 +196,19 @@ impl<'a> Property<'a> {
         if claims.0.is_empty() {
             return None;
         }
+        let users = claims.answer().is_some_and(model::Claim::is_users);
+        let source = if users { "user" } else { "traffic" };
         let answer = claims.answer().map(Candidate::of);
         let candidates = claims.candidates().map(Candidate::of).collect();
         Some(match answer {
             Some(Candidate { value, id, confidence, evidence, reasons }) => {
-                Self { value: Some(value), id, confidence, evidence, reasons, candidates }
+                Self { value: Some(value), id, confidence, source, evidence, reasons, candidates }
             }
             None => Self {
                 value: None,
                 id: None,
                 confidence: 0.0,
+                source,
                 evidence: Vec::new(),
                 reasons: Vec::new(),
                 candidates,

@@ -9,8 +9,8 @@ use assessment::{
     Applies, Assessment, Listing, Step,
     model::{
         Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption,
-        Evidence, EvidenceId, Exposure, Finding, Identity, Party, Provenance, Reason, Role, Score,
-        Scores, ServerCountry, Through, Witness,
+        Evidence, EvidenceId, Exposure, Finding, Identity, Noted, Party, Provenance, Reason, Role, Score,
+        Scores, ServerCountry, Through, USER, Witness,
     },
 };
 use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};
@@ -235,6 +235,14 @@ fn phone() -> Device {
     Device {
         macs: vec![Mac([0x02, 0x00, 0x5e, 0x00, 0x53, 0x44])],
         ips: vec![v6(0x2001, 0x44)],
+        note: Some(noted(HOSTILE)),
+        identity: Identity {
+            brand: Claims(vec![
+                users("Example Phones"),
+                claim("Example Lamps", Some("example-lamps"), 0.9, &[1]),
+            ]),
+            ..Identity::default()
+        },
         destinations: vec![destination(
             "api.lamps.example",
             Purpose::Function,
@@ -285,6 +293,31 @@ fn claim(value: &str, id: Option<&str>, confidence: f64, evidence: &[u32]) -> Cl
         confidence: Confidence::new(confidence),
         reasons: evidence.iter().map(reason).collect(),
     }
+}
+
+fn noted(room: &str) -> Noted {
+    Noted {
+        on: "2026-11-22".into(),
+        key: "name example phone".into(),
+        says: "the user's note of 2026-11-22, filed under name example phone".into(),
+        room: Some(room.into()),
+        name: Some("Reading tablet".into()),
+        evidence: EvidenceId(0),
+    }
+}
+
+fn users(value: &str) -> Claim {
+    let note = noted("");
+    let reason = Reason {
+        evidence: note.evidence,
+        entry: note.says,
+        strength: 0.99,
+        group: USER.into(),
+        sources: Vec::new(),
+        verified: true,
+    };
+    let confidence = Confidence::MOST;
+    Claim { value: value.into(), id: None, confidence, reasons: vec![reason] }
 }
 
 fn party(id: &str, name: &str, country: &str, registered_in: Option<&str>) -> Party {

@@ -2,7 +2,7 @@
 
 use assessment::{
     Assessment,
-    model::{Claim, Claims, Destination, Device, Role},
+    model::{Claim, Claims, Destination, Device, Role, USER},
 };
 use maud::{Markup, html};
 
@@ -50,6 +50,11 @@ fn facts(device: &Device) -> Markup {
                     @if mac.is_locally_administered() { "(chosen by the device) " }
                 }
             }
+            @if let Some(note) = &device.note {
+                @if let Some(name) = &note.name { dt { "You call it" } dd { (said(name)) } }
+                @if let Some(room) = &note.room { dt { "Room" } dd { (said(room)) } }
+                dt { "Your note" } dd { "of " (note.on) ", filed under " (said(&note.key)) }
+            }
             @if !device.names.is_empty() {
                 dt { "Names" } dd { @for (place, name) in names { @if place > 0 { ", " } (said(name)) } }
             }
@@ -92,7 +97,7 @@ fn property(assessment: &Assessment, claims: &Claims) -> Markup {
 
 fn claim(assessment: &Assessment, claim: &Claim) -> Markup {
     html! {
-        strong { (said(&claim.value)) } ", " (wording::confidence(claim.confidence)) " "
+        strong { (said(&claim.value)) } ", " (wording::sure(claim)) " "
         details {
             summary { "Why (" (wording::counted(claim.reasons.len(), "reason")) ")" }
             ul.evidence {
@@ -102,8 +107,12 @@ fn claim(assessment: &Assessment, claim: &Claim) -> Markup {
                             (witness(assessment, reason.evidence, evidence))
                         }
                         br;
-                        "By " code { (said(&reason.entry)) } ", strength "
-                        (format!("{:.2}", reason.strength)) " in group " (said(&reason.group))
+                        @if &*reason.group == USER {
+                            "By " (said(&reason.entry))
+                        } @else {
+                            "By " code { (said(&reason.entry)) } ", strength "
+                            (format!("{:.2}", reason.strength)) " in group " (said(&reason.group))
+                        }
                         (cited(&reason.sources, reason.verified))
                     }
                 }

@@ -72,7 +72,7 @@ pub(super) fn table(
 }
 
 fn line(assessment: &Assessment, device: &Device) -> Markup {
-    let sure = wording::device(device).map_or("not sure", |(_, sure)| wording::confidence(sure));
+    let sure = wording::device_sure(device).unwrap_or("not sure");
     let address = device.ips.first().map(ToString::to_string);
     let address = address.or_else(|| device.macs.first().map(ToString::to_string));
     let findings = findings_of(assessment, device);

@@ -4,7 +4,7 @@ use std::io;
 
 use assessment::{
     Assessment,
-    model::{Claim, Claims, Destination, Device, ServerCountry},
+    model::{Claim, Claims, Destination, Device, Noted, ServerCountry},
 };
 
 use super::standing;
@@ -31,6 +31,9 @@ pub(super) fn block(
     if !device.names.is_empty() {
         let names: Vec<_> = device.names.iter().map(|name| visible(name)).collect();
         fact("names", &names.join(", "))?;
+    }
+    if let Some(note) = &device.note {
+        fact("your note", &noted(note))?;
     }
     let mut not_seen = Vec::new();
     for (label, claims) in properties(device) {
@@ -61,10 +64,7 @@ fn fact(sheet: &mut Sheet<'_>, label: &str, text: &str) -> io::Result<()> {
 
 fn title(device: &Device) -> String {
     let what = wording::device_or_doubt(device);
-    let sure = match wording::device(device) {
-        Some((_, sure)) => format!(" ({})", wording::confidence(sure)),
-        None => String::new(),
-    };
+    let sure = wording::device_sure(device).map(|sure| format!(" ({sure})")).unwrap_or_default();
     format!("{}  {}{sure}", device.id, visible(&what))
 }
 
@@ -75,6 +75,15 @@ fn addresses(device: &Device) -> String {
     });
     let all: Vec<String> = device.ips.iter().map(ToString::to_string).chain(macs).collect();
     if all.is_empty() { "none seen".to_owned() } else { all.join(", ") }
+}
+
+/// `called Heater, in Kitchen; of 2026-11-22, filed under mac 00:00:5e:00:53:01`.
+fn noted(note: &Noted) -> String {
+    let name = note.name.as_deref().map(|name| format!("called {}", visible(name)));
+    let room = note.room.as_deref().map(|room| format!("in {}", visible(room)));
+    let said: Vec<String> = [name, room].into_iter().flatten().collect();
+    let said = if said.is_empty() { String::new() } else { format!("{}; ", said.join(", ")) };
+    format!("{said}of {}, filed under {}", note.on, visible(&note.key))
 }
 
 const fn properties(device: &Device) -> [(&'static str, &Claims); 6] {
@@ -111,7 +120,7 @@ fn with_reasons(claim: &Claim) -> String {
     if more > 0 {
         shown.push(format!("{more} more"));
     }
-    let sure = wording::confidence(claim.confidence);
+    let sure = wording::sure(claim);
     format!("{}, {sure} [{}]", visible(&claim.value), shown.join(", "))
 }
 

@@ -1,0 +1,101 @@
+//! A note made part of what is said of its device.
+
+use knowledge::Knowledge;
+
+use super::{Brands, Note, brand_named};
+use crate::{
+    attribution::rivals::Property,
+    book::Book,
+    devices::{Identifier, Member, identifiers::bearing},
+    model::{Claim, Claims, Confidence, Device, EvidenceId, Noted, Reason, USER},
+};
+
+/// Lets `note` speak for `device`, which has its identity but nothing that follows from it.
+pub(crate) fn apply<'a>(
+    note: &Note,
+    member: &Member<'a>,
+    device: &mut Device,
+    knowledge: &Knowledge,
+    book: &mut Book<'a>,
+) {
+    let Some(evidence) = sighting(&note.device, member, book) else { return };
+    let reason = Reason {
+        evidence,
+        entry: said_on(note),
+        strength: Confidence::MOST.value(),
+        group: USER.into(),
+        sources: Vec::new(),
+        verified: true,
+    };
+    let identity = &mut device.identity;
+    if let Some(text) = &note.brand {
+        let brand = match brand_named(text, knowledge) {
+            Brands::One(brand) => (brand.name.clone(), Some(brand.id.clone())),
+            Brands::Several(_) | Brands::None(_) => (text.clone(), None),
+        };
+        let id = brand.1.clone().unwrap_or_else(|| text.clone());
+        outrank(&mut identity.brand, brand, &reason);
+        if note.model.is_none() {
+            doubt_models_of_others(&mut identity.model, &id, knowledge);
+        }
+    }
+    if let Some(text) = &note.model {
+        outrank(&mut identity.model, (text.clone(), None), &reason);
+    }
+    if let Some(text) = &note.kind {
+        outrank(&mut identity.kind, (text.clone(), None), &reason);
+    }
+    device.note = Some(Noted {
+        on: note.on.clone(),
+        key: note.device.to_string().into(),
+        says: said_on(note),
+        room: note.room.clone(),
+        name: note.name.clone(),
+        evidence,
+    });
+}
+
+fn said_on(note: &Note) -> Box<str> {
+    format!("the user's note of {}, filed under {}", note.on, note.device).into()
+}
+
+/// Where the device was told by the identifier that the note is filed under.
+fn sighting<'a>(
+    identifier: &Identifier,
+    member: &Member<'a>,
+    book: &mut Book<'a>,
+) -> Option<EvidenceId> {
+    match identifier {
+        Identifier::Mac(mac) => Some(book.address(*mac, member.first()?)),
+        other => Some(book.observation(bearing(member, other)?)),
+    }
+}
+
+/// Puts the user's value before all others; if it is among them, it keeps its reasons.
+fn outrank(claims: &mut Claims, (value, id): (Box<str>, Option<Box<str>>), reason: &Reason) {
+    let same = claims.0.iter().position(|claim| match (&claim.id, &id) {
+        (Some(ours), Some(users)) => ours == users,
+        _ => claim.value.eq_ignore_ascii_case(&value),
+    });
+    let mut reasons = vec![reason.clone()];
+    if let Some(place) = same {
+        reasons.append(&mut claims.0.remove(place).reasons);
+    }
+    claims.0.insert(0, Claim { value, id, confidence: Confidence::MOST, reasons });
+}
+
+/// A model that only another house's fingerprints name is hardly the user's brand's.
+fn doubt_models_of_others(models: &mut Claims, brand: &str, knowledge: &Knowledge) {
+    let fingerprints = &knowledge.pack().fingerprints;
+    let of_other = |reason: &Reason| {
+        let told = fingerprints.get(&reason.entry).and_then(|it| it.tells.brand.as_deref());
+        told.is_some_and(|told| Property::Brand.excludes(told, brand, knowledge))
+    };
+    for claim in &mut models.0 {
+        if claim.reasons.iter().all(of_other) {
+            let left = claim.confidence.value() * (1.0 - Confidence::MOST.value());
+            claim.confidence = Confidence::new(left);
+        }
+    }
+    models.0.sort_by(|a, b| b.confidence.value().total_cmp(&a.confidence.value()));
+}
