@@ -175,7 +175,7 @@ pub(crate) struct Judging {
     /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
-    /// The file of your notes; $HOUSEGUEST_NOTES, else notes.toml beside your data, if not given.
+    /// The file of your notes; `$HOUSEGUEST_NOTES`, else `notes.toml` beside your data, if not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) notes: Option<PathBuf>,
     /// Judge without your notes.

@@ -131,25 +131,14 @@ fn told(sheet: &mut Sheet<'_>, clue: &Told, assessment: &Assessment) -> io::Resu
 fn weighed(value: &Weighed) -> String {
     let groups: Vec<_> =
         value.groups.iter().map(|(group, strength)| format!("{group} {strength:.2}")).collect();
-    let mut text = format!(
-        "{} {}: {} make {:.2}",
+    let text = format!(
+        "{} {}: {} make {:.2}{}",
         value.property.name(),
         visible(&value.value),
         groups.join(", "),
-        value.speaks_for
+        value.speaks_for,
+        spoken_against(value),
     );
-    if !value.rivals.is_empty() {
-        let rivals: Vec<_> = value
-            .rivals
-            .iter()
-            .map(|it| format!("{} ({} {:.2})", visible(&it.value), it.group, it.strength))
-            .collect();
-        text += &format!(
-            "; against it speak {}, which leave {:.0} %",
-            rivals.join(", "),
-            (1.0 - value.speaks_against) * 100.0
-        );
-    }
     let sure = value.confidence.value();
     text + &match verdict(value) {
         Verdict::Answer => format!("; so {sure:.2}"),
@@ -158,6 +147,20 @@ fn weighed(value: &Weighed) -> String {
             format!("; so {sure:.2}: it would answer, but for the others")
         }
     }
+}
+
+/// `; against it speak Other (name 0.60), which leave 40 %`.
+fn spoken_against(value: &Weighed) -> String {
+    if value.rivals.is_empty() {
+        return String::new();
+    }
+    let rivals: Vec<_> = value
+        .rivals
+        .iter()
+        .map(|it| format!("{} ({} {:.2})", visible(&it.value), it.group, it.strength))
+        .collect();
+    let left = (1.0 - value.speaks_against) * 100.0;
+    format!("; against it speak {}, which leave {left:.0} %", rivals.join(", "))
 }
 
 /// What became of a value.

@@ -33,7 +33,9 @@ pub(super) fn join(members: &mut Vec<Member<'_>>) {
         for identifier in unique(member) {
             kinds.entry(kind(&identifier)).or_default().insert(identifier);
         }
-        kinds.into_iter().for_each(|it| alike.entry(it).or_default().push(index));
+        for said in kinds {
+            alike.entry(said).or_default().push(index);
+        }
     }
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
@@ -46,7 +48,9 @@ pub(super) fn join(members: &mut Vec<Member<'_>>) {
             .collect();
         let together: Vec<_> = all.iter().filter_map(|index| members.get(*index)).collect();
         let Some(first) = all.first().copied().filter(|_| are_one(&together)) else { continue };
-        roots.iter().for_each(|root| drop(groups.remove(root)));
+        for root in &roots {
+            groups.remove(root);
+        }
         group_of.extend(all.iter().map(|index| (*index, first)));
         groups.insert(first, all.into_iter().collect());
     }
