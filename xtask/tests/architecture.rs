@@ -161,7 +161,10 @@ fn unsafe_code_stands_in_the_live_ring_alone() {
     let lints = &manifest("capture")["lints"]["rust"];
     assert_eq!(lints["unsafe_code"].as_str(), Some("deny"));
     let lifted = ["unsafe", "_code, reason"].concat();
-    for path in tracked_files().into_iter().filter(|path| path.ends_with(".rs")) {
+    for path in tracked_files()
+        .into_iter()
+        .filter(|path| Path::new(path).extension().is_some_and(|it| it == "rs"))
+    {
         let text = fs::read_to_string(root().join(&path)).unwrap_or_default();
         assert!(path == ALONE || !text.contains(&lifted), "{path} lifts the ban on unsafe code");
     }

@@ -149,7 +149,6 @@ fn of_claim<'a>(assessment: &'a Assessment, property: Property, claim: &'a Claim
         verified: Some(reason.verified),
         seen: Seen::all(assessment, &[reason.evidence]),
         published: Published::all(assessment, &reason.sources),
-        ..Step::default()
     });
     Stated::new(property.name(), &claim.value, Some(claim.confidence), steps.collect())
 }

@@ -29,7 +29,7 @@ const HEAD: &str = "\
 pub(crate) struct Notes {
     place: PathBuf,
     text: String,
-    pub(crate) notes: Vec<Note>,
+    pub(crate) all: Vec<Note>,
 }
 
 /// A note as it stands in the file.
@@ -76,7 +76,7 @@ impl Notes {
         };
         let file: File = toml::from_str(&text).map_err(|error| failed(error.to_string()))?;
         let notes = file.note.into_iter().map(note).collect::<Result<_, _>>().map_err(failed)?;
-        Ok(Self { place, text, notes })
+        Ok(Self { place, text, all: notes })
     }
 
     /// Where they are kept.
@@ -86,21 +86,21 @@ impl Notes {
 
     /// The note filed under `device`.
     pub(crate) fn on(&self, device: &Identifier) -> Option<&Note> {
-        self.notes.iter().rfind(|note| note.device == *device)
+        self.all.iter().rfind(|note| note.device == *device)
     }
 
     /// Keeps `note` in place of those on the same device; an empty one takes them away.
     pub(crate) fn keep(&mut self, note: Note) -> Result<(), Failure> {
         let (head, mut blocks) = self.blocks();
-        let old: Vec<_> = self.notes.iter().map(|it| it.device == note.device).collect();
+        let old: Vec<_> = self.all.iter().map(|it| it.device == note.device).collect();
         let first = old.iter().position(|it| *it).unwrap_or(blocks.len());
         let mut of_device = old.iter();
         blocks.retain(|_| !of_device.next().copied().unwrap_or(false));
-        self.notes.retain(|it| it.device != note.device);
+        self.all.retain(|it| it.device != note.device);
         if !note.is_empty() {
             let place = first.min(blocks.len());
             blocks.insert(place, block(&note)?);
-            self.notes.insert(place, note);
+            self.all.insert(place, note);
         }
         self.text = head + &blocks.concat();
         installed::swap(&self.place, self.text.as_bytes())
@@ -120,9 +120,9 @@ impl Notes {
         }
         let mut blocks = parts.split_off(1);
         let head = parts.pop().filter(|it| !it.is_empty()).unwrap_or_else(|| HEAD.to_owned());
-        if blocks.len() != self.notes.len() {
+        if blocks.len() != self.all.len() {
             // Written in another of TOML's ways: laid out anew.
-            blocks = self.notes.iter().filter_map(|note| block(note).ok()).collect();
+            blocks = self.all.iter().filter_map(|note| block(note).ok()).collect();
         }
         for block in &mut blocks {
             if !block.ends_with("\n\n") {
@@ -211,7 +211,7 @@ mod tests {
         assert!(now.starts_with(text.split("# Other").next().unwrap()), "{now}");
         assert!(now.ends_with("on = \"2026-11-23\"\nroom = \"Attic\"\n\n"), "{now}");
         let again = Notes::read(folder.path().join("notes.toml")).unwrap();
-        assert_eq!(again.notes, notes.notes);
+        assert_eq!(again.all, notes.all);
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
         let name = Some("\"Q\" [[note]] \\ é".into());
         notes.keep(Note { name, ..Note::new(device.clone(), "2026-11-23".into()) }).unwrap();
         let mut again = Notes::read(folder.path().join("notes.toml")).unwrap();
-        assert_eq!(again.notes, notes.notes);
+        assert_eq!(again.all, notes.all);
         again.keep(Note::new(device, "2026-11-23".into())).unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("notes.toml")).unwrap(), HEAD);
     }

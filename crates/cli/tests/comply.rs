@@ -1,6 +1,6 @@
 //! `comply` as a user runs it: what it prints, how it ends, what it says of bad input.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use assert_cmd::Command;
 use serde_json::Value;

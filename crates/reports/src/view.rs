@@ -334,7 +334,8 @@ impl<'a> Law<'a> {
 /// What the user may ask where they live.
 #[derive(Serialize)]
 pub(crate) struct Right<'a> {
-    right: &'a str,
+    #[serde(rename = "right")]
+    id: &'a str,
     regions: &'a [Box<str>],
     asks: &'a [Ask],
     says: &'a str,
@@ -350,7 +351,7 @@ pub(crate) struct Right<'a> {
 impl<'a> Right<'a> {
     pub(crate) fn of(right: &'a knowledge::kinds::Right) -> Self {
         Self {
-            right: &right.id,
+            id: &right.id,
             regions: &right.regions,
             asks: &right.asks,
             says: &right.says,

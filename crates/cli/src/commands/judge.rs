@@ -139,7 +139,7 @@ pub(crate) fn settings(judging: &Judging, knowledge: &Knowledge) -> Result<Setti
         )));
     }
     let place = if judging.no_notes { None } else { notes::place(judging.notes.as_deref()) };
-    let notes = place.map(Notes::read).transpose()?.map(|it| it.notes).unwrap_or_default();
+    let notes = place.map(Notes::read).transpose()?.map(|it| it.all).unwrap_or_default();
     Ok(Settings {
         policy: judging.policy.as_str().into(),
         home_networks: judging.home_net.clone(),

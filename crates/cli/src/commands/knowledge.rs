@@ -48,7 +48,9 @@ fn lint_folder(folder: &Path) -> Result<Outcome, Failure> {
             Ok(Outcome::GateFailed)
         }
         Err(errors) => {
-            errors.iter().for_each(|error| point_at(error));
+            for error in &errors {
+                point_at(error);
+            }
             let count = errors.len();
             Err(Failure::Unreadable(format!("{count} entries of the pack cannot be read")))
         }

@@ -93,14 +93,17 @@ fn nothing_stable(called: &str) -> Failure {
     ))
 }
 
-/// What the user typed; an empty text takes a word back.
+/// What the user typed about one thing: nothing, or a word; an empty one takes the word back.
+type Typed = Option<Option<Box<str>>>;
+
+/// What the user typed.
 #[derive(Default)]
 struct Wanted {
-    brand: Option<Option<Box<str>>>,
-    model: Option<Option<Box<str>>>,
-    kind: Option<Option<Box<str>>>,
-    room: Option<Option<Box<str>>>,
-    name: Option<Option<Box<str>>>,
+    brand: Typed,
+    model: Typed,
+    kind: Typed,
+    room: Typed,
+    name: Typed,
 }
 
 impl Wanted {
@@ -132,7 +135,7 @@ impl Wanted {
     }
 
     fn change(&self, note: &mut Note) {
-        let set = |wanted: &Option<Option<Box<str>>>, kept: &mut Option<Box<str>>| {
+        let set = |wanted: &Typed, kept: &mut Option<Box<str>>| {
             if let Some(wanted) = wanted {
                 kept.clone_from(wanted);
             }
@@ -198,14 +201,14 @@ fn said(note: &Note) -> String {
 }
 
 fn list(kept: &Notes) -> Result<(), Failure> {
-    if kept.notes.is_empty() {
+    if kept.all.is_empty() {
         return output::print(&format!("No notes in {}.\n", kept.place().display()));
     }
     let lines = kept
-        .notes
+        .all
         .iter()
         .map(|note| visible(&format!("{}  {}: {}\n", note.on, note.device, said(note))));
-    let count = reports::wording::counted(kept.notes.len(), "note");
+    let count = reports::wording::counted(kept.all.len(), "note");
     let text = format!("{}{count} in {}.\n", lines.collect::<String>(), kept.place().display());
     output::print(&text)
 }

@@ -45,8 +45,11 @@ fn every_labelled_case_is_judged_as_labelled() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// The cases as maps from column to cell, by line.
-struct Cases(BTreeMap<u64, BTreeMap<String, String>>);
+/// A case: its cells by column.
+type Cells = BTreeMap<String, String>;
+
+/// The cases by line.
+struct Cases(BTreeMap<u64, Cells>);
 
 impl Cases {
     fn of(text: &str) -> Self {
@@ -62,7 +65,7 @@ impl Cases {
     }
 
     /// The cases of each policy and day.
-    fn by_question(&self) -> BTreeMap<(&str, &str), BTreeMap<u64, &BTreeMap<String, String>>> {
+    fn by_question(&self) -> BTreeMap<(&str, &str), BTreeMap<u64, &Cells>> {
         let mut questions: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         for (line, case) in &self.0 {
             let question = (case["policy"].as_str(), case["as_of"].as_str());

@@ -55,7 +55,7 @@ fn companies_on_the_screening_list_match_by_whole_names_and_people_are_left_out(
     assert!(imported.pack.lists.contains_key("us-screening-unheard-ul"));
 }
 
-/// The table was written by another project's encoder (PyPI `mmdb_writer`).
+/// The table was written by another project's encoder (`mmdb_writer`).
 #[test]
 fn blocks_of_addresses_are_read() {
     let table = include_bytes!("../../tests/data/blocks.mmdb");

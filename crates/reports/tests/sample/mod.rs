@@ -9,8 +9,8 @@ use assessment::{
     Applies, Assessment, Listing, Step,
     model::{
         Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption,
-        Evidence, EvidenceId, Exposure, Finding, Identity, Noted, Party, Provenance, Reason, Role, Score,
-        Scores, ServerCountry, Through, USER, Witness,
+        Evidence, EvidenceId, Exposure, Finding, Identity, Noted, Party, Provenance, Reason, Role,
+        Score, Scores, ServerCountry, Through, USER, Witness,
     },
 };
 use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};

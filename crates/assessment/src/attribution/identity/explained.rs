@@ -356,14 +356,12 @@ mod tests {
     }
 
     fn line(value: &Weighed) -> String {
-        let mut line = value.value.to_string();
-        for (group, strength) in &value.groups {
-            line += &format!(" {group} {strength:.2}");
-        }
-        for rival in &value.rivals {
-            line += &format!(", against {} {} {:.2}", rival.value, rival.group, rival.strength);
-        }
-        format!("{line}, so {:.2}", value.confidence.value())
+        let groups = value.groups.iter().map(|(group, strength)| format!(" {group} {strength:.2}"));
+        let rivals = value.rivals.iter().map(|rival| {
+            format!(", against {} {} {:.2}", rival.value, rival.group, rival.strength)
+        });
+        let clues: String = groups.chain(rivals).collect();
+        format!("{}{clues}, so {:.2}", value.value, value.confidence.value())
     }
 
     fn explained(mac: Mac, said: &[(Field, &str)]) -> Explained {
