@@ -177,6 +177,18 @@ pub(crate) const fn applies(applies: Applies) -> &'static str {
     }
 }
 
+/// What somebody has in the company called `held`, to stand after the owner's name.
+pub(crate) fn holding(share: Option<&str>, held: &str) -> String {
+    match share {
+        None => format!("a share not recorded of {held}"),
+        Some("subsidiary") => format!("parent company of {held}"),
+        Some("controlling" | "control") => format!("in control of {held}"),
+        Some("affiliate") => format!("an affiliate of {held}"),
+        Some(kin @ ("majority" | "minority")) => format!("a {kin} of {held}"),
+        Some(share) => format!("{share} of {held}"),
+    }
+}
+
 /// What an entry names.
 pub(crate) const fn entry_kind(kind: EntryKind) -> &'static str {
     match kind {

@@ -63,10 +63,9 @@ fn about_brand(incident: &Incident, subject: &Subject<'_>) -> About {
         return About::ThisBrand;
     }
     let named = subject.product.is_some_and(|it| names(incident, it, subject.brand))
-        || subject
-            .model
-            .as_ref()
-            .is_some_and(|model| incident.models.iter().any(|it| same(it, model)));
+        || subject.model.as_ref().is_some_and(|model| {
+            incident.models.iter().any(|it| same(it, model) || is_of_series(model, it))
+        });
     if named { About::ThisModel } else { About::OtherModels }
 }
 
@@ -80,9 +79,21 @@ fn names(incident: &Incident, product: &Product, brand: Option<&Brand>) -> bool 
     own.into_iter().any(|own| {
         incident.models.iter().any(|named| {
             let bare = brand.and_then(|brand| named.strip_prefix(&*brand.name)).unwrap_or(named);
-            same(own, named) || same(own, bare)
+            same(own, named) || same(own, bare) || is_of_series(own, named)
         })
     })
+}
+
+/// Whether `named` is a series as records write them, `AB-2CxxF`, and `own` one of it: a small x
+/// stands for any one sign, where no other letter is small.
+fn is_of_series(own: &str, named: &str) -> bool {
+    let signs = |text: &str| text.chars().filter(|it| it.is_alphanumeric()).collect::<Vec<_>>();
+    let (own, named) = (signs(own), signs(named));
+    let is_series = named.contains(&'x')
+        && named.iter().any(char::is_ascii_digit)
+        && !named.iter().any(|it| it.is_lowercase() && *it != 'x');
+    let fits = |(named, own): (&char, &char)| *named == 'x' || named.eq_ignore_ascii_case(own);
+    is_series && own.len() == named.len() && named.iter().zip(&own).all(fits)
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -115,5 +126,25 @@ fn stated(incident: &Incident, about: About, day: &str) -> Happened {
         response: incident.response.clone(),
         outcome: incident.outcome.clone(),
         cited: incident.cited(day),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_x_in_a_series_stands_for_any_one_sign() {
+        check("AB-2C42F-I", "AB-2Cx2F-I", true);
+        check("ab-2c42f-i", "AB-2Cx2F-I", true);
+        check("AB-2C422F-I", "AB-2Cx2F-I", false);
+        check("AB-3C42F-I", "AB-2Cx2F-I", false);
+        check("AX21", "AX21", false);
+        check("Fixx 2", "Flex 2", false);
+    }
+
+    #[track_caller]
+    fn check(own: &str, named: &str, expected: bool) {
+        assert_eq!(is_of_series(own, named), expected, "{own} {named}");
     }
 }

@@ -81,7 +81,6 @@ fn holds(id: &Id, day: &str, knowledge: &Knowledge) -> Vec<Line> {
     let lines = holdings.filter(|(_, it)| it.owner == *id).map(|(held, it)| {
         let now = lasts(it.from.as_deref(), it.to.as_deref(), day);
         let time = terms::time(it.from.as_deref(), it.to.as_deref());
-        let share = it.share.as_deref().unwrap_or("a share not recorded");
         let cited = assessment::dossier::Cited {
             entry: held.id.clone(),
             sources: it.sources.clone(),
@@ -90,7 +89,11 @@ fn holds(id: &Id, day: &str, knowledge: &Knowledge) -> Vec<Line> {
             ..assessment::dossier::Cited::default()
         };
         let label = if now { "Holds" } else { "Not on that day" };
-        Line::cited(label, format!("{share} of {}, {time}", held.name), &cited)
+        Line::cited(
+            label,
+            format!("{}, {time}", terms::holding(it.share.as_deref(), &held.name)),
+            &cited,
+        )
     });
     lines.collect()
 }

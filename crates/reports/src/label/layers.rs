@@ -184,11 +184,11 @@ fn layers(dossier: &Dossier) -> Vec<String> {
         places.dedup();
         let places =
             if places.is_empty() { String::new() } else { format!(" ({})", places.join(" / ")) };
-        let share = match (&it.of, &it.share) {
-            (Some(of), Some(share)) => format!(", {share} of {}", named(of, &dossier.layers)),
-            (Some(of), None) => format!(", of {}", named(of, &dossier.layers)),
-            _ => String::new(),
-        };
+        let share = it.of.as_ref().map(|of| {
+            let held = named(of, &dossier.layers);
+            format!(", {}", terms::holding(it.share.as_deref(), held))
+        });
+        let share = share.unwrap_or_default();
         format!("{}: {}{places}{share}{}", terms::part(it.part), it.name, doubt(it.cited.verified))
     });
     said.collect()

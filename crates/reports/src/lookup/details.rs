@@ -83,8 +83,7 @@ fn layer(layer: &Layer, all: &[Layer]) -> Line {
     let time = terms::time(layer.from.as_deref(), layer.to.as_deref());
     let mut text = format!("{}{}", layer.name, places(layer));
     if let Some(of) = &layer.of {
-        let share = layer.share.as_deref().unwrap_or("a share not recorded");
-        text = format!("{text}: {share} of {}", named(of, all));
+        text = format!("{text}: {}", terms::holding(layer.share.as_deref(), named(of, all)));
     }
     if !time.is_empty() {
         text = format!("{text}, {time}");

@@ -8,7 +8,7 @@ use assessment::{
 use super::{Lookup, details::named};
 use crate::{
     page::Line,
-    terms::{place, sensor, sensor_word},
+    terms::{self, place, sensor, sensor_word},
     wording::counted,
 };
 
@@ -110,8 +110,8 @@ fn owners_of_maker(dossier: &Dossier) -> Vec<&Layer> {
 
 fn owner(layer: &Layer, layers: &[Layer]) -> String {
     let of = layer.of.as_deref().map_or("", |id| named(id, layers));
-    let share = layer.share.as_deref().unwrap_or("share not recorded");
-    format!("{}{}, {share} of {of}{}", layer.name, places(layer), doubt(layer.cited.verified))
+    let holding = terms::holding(layer.share.as_deref(), of);
+    format!("{}{}, {holding}{}", layer.name, places(layer), doubt(layer.cited.verified))
 }
 
 fn platform(dossier: &Dossier) -> String {
