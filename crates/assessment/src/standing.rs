@@ -43,8 +43,12 @@ impl<'k> Standing<'k> {
     pub(crate) fn describe(&self, device: &mut Device) {
         let brand = device.identity.brand.answer();
         device.provenance = provenance::provenance(brand, &self.day, self.knowledge);
-        device.exposure = exposure::exposure(&device.provenance, &self.day, self.knowledge);
         let product = self.product(&device.identity).map(|(product, _)| product);
+        if let Some(own) = product.and_then(|it| it.platform.as_deref()) {
+            device.provenance.platform = Some(own.into());
+            device.provenance.platform_operator = provenance::operator(own, self.knowledge);
+        }
+        device.exposure = exposure::exposure(&device.provenance, &self.day, self.knowledge);
         device.product = product.map(|it| it.id.clone());
         device.sensors = product.map(|it| it.sensors.clone()).unwrap_or_default();
         device.listings = self.listings(device, product);

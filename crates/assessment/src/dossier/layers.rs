@@ -29,7 +29,8 @@ pub(super) fn layers(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) ->
         behind.company(Part::Company, &organisation.id, organisation.cited(day));
     }
     if let Some(brand) = subject.brand {
-        behind.brand(brand);
+        let own = subject.product.filter(|it| it.platform.is_some());
+        behind.brand(brand, own);
     }
     if let Some(product) = subject.product {
         behind.product(product);
@@ -45,7 +46,8 @@ struct Behind<'k> {
 }
 
 impl Behind<'_> {
-    fn brand(&mut self, brand: &Brand) {
+    /// The brand with its companies, and its platform where the product has none of its own.
+    fn brand(&mut self, brand: &Brand, own: Option<&Product>) {
         let cited = brand.cited(self.day);
         self.layers.push(Layer {
             from: brand.from.clone(),
@@ -68,7 +70,9 @@ impl Behind<'_> {
                 self.company(part, company, cited.clone());
             }
         }
-        if let Some(name) = &brand.platform {
+        let cited = own.map_or(cited, |product| product.cited(self.day));
+        let platform = own.and_then(|it| it.platform.as_ref()).or(brand.platform.as_ref());
+        if let Some(name) = platform {
             self.platform(name, &cited);
         }
     }

@@ -120,7 +120,9 @@ fn as_subject(subject: &Subject<'_>, day: &str, knowledge: &Knowledge) -> listin
             brand.seller.as_ref().filter(|seller| brand.maker.as_ref() != Some(*seller)),
         );
         add(Part::Licensor, brand.licensed_from.as_ref());
-        let operator = brand.platform.as_deref().and_then(|it| provenance::operator(it, knowledge));
+        let own = subject.product.and_then(|it| it.platform.as_deref());
+        let platform = own.or(brand.platform.as_deref());
+        let operator = platform.and_then(|it| provenance::operator(it, knowledge));
         add(Part::PlatformOperator, operator.as_ref().map(|it| &it.id));
     }
     let product = subject.product;

@@ -47,6 +47,9 @@ pub struct Product {
     /// Labels and certificates it holds, by standard.
     #[serde(default)]
     pub labels: Vec<Id>,
+    /// Whose cloud and app it uses, where not the brand's.
+    #[serde(default)]
+    pub platform: Option<Box<str>>,
     /// The radio or platform module inside, where known.
     #[serde(default)]
     pub module: Option<Id>,

@@ -70,7 +70,8 @@ fn platforms(pack: &Pack, lints: &mut Lints) {
     let brands = pack.brands.values().map(|it| ("brand", &it.id, &it.platform));
     let destinations = pack.destinations.iter();
     let destinations = destinations.map(|it| ("destination", &it.suffix, &it.platform));
-    for (kind, by, platform) in brands.chain(destinations) {
+    let products = pack.products.values().map(|it| ("product", &it.id, &it.platform));
+    for (kind, by, platform) in brands.chain(destinations).chain(products) {
         let unknown = platform.iter().filter(|it| !names.contains(&it.to_lowercase()));
         for id in unknown {
             lints.add(kind, by, Problem::Unknown { kind: "platform", id: id.clone() });
