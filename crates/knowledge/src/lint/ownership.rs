@@ -55,7 +55,7 @@ fn owns_itself(start: &Organisation, pack: &Pack) -> Option<Id> {
 /// Days on which exact shares add up to more than 100 %, and to how much.
 ///
 /// One owner's shares of one time are readings of one stake, so the largest counts.
-fn overfull(organisation: &Organisation) -> Vec<(Box<str>, f64)> {
+fn overfull(organisation: &Organisation) -> Vec<(Option<Box<str>>, f64)> {
     let days = organisation.owners.iter().filter_map(|it| it.from.as_deref().or(it.to.as_deref()));
     let days: BTreeSet<&str> = days.collect();
     let held = |day: &str| {
@@ -68,8 +68,8 @@ fn overfull(organisation: &Organisation) -> Vec<(Box<str>, f64)> {
         largest.into_values().sum::<f64>()
     };
     let alone = organisation.owners.iter().filter_map(|it| Share::of(it).exact);
-    let alone = alone.filter(|percent| *percent > 100.0).map(|percent| (Box::from(""), percent));
-    let together = days.into_iter().map(|day| (day.into(), held(day)));
+    let alone = alone.filter(|percent| *percent > 100.0).map(|percent| (None, percent));
+    let together = days.into_iter().map(|day| (Some(day.into()), held(day)));
     alone.chain(together.filter(|(_, percent)| *percent > 100.01)).collect()
 }
 

@@ -132,10 +132,10 @@ pub enum Problem {
         through: Box<str>,
     },
     /// More than all of it is held.
-    #[error("is held to {percent} % on the day `{day}`")]
+    #[error("is held to {percent} %{}", on(day.as_deref()))]
     Overfull {
-        /// The day.
-        day: Box<str>,
+        /// The day; `None` where one stake alone is too much.
+        day: Option<Box<str>>,
         /// How much.
         percent: f64,
     },
@@ -145,6 +145,10 @@ pub enum Problem {
     /// A condition that no evidence can carry.
     #[error("has a condition that {0}")]
     Condition(&'static str),
+}
+
+fn on(day: Option<&str>) -> String {
+    day.map(|day| format!(" on the day `{day}`")).unwrap_or_default()
 }
 
 /// A [`Lint`] with the place it is about, for people.

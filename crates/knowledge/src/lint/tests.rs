@@ -103,6 +103,76 @@ fn a_registrant_exists_and_is_claimed_once() {
 }
 
 #[test]
+fn no_company_owns_itself_and_none_is_held_to_more_than_the_whole() {
+    let circle = r#"
+        [[organisation]]
+        id = "a"
+        name = "A"
+        sources = ["statute"]
+        owners = [{ owner = "b", share = "60%", sources = ["statute"] }]
+        [[organisation]]
+        id = "b"
+        name = "B"
+        sources = ["statute"]
+        owners = [{ owner = "a", share = "majority", sources = ["statute"] }]
+    "#;
+    check(
+        circle,
+        &["organisation `a` owns itself through `b`", "organisation `b` owns itself through `a`"],
+    );
+    let over = |(first, second): (&str, &str)| {
+        let stake = |owner: &str, rest: &str| {
+            format!(
+                "[[organisation.owners]]\nowner = \"{owner}\"\nsources = [\"statute\"]\n{rest}\n"
+            )
+        };
+        let others = "[[organisation]]\nid = \"b\"\nname = \"B\"\nsources = [\"statute\"]\n\
+                      [[organisation]]\nid = \"c\"\nname = \"C\"\nsources = [\"statute\"]\n";
+        format!("sources = [\"statute\"]\n{}{}{others}", stake("b", first), stake("c", second))
+    };
+    let together = ("share = \"60%\"\nfrom = \"2020\"", "share = \"50%\"\nfrom = \"2021\"");
+    check_organisation(&over(together), &["is held to 110 % on the day `2021`"]);
+    let one_after_the_other =
+        ("share = \"60%\"\nfrom = \"2020\"\nto = \"2021\"", "share = \"50%\"\nfrom = \"2021\"");
+    check_organisation(&over(one_after_the_other), &[]);
+    let alone = ("share = \"160%\"", "share = \"about 10%\"");
+    check_organisation(&over(alone), &["is held to 160 %"]);
+}
+
+#[test]
+fn an_allegation_comes_with_what_its_subject_said() {
+    let link = "sources = [\"statute\"]\n[[organisation.links]]\nkind = \"other\"\n\
+                statement = \"A complaint was filed.\"\nstanding = \"allegation\"\n\
+                sources = [\"statute\"]\n";
+    let lacking = "is an allegation or disputed, and lacks the response of its subject";
+    check_organisation(link, &[lacking]);
+    check_organisation(&format!("{link}response = \"It contests this.\"\n"), &[]);
+}
+
+#[test]
+fn lists_name_what_exists_and_only_categories_have_conditions() {
+    let text = r#"
+        [[entry]]
+        id = "l-a"
+        list = "l"
+        name = "A"
+        kind = "entity"
+        organisation = "nobody"
+        category = { types = ["toaster"] }
+        sources = ["statute"]
+    "#;
+    check(
+        text,
+        &[
+            "entry `l-a` has no category, or is none and has one",
+            "entry `l-a` names the list `l`, which is not in the pack",
+            "entry `l-a` names the organisation `nobody`, which is not in the pack",
+            "entry `l-a` uses `toaster` as a device type",
+        ],
+    );
+}
+
+#[test]
 fn a_platform_that_is_named_exists() {
     let text = r#"
         [[platform]]
