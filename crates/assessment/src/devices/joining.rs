@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Mac;
+use hashbrown::HashMap;
 
 use super::{
     Member,
@@ -25,9 +26,13 @@ const NEAR: u32 = 16;
 /// Addresses that makers assigned to one device, at most: one for its cable, one for its radio.
 const MOST_ASSIGNED: usize = 2;
 
+/// Stations that one device can have been, at most: two of its maker's and addresses of its own choice.
+/// More that say the same are units of one model. Our choice; it also bounds the work.
+const MOST_STATIONS: usize = 16;
+
 /// Joins those of `members` that are one device.
 pub(super) fn join(members: &mut Vec<Member<'_>>) {
-    let mut alike: BTreeMap<(u8, BTreeSet<Identifier>), Vec<usize>> = BTreeMap::new();
+    let mut alike: HashMap<(u8, BTreeSet<Identifier>), Vec<usize>> = HashMap::new();
     for (index, member) in members.iter().enumerate().filter(|(_, it)| may_be_joined(it)) {
         let mut kinds: BTreeMap<u8, BTreeSet<Identifier>> = BTreeMap::new();
         for identifier in unique(member) {
@@ -37,9 +42,12 @@ pub(super) fn join(members: &mut Vec<Member<'_>>) {
             alike.entry(said).or_default().push(index);
         }
     }
+    let mut alike: Vec<_> =
+        alike.into_values().filter(|it| (2..=MOST_STATIONS).contains(&it.len())).collect();
+    alike.sort_unstable();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
-    for indexes in alike.into_values().filter(|it| it.len() > 1) {
+    for indexes in alike {
         let roots: BTreeSet<_> =
             indexes.iter().map(|it| group_of.get(it).copied().unwrap_or(*it)).collect();
         let all: BTreeSet<usize> = roots
@@ -83,12 +91,15 @@ fn are_one(members: &[&Member<'_>]) -> bool {
         [one, other] => are_of_one_device(*one, *other),
         more => more.len() < MOST_ASSIGNED,
     };
+    if !addresses_fit || members.len() > MOST_STATIONS {
+        return false;
+    }
     let said: Vec<BTreeSet<Identifier>> = members.iter().map(|it| unique(it).collect()).collect();
-    let agree = said
+    let mut pairs = said
         .iter()
         .enumerate()
-        .all(|(place, one)| said.iter().skip(place + 1).all(|other| !contradict(one, other)));
-    addresses_fit && agree
+        .flat_map(|(place, one)| said.iter().skip(place + 1).map(move |other| (one, other)));
+    pairs.all(|(one, other)| !contradict(one, other))
 }
 
 /// Under two prefixes, or near each other under one.
