@@ -38,13 +38,16 @@ fn answer<'k>(
     let (how, steps) = touch(register, entry, module, day)?;
     let mut reasons = vec![words::part(Part::ModuleMaker, module, None, register.knowledge)];
     reasons.extend(steps);
+    let itself = entry.organisation.as_ref().is_none_or(|named| named == module);
     let applies = match how {
-        How::Named => Applies::Yes,
-        How::Unclear => Applies::Unknown,
+        How::Named if itself => Applies::Yes,
+        How::Named | How::Unclear => Applies::Unknown,
         How::Near => Applies::No,
     };
     if how == How::Unclear {
         reasons.push(words::unclear_control());
+    } else if applies == Applies::Unknown {
+        reasons.push(words::unclear_part());
     }
     let (applies, reasons) = of_kind(entry, subject, applies, reasons);
     Some(Answer { entry, applies, reasons })

@@ -124,6 +124,14 @@ pub(super) fn unclear_control() -> Step {
     plain("whether that holding decides is not known".to_owned())
 }
 
+/// A part that a company reached only through others makes: a group makes chips as well.
+pub(super) fn unclear_part() -> Step {
+    plain(
+        "whether that part is a radio module with an authorisation of its own is not known"
+            .to_owned(),
+    )
+}
+
 /// Why a module's or cloud's maker leaves it open.
 pub(super) fn another_part(part: Part) -> Step {
     plain(match part {
