@@ -100,7 +100,9 @@ const DEMO_EXAMPLES: &str = "\
 Examples:
   houseguest demo
   houseguest demo --format html -o demo.html
-  houseguest demo --capture demo.pcap            write the built-in home's traffic, to look at it otherwise";
+  houseguest demo --capture demo.pcap            write the built-in home's traffic, to look at it otherwise
+
+The built-in home stands in US-CA unless --residence says otherwise.";
 
 const WHY_EXAMPLES: &str = "\
 Examples:

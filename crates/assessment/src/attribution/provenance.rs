@@ -31,10 +31,7 @@ pub(crate) fn provenance(answer: Option<&Claim>, now: &str, knowledge: &Knowledg
 
 /// Who runs the platform that goes by `name`.
 pub(crate) fn operator(name: &str, knowledge: &Knowledge) -> Option<Party> {
-    let called = |it: &str| it.eq_ignore_ascii_case(name);
-    let mut platforms = knowledge.pack().platforms.values();
-    let platform =
-        platforms.find(|it| called(&it.name) || it.aliases.iter().any(|alias| called(alias)))?;
+    let platform = knowledge.pack().platform(name)?;
     let operator = party(platform.operator.as_ref()?, knowledge)?;
     Some(because(operator, &platform.sources, platform.verified))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use knowledge::{
     Knowledge, Share,
     dates::{lasts, later},
-    kinds::{Brand, Holding, Id, ModuleMaker, Organisation, Pack, Platform, Product},
+    kinds::{Brand, Holding, Id, ModuleMaker, Organisation, Pack, Product},
 };
 
 use super::{
@@ -101,7 +101,7 @@ impl Behind<'_> {
     }
 
     fn platform(&mut self, name: &str, cited: &Cited) {
-        let Some(platform) = platform_called(name, self.pack) else {
+        let Some(platform) = self.pack.platform(name) else {
             return self.layers.push(named(Part::Platform, None, name, cited.clone()));
         };
         let by = platform.cited(self.day);
@@ -161,13 +161,6 @@ impl Behind<'_> {
 fn is_followed(holding: &Holding) -> bool {
     let share = Share::of(holding);
     share.controls || share.half || share.exact.is_none_or(|percent| percent >= FOLLOWED_PERCENT)
-}
-
-/// The platform of the pack that goes by `name`.
-fn platform_called<'k>(name: &str, pack: &'k Pack) -> Option<&'k Platform> {
-    let called = |it: &str| it.eq_ignore_ascii_case(name);
-    let mut platforms = pack.platforms.values();
-    platforms.find(|it| called(&it.name) || it.aliases.iter().any(|alias| called(alias)))
 }
 
 /// Whether a part is a company's, and one whose owners matter.

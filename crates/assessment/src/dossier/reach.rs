@@ -6,11 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use knowledge::{
-    Knowledge,
-    dates::lasts,
-    kinds::{Country, Law, Status},
-};
+use knowledge::{Knowledge, kinds::Country};
+
+use crate::attribution::exposure::in_force;
 
 use super::{
     cited::Cites,
@@ -69,9 +67,7 @@ fn places(layer: &Layer, knowledge: &Knowledge) -> Vec<(Country, Reaches)> {
 
 /// The laws of a jurisdiction that are in force on `day`.
 pub(super) fn laws_of(jurisdiction: &str, day: &str, knowledge: &Knowledge) -> Vec<Lawful> {
-    let laws = knowledge.pack().laws.values();
-    let laws = laws.filter(|law| *law.jurisdiction == *jurisdiction && is_in_force(law, day));
-    let stated = laws.map(|law| Lawful {
+    let stated = in_force(jurisdiction, day, knowledge).map(|law| Lawful {
         id: law.id.clone(),
         name: law.name.clone(),
         articles: law.articles.clone(),
@@ -84,15 +80,4 @@ pub(super) fn laws_of(jurisdiction: &str, day: &str, knowledge: &Knowledge) -> V
         cited: law.cited(day),
     });
     stated.collect()
-}
-
-/// Whether a law binds on `day`: by its dates where it has ended since, by its status otherwise.
-fn is_in_force(law: &Law, day: &str) -> bool {
-    let dated = lasts(law.from.as_deref(), law.to.as_deref(), day);
-    match law.status {
-        Status::InForce | Status::Unknown => dated,
-        Status::Superseded | Status::Ended => dated && law.to.is_some(),
-        Status::Adopted => dated && law.from.is_some(),
-        _ => false,
-    }
 }

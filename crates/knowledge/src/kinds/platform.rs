@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Date, Id};
+use super::{Date, Id, Pack};
 
 /// A cloud and its app, used by one brand or many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,16 @@ pub struct Platform {
     /// What a reader should know about how sure this is.
     #[serde(default)]
     pub note: Option<Box<str>>,
+}
+
+impl Pack {
+    /// The platform that goes by `name`, or has it as an alias; letters' case does not matter.
+    #[must_use]
+    pub fn platform(&self, name: &str) -> Option<&Platform> {
+        let called = |it: &str| it.eq_ignore_ascii_case(name);
+        let mut platforms = self.platforms.values();
+        platforms.find(|it| called(&it.name) || it.aliases.iter().any(|alias| called(alias)))
+    }
 }
 
 /// A product of one maker under another's name.

@@ -202,13 +202,7 @@ impl<'k> Register<'k> {
     }
 
     fn operator(&self, brand: &Brand) -> Option<&'k Id> {
-        let name = brand.platform.as_deref()?;
-        let called = |it: &str| it.eq_ignore_ascii_case(name);
-        let mut platforms = self.knowledge.pack().platforms.values();
-        let known = |it: &&knowledge::kinds::Platform| {
-            called(&it.name) || it.aliases.iter().any(|alias| called(alias))
-        };
-        platforms.find(known)?.operator.as_ref()
+        self.knowledge.pack().platform(brand.platform.as_deref()?)?.operator.as_ref()
     }
 }
 
