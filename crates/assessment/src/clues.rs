@@ -1,12 +1,15 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::rc::Rc;
+use std::{ptr, rc::Rc, sync::Arc};
 
 use evidence::{Conversation, Field, Observation, Party, Service, Transport, fields};
 use hashbrown::{HashMap, HashSet};
-use knowledge::{Clue, Knowledge, kinds::Destination};
+use knowledge::{
+    Clue, Knowledge,
+    kinds::{Destination, Id},
+};
 
-use crate::devices::Member;
+use crate::{devices::Member, model::Grounds};
 
 /// The pack's answers so far.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct Clues<'a, 'k> {
     served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
     nothing: Rc<[Clue<'k>]>,
+    /// By the entry, told apart by where it lies in the pack, and the group.
+    grounds: HashMap<(*const Id, &'k str), Arc<Grounds>>,
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
@@ -31,6 +36,7 @@ impl<'a, 'k> Clues<'a, 'k> {
             served: HashMap::new(),
             contacted: HashMap::new(),
             nothing: Rc::default(),
+            grounds: HashMap::new(),
         }
     }
 
@@ -88,6 +94,17 @@ impl<'a, 'k> Clues<'a, 'k> {
     pub(crate) fn contacted(&mut self, name: &'a str) -> Option<&'k Destination> {
         let knowledge = self.knowledge;
         *self.contacted.entry(name).or_insert_with(|| knowledge.destination(name))
+    }
+
+    /// What clues of `entry` in `group` rest on: put together once.
+    pub(crate) fn grounds(
+        &mut self,
+        entry: &'k Id,
+        group: &'k str,
+        new: impl FnOnce() -> Grounds,
+    ) -> Arc<Grounds> {
+        let known = self.grounds.entry((ptr::from_ref(entry), group));
+        Arc::clone(known.or_insert_with(|| Arc::new(new())))
     }
 
     /// What the registrant of its MAC prefix tells about the device.

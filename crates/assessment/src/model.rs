@@ -1,6 +1,6 @@
 //! What an assessment says: plain data, made only by this crate, read by reports.
 
-use std::{collections::BTreeMap, fmt, net::IpAddr};
+use std::{collections::BTreeMap, fmt, net::IpAddr, ops::Deref, sync::Arc};
 
 use crate::attribution::listings::Listing;
 use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
@@ -188,12 +188,12 @@ pub struct Device {
     pub note: Option<Noted>,
     /// What it is.
     pub identity: Identity,
-    /// Who is behind it, as far as the brand tells.
-    pub provenance: Provenance,
+    /// Who is behind it, as far as the brand tells. Devices of one kind share this and what follows.
+    pub provenance: Arc<Provenance>,
     /// Whose laws can reach those companies.
-    pub exposure: Vec<Exposure>,
+    pub exposure: Arc<[Exposure]>,
     /// Entries of lists that touch it or nearly do, or of which that is not known.
-    pub listings: Vec<Listing>,
+    pub listings: Arc<[Listing]>,
     /// What its model can sense, where the pack says so.
     pub sensors: Vec<Sensor>,
     /// Where its data goes, most bytes first.
@@ -310,6 +310,21 @@ impl Claim {
 pub struct Reason {
     /// What was seen.
     pub evidence: EvidenceId,
+    /// What makes it mean something; many claims rest on the same.
+    pub grounds: Arc<Grounds>,
+}
+
+impl Deref for Reason {
+    type Target = Grounds;
+
+    fn deref(&self) -> &Grounds {
+        &self.grounds
+    }
+}
+
+/// Why something seen means something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grounds {
     /// The pack entry that says what it means: a fingerprint, a destination, a brand.
     pub entry: Id,
     /// How reliable such a clue is alone.

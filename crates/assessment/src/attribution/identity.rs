@@ -20,7 +20,7 @@ use crate::{
     book::Book,
     clues::{CONTACTS, Clues, group_of},
     devices::Member,
-    model::{Claim, Claims, Confidence, EvidenceId, Identity, Reason, Role},
+    model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, Reason, Role},
     sureness::noisy_or,
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn identify<'a>(
     clues: &mut Clues<'a, '_>,
     book: &mut Book<'a>,
 ) -> Identity {
-    votes(member, clues).count(clues.knowledge(), book)
+    votes(member, clues).count(clues, book)
 }
 
 /// Lets everything that was seen of `member` vote.
@@ -171,7 +171,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
         }
     }
 
-    fn count(self, knowledge: &Knowledge, book: &mut Book<'a>) -> Identity {
+    fn count(self, clues: &mut Clues<'a, 'k>, book: &mut Book<'a>) -> Identity {
         let mut identity = Identity::default();
         for (property, poll) in self.polls {
             let claims = match property {
@@ -182,7 +182,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
                 Property::Firmware => &mut identity.firmware,
                 Property::ModuleMaker => &mut identity.module_maker,
             };
-            *claims = claims_of(property, poll, knowledge, book);
+            *claims = claims_of(property, poll, clues, book);
         }
         identity
     }
@@ -215,12 +215,13 @@ fn of_fingerprint<'a, 'k>(
 }
 
 /// Weighs the values of one property against each other, the surest first.
-fn claims_of<'a>(
+fn claims_of<'a, 'k>(
     property: Property,
-    poll: Poll<'a, '_>,
-    knowledge: &Knowledge,
+    poll: Poll<'a, 'k>,
+    clues: &mut Clues<'a, 'k>,
     book: &mut Book<'a>,
 ) -> Claims {
+    let knowledge = clues.knowledge();
     let weights: Vec<_> = poll.iter().map(|(value, votes)| (&**value, by_group(votes))).collect();
     let confidences: Vec<_> = weights
         .iter()
@@ -236,7 +237,7 @@ fn claims_of<'a>(
         .zip(confidences)
         .map(|((value, votes), confidence)| {
             let (value, id) = property.spelled(value, knowledge);
-            Claim { value, id, confidence, reasons: reasons(votes, book) }
+            Claim { value, id, confidence, reasons: reasons(votes, clues, book) }
         })
         .collect();
     claims.sort_by(|a, b| {
@@ -289,7 +290,11 @@ fn by_group<'k>(votes: &[Vote<'_, 'k>]) -> BTreeMap<&'k str, f64> {
 }
 
 /// The strongest votes of each group, the strongest group first.
-fn reasons<'a>(mut votes: Vec<Vote<'a, '_>>, book: &mut Book<'a>) -> Vec<Reason> {
+fn reasons<'a, 'k>(
+    mut votes: Vec<Vote<'a, 'k>>,
+    clues: &mut Clues<'a, 'k>,
+    book: &mut Book<'a>,
+) -> Vec<Reason> {
     votes.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.group.cmp(b.group)));
     let mut cited: BTreeMap<&str, usize> = BTreeMap::new();
     votes.retain(|vote| {
@@ -299,14 +304,14 @@ fn reasons<'a>(mut votes: Vec<Vote<'a, '_>>, book: &mut Book<'a>) -> Vec<Reason>
     });
     let mut reasons = Vec::with_capacity(votes.len());
     for vote in votes {
-        reasons.push(Reason {
-            evidence: cite(vote.cause, book),
+        let grounds = clues.grounds(vote.entry, vote.group, || Grounds {
             entry: vote.entry.clone(),
             strength: vote.strength,
             group: vote.group.into(),
             sources: vote.sources.to_vec(),
             verified: vote.verified,
         });
+        reasons.push(Reason { evidence: cite(vote.cause, book), grounds });
     }
     reasons
 }
