@@ -485,7 +485,7 @@ pub struct Finding {
     /// Whose.
     pub device: DeviceId,
     /// One line.
-    pub title: Box<str>,
+    pub title: Arc<str>,
     /// How bad.
     pub severity: Severity,
     /// How sure.
@@ -493,11 +493,11 @@ pub struct Finding {
     /// Findings of one cause count once in scores.
     pub root_cause: Id,
     /// What the rule rests on.
-    pub references: Vec<Id>,
+    pub references: Arc<[Id]>,
     /// Whether somebody read those texts for this rule.
     pub verified: bool,
     /// What this means and why it matters: the rule's prose.
-    pub explanation: Box<str>,
+    pub explanation: Arc<str>,
     /// Which score it counts in; `None` for what is never scored.
     pub dimension: Option<Dimension>,
     /// What was seen that speaks against it; it made the finding less sure.
@@ -513,17 +513,23 @@ impl Finding {
             rule: weakness.id.clone(),
             kind: weakness.kind,
             device,
-            title: weakness.title.clone(),
+            title: (*weakness.title).into(),
             severity: weakness.severity,
             confidence: Confidence::new(weakness.confidence),
             root_cause: weakness.root_cause.clone(),
-            references: weakness.sources.clone(),
+            references: (*weakness.sources).into(),
             verified: weakness.verified,
-            explanation: weakness.prose.clone(),
+            explanation: (*weakness.prose).into(),
             dimension: weakness.dimension.or(weakness.kind.dimension()),
             against: Vec::new(),
             evidence: vec![evidence],
         }
+    }
+
+    /// States the same of another device, because of other evidence; the texts are shared.
+    #[must_use]
+    pub fn again(&self, device: DeviceId, evidence: EvidenceId) -> Self {
+        Self { device, against: Vec::new(), evidence: vec![evidence], ..self.clone() }
     }
 
     /// Adds a reason, unless it is there already.
@@ -550,13 +556,13 @@ pub struct Action {
     /// For which device.
     pub device: DeviceId,
     /// One sentence in the imperative.
-    pub text: Box<str>,
+    pub text: Arc<str>,
     /// What it may break.
-    pub breaks: Option<Box<str>>,
+    pub breaks: Option<Arc<str>>,
     /// How much work.
     pub effort: Effort,
     /// What later traffic must show for it to count as done.
-    pub verified_by: Option<Box<str>>,
+    pub verified_by: Option<Arc<str>>,
     /// Indexes into [`Assessment::findings`] it answers.
     pub findings: Vec<usize>,
 }
