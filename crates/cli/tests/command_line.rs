@@ -89,6 +89,28 @@ fn a_capture_cut_into_parts_says_what_the_whole_says() {
 }
 
 #[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).unwrap();
+    for part in ["a.pcap", "b.pcap", "c.pcap"] {
+        fs::copy(&capture, parts.join(part)).unwrap();
+    }
+    fs::write(parts.join("d.pcap"), "no capture").unwrap();
+    for source in [&capture, &parts] {
+        let read = |jobs: &str| {
+            let mut program = houseguest();
+            program.args(["audit", source.to_str().unwrap(), "--format", "json", "--jobs", jobs]);
+            let output = program.output().unwrap();
+            (output.stdout, output.stderr)
+        };
+        let one = read("1");
+        assert!(read("2") == one && read("5") == one, "{}", source.display());
+    }
+}
+
+#[test]
 fn a_pipe_is_read_like_a_file() {
     let folder = TempDir::new().unwrap();
     let capture = demo_capture(folder.path());
