@@ -3,6 +3,7 @@
 //! Each chore is one file. They run programs and print what they run, so that a reader can do the
 //! same by hand.
 
+mod agree;
 mod bench;
 mod data;
 mod steps;
@@ -13,6 +14,7 @@ const USAGE: &str = "\
 cargo xtask test              everything a clean clone must pass
 cargo xtask check             the same and what else is installed: cargo-deny, typos
 cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
+cargo xtask agree FOLDER        which flows of nDPI's captures we take for what nDPI takes them for
 cargo xtask data              the pack's registry tables anew, from pinned packages
 ";
 
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         Some("test") => steps::test(),
         Some("check") => steps::check(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        Some("agree") => agree::run(&arguments.collect::<Vec<_>>()),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use evidence::{Field, Host, Recorder, Sighting, SourceId, Timestamp, Transport, fields};
 
 use crate::{
-    Frame, Share,
+    Frame, Seen, Share,
     account::Account,
     arp::Arp,
     flow::{Flow, Moment},
@@ -109,6 +109,16 @@ impl Dissector {
         if self.share.counts() {
             self.account.lost(frames);
         }
+    }
+
+    /// From here on, keeps what each flow was taken for, until [`take_flows`](Self::take_flows).
+    pub fn keep_flows(&mut self) {
+        self.account.seen = Some(Vec::new());
+    }
+
+    /// The flows that ended since the last call, if they are kept.
+    pub fn take_flows(&mut self) -> Vec<Seen> {
+        self.account.seen.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Writes everything that is still open, and the source's account.
@@ -329,6 +339,7 @@ fn conclude(
     pool: &mut Pool,
     source: SourceId,
 ) {
+    account.flow(&flow);
     flow.reading.close(&flow.who, at_end, account, pool);
     flow.record(recorder, source);
 }
