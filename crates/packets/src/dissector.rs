@@ -23,6 +23,7 @@ use crate::{
     neighbours,
     pool::Pool,
     protocol::{Sink as _, Whose},
+    protocols::Text,
     reading::Desk,
     scribe::Scribe,
     tcp::Segment,
@@ -351,7 +352,8 @@ fn control(datagram: &Datagram<'_>, scribe: &mut Scribe<'_>) {
     }
     let mut note = |field, value: &str| scribe.note(Whose::Sender, field, value, false);
     let (whole, name) = if datagram.transport == Transport::IGMP.0 {
-        let join = |group: Ipv4Addr| note(fields::IGMP_GROUP, &group.to_string());
+        let join =
+            |group: Ipv4Addr| note(fields::IGMP_GROUP, &Text::from(IpAddr::from(group)).get());
         (groups::read(datagram.payload, join), "igmp")
     } else {
         (neighbours::read(datagram.payload, note), "icmpv6")
