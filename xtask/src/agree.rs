@@ -6,9 +6,9 @@
 //! least first. What a name of theirs may be is said in `xtask/data/ndpi-names.tsv`, line by line.
 //!
 //! A service that nDPI names by host name or address (most of its names) is one of the protocols that
-//! carry names. A flow without payload is named by its port or its address alone there, and not here:
-//! such flows are counted apart, and only as far as the capture has flows without payload beyond
-//! those that nDPI leaves unknown.
+//! carry names. A connection without payload is named by its port or its address alone there, and not here:
+//! such flows are counted apart, and only as far as the capture has connections without payload beyond
+//! the flows that nDPI leaves unknown.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,6 +28,22 @@ const NAMES: &str = include_str!("../data/ndpi-names.tsv");
 
 /// The least part of flows that must agree; our aim.
 const AIM: f64 = 0.97;
+
+/// Our protocols that TCP does not carry: none of their flows is without payload.
+const DATAGRAMS: [&str; 12] = [
+    "coap",
+    "dhcp",
+    "dhcpv6",
+    "dtls",
+    "llmnr",
+    "mdns",
+    "ntp",
+    "port_mapping",
+    "quic",
+    "snmp",
+    "ssdp",
+    "wsd",
+];
 
 /// `cargo xtask agree FOLDER`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -137,7 +153,8 @@ impl Agreement {
             }
         }
         for (name, known, missing) in missing.into_iter().filter(|(.., missing)| *missing > 0) {
-            let mute = missing.min(flows.mute);
+            let over_tcp = known.ours.iter().any(|name| !DATAGRAMS.contains(name));
+            let mute = if over_tcp { missing.min(flows.mute) } else { 0 };
             flows.mute -= mute;
             let different = flows.take_any(missing - mute);
             let silent = missing - mute - different;
@@ -184,7 +201,7 @@ impl std::fmt::Display for Agreement {
 #[derive(Default)]
 struct Flows {
     recognised: BTreeMap<&'static str, u64>,
-    /// Flows without payload.
+    /// Connections without payload.
     mute: u64,
 }
 
@@ -224,11 +241,7 @@ impl Flows {
         for flow in by_ends.into_values() {
             match flow.protocol {
                 Some(protocol) => *flows.recognised.entry(protocol).or_default() += 1,
-                None if !flow.spoke
-                    && [Transport::TCP, Transport::UDP].contains(&flow.transport) =>
-                {
-                    flows.mute += 1;
-                }
+                None if !flow.spoke && flow.transport == Transport::TCP => flows.mute += 1,
                 None => {}
             }
         }
