@@ -30,6 +30,7 @@ mod protocol;
 pub mod protocols;
 mod reading;
 mod scribe;
+mod seen;
 mod service;
 mod share;
 mod stream;
@@ -37,4 +38,5 @@ mod tcp;
 
 pub use dissector::{Dissector, Settings};
 pub use frame::{Frame, LinkType};
+pub use seen::Seen;
 pub use share::Share;

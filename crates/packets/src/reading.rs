@@ -96,6 +96,20 @@ impl Reading {
         self.closed.low && self.closed.high
     }
 
+    /// The protocol it was recognised as or has been read as; TLS also where only a record's head told.
+    pub(crate) fn protocol(&self) -> Option<&'static str> {
+        match self.choice {
+            Choice::Sure(index) => Menu::protocol(index).map(|protocol| protocol.name),
+            Choice::Open | Choice::NotByPort if self.cover == Cover::Encrypted => Some("tls"),
+            _ => None,
+        }
+    }
+
+    /// Whether any payload came.
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.looked.low || self.looked.high || self.finished || self.streams.is_some()
+    }
+
     /// Reads one datagram; `cut` if the capture holds only a part of it.
     pub(crate) fn datagram(
         &mut self,

@@ -57,11 +57,11 @@ fn begins(bytes: &[u8]) -> bool {
     let mut line = bytes.split(|&byte| byte == b'\n');
     let (first, is_whole) = (line.next().unwrap_or_default(), line.next().is_some());
     let target = first.get(method.len()..).unwrap_or_default();
-    let likely = target.starts_with(b" ")
-        && (matches!(target.trim_ascii_start(), [b'/' | b'*' | b'h' | b'H', ..])
-            || *method == "CONNECT");
+    // What is asked for may be anything once the line ends as it must: scanners ask for `.`.
+    let likely = matches!(target.trim_ascii_start(), [b'/' | b'*' | b'h' | b'H', ..]);
     let first = first.trim_ascii_end();
-    likely && (!is_whole || first.ends_with(b" HTTP/1.1") || first.ends_with(b" HTTP/1.0"))
+    let ends = first.ends_with(b" HTTP/1.1") || first.ends_with(b" HTTP/1.0");
+    target.starts_with(b" ") && if is_whole { ends } else { likely || *method == "CONNECT" }
 }
 
 /// Reads one direction: heads, and bodies between them.
@@ -389,6 +389,8 @@ mod tests {
             (b"GET /a/very/long/pa", true),
             (b"NOTIFY /event HTTP/1.1\r\n", true),
             (b"GET    /event HTTP/1.1\r\n", true),
+            (b"GET . HTTP/1.0\r\n", true),
+            (b"GET . HT", false),
             (b"CONNECT a.example:443 HTTP/1.1\r\n", true),
             (b"HTTP/1.1 200 OK\r\n", true),
             (b"HTTP/2 200", false),

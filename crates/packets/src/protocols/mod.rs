@@ -68,4 +68,5 @@ protocols![
     ntp,
 ];
 
+pub(crate) use text::Text;
 pub(crate) use tls::Certificate;

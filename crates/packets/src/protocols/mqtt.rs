@@ -15,7 +15,9 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     cover: Cover::Clear,
     datagram_ports: &[],
     stream_ports: &[1883],
-    recognises: |opening: &Opening<'_>| opening.in_stream && is_connect(opening.bytes),
+    recognises: |opening: &Opening<'_>| {
+        opening.in_stream && (is_connect(opening.bytes) || is_message(opening.bytes))
+    },
     datagram: None,
     stream: Some(read),
 };
@@ -90,6 +92,22 @@ fn is_connect(bytes: &[u8]) -> bool {
     let body = bytes.get(header.bytes..).unwrap_or_default();
     header.kind == kind::CONNECT
         && (body.starts_with(b"\0\x04MQTT") || body.starts_with(b"\0\x06MQIsdp"))
+}
+
+/// Whether a message under a readable topic fills the segment: so a connection is known whose beginning
+/// was not captured, as they last for weeks.
+fn is_message(bytes: &[u8]) -> bool {
+    let Ok(Some(FixedHeader { kind: kind::PUBLISH, length, bytes: header })) =
+        FixedHeader::read(bytes)
+    else {
+        return false;
+    };
+    let body = bytes.get(header..).unwrap_or_default();
+    let topic = Cursor::new(body).vector16().and_then(|topic| std::str::from_utf8(topic).ok());
+    let is_topic = |topic: &str| {
+        topic.len() > 2 && !topic.contains(|it: char| it.is_control() || ['+', '#'].contains(&it))
+    };
+    body.len() == length && topic.is_some_and(is_topic)
 }
 
 /// What one direction remembers: packets read, and bytes of payload still to skip.
@@ -274,6 +292,21 @@ mod tests {
                 "receiver here mqtt.topic c/1",
             ],
         );
+    }
+
+    #[test]
+    fn a_message_tells_a_connection_under_way() {
+        for (bytes, expected) in [
+            (&b"\x30\x06\0\x03c/1x"[..], true),
+            (b"\x32\x08\0\x03c/1\0\x07x", true),
+            (b"\x30\x06\0\x03c/1", false),
+            (b"\x30\x06\0\x03c/#x", false),
+            (b"\x30\x06\0\x03c\x01/x", false),
+            (b"\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\0\x80\0", false),
+            (b"\xc0\0", false),
+        ] {
+            assert_eq!(is_message(bytes), expected, "{bytes:02x?}");
+        }
     }
 
     proptest! {
