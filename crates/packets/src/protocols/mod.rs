@@ -39,6 +39,7 @@ protocols![
     autokey_json,
     rotated_xml,
     frames_55aa,
+    frames_f1,
     hello_2131,
     protocol_1024,
     method_json,
