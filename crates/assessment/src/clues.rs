@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use evidence::{Conversation, Field, Observation, Party, Service, Transport, fields};
+use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
 use hashbrown::{HashMap, HashSet};
-use knowledge::{Clue, Knowledge, kinds::Destination};
+use knowledge::{
+    Clue, Knowledge,
+    kinds::{Also, Destination},
+};
 
 use crate::devices::Member;
 
@@ -18,6 +21,15 @@ pub(crate) struct Clues<'a, 'k> {
     served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
     nothing: Rc<[Clue<'k>]>,
+}
+
+/// The other half of a clue that rests on two things.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Beside<'a, 'k> {
+    Observation(&'a Observation),
+    Conversation(&'a Conversation),
+    /// An address, and the registrant of its prefix.
+    Registration(Mac, &'k str),
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
@@ -39,7 +51,8 @@ impl<'a, 'k> Clues<'a, 'k> {
         self.knowledge
     }
 
-    /// What `member` said that the pack can make something of, each with what it tells.
+    /// What `member` said that the pack can make something of, each with what it tells. Clues that
+    /// want something else to be seen too are left out where it was not.
     pub(crate) fn of_member(
         &mut self,
         member: &Member<'a>,
@@ -52,11 +65,36 @@ impl<'a, 'k> Clues<'a, 'k> {
                 }
                 for observation in said {
                     for clue in self.of_observation(observation).iter() {
-                        each(observation, clue);
+                        let also = clue.fingerprint.also.as_ref();
+                        if also.is_none_or(|also| self.beside(member, also).is_some()) {
+                            each(observation, clue);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// What was seen of `member` that is as `also` wants it.
+    pub(crate) fn beside(&self, member: &Member<'a>, also: &Also) -> Option<Beside<'a, 'k>> {
+        let field = Field::from_name(&also.field)?;
+        let knowledge = self.knowledge;
+        if field == fields::MAC_REGISTRANT {
+            let mut prefixes = member
+                .macs
+                .iter()
+                .filter_map(|mac| Some((*mac, knowledge.registrant(*mac)?)))
+                .filter(|(_, registrant)| knowledge.matches(&also.matches, registrant));
+            return prefixes.next().map(|(mac, name)| Beside::Registration(mac, name));
+        }
+        if field == fields::TRAFFIC_SERVICE {
+            let mut talks = member.conversations();
+            let found =
+                talks.find(|it| knowledge.matches(&also.matches, &service_name(&it.service)));
+            return found.map(Beside::Conversation);
+        }
+        let mut said = member.observed(field);
+        said.find(|it| knowledge.matches(&also.matches, &it.value)).map(Beside::Observation)
     }
 
     /// What `observation` tells about the device that made it.

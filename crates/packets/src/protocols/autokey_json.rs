@@ -61,11 +61,15 @@ fn plain(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&plain).into_owned()
 }
 
-/// Anyone can ask: only the answer says something of the device.
+/// Anyone can ask, which says of who does only that it did; the answer says something of the device.
 fn note(text: &str, notes: &mut Notes<'_>) {
-    if notes.to_server || !text.starts_with("{\"") {
+    if !text.starts_with("{\"") {
         return;
     }
+    if notes.to_server {
+        return notes.sender(fields::LOCAL_ASKED, PROTOCOL.name);
+    }
+    notes.receiver(fields::LOCAL_ASKED, PROTOCOL.name);
     notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);
     for key in KEYS {
         match value_of(text, key) {
@@ -91,7 +95,9 @@ mod tests {
 
     const ANSWER: &str = "{\"system\":{\"get_sysinfo\":{\"sw_ver\":\"1.2.6\",\
         \"type\":\"PLUG\",\"model\":\"AB100(EU)\",\"alias\":\"the bedroom\"}}}";
-    const TOLD: [&str; 4] = [
+    const ASKED: &str = "local.asked autokey-json";
+    const TOLD: [&str; 5] = [
+        "receiver local.asked autokey-json",
         "sender local.protocol autokey-json",
         "sender local.text model=AB100(EU)",
         "sender local.text type=PLUG",
@@ -128,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn a_question_says_nothing_of_the_device() {
+    fn a_question_says_who_asks_and_nothing_of_the_device() {
         let flow = Rehearsal::new(PROTOCOL, PORT).asked(&hidden(ANSWER));
-        assert!(flow.lines().is_empty());
+        assert_eq!(flow.lines(), [format!("sender {ASKED}")]);
     }
 
     #[test]
