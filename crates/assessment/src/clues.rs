@@ -2,11 +2,11 @@
 
 use std::{ptr, rc::Rc, sync::Arc};
 
-use evidence::{Conversation, Field, Observation, Party, Service, Transport, fields};
+use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
 use hashbrown::{HashMap, HashSet};
 use knowledge::{
     Clue, Knowledge,
-    kinds::{Destination, Id},
+    kinds::{Also, Destination, Id},
 };
 
 use crate::{devices::Member, model::Grounds};
@@ -21,8 +21,17 @@ pub(crate) struct Clues<'a, 'k> {
     served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
     nothing: Rc<[Clue<'k>]>,
-    /// By the entry, told apart by where it lies in the pack, and the group.
-    grounds: HashMap<(*const Id, &'k str), Arc<Grounds>>,
+    /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
+    grounds: HashMap<(*const Id, &'k str, u64), Arc<Grounds>>,
+}
+
+/// The other half of a clue that rests on two things.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Beside<'a, 'k> {
+    Observation(&'a Observation),
+    Conversation(&'a Conversation),
+    /// An address, and the registrant of its prefix.
+    Registration(Mac, &'k str),
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
@@ -45,7 +54,8 @@ impl<'a, 'k> Clues<'a, 'k> {
         self.knowledge
     }
 
-    /// What `member` said that the pack can make something of, each with what it tells.
+    /// What `member` said that the pack can make something of, each with what it tells. Clues that
+    /// want something else to be seen too are left out where it was not.
     pub(crate) fn of_member(
         &mut self,
         member: &Member<'a>,
@@ -58,11 +68,36 @@ impl<'a, 'k> Clues<'a, 'k> {
                 }
                 for observation in said {
                     for clue in self.of_observation(observation).iter() {
-                        each(observation, clue);
+                        let also = clue.fingerprint.also.as_ref();
+                        if also.is_none_or(|also| self.beside(member, also).is_some()) {
+                            each(observation, clue);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// What was seen of `member` that is as `also` wants it.
+    pub(crate) fn beside(&self, member: &Member<'a>, also: &Also) -> Option<Beside<'a, 'k>> {
+        let field = Field::from_name(&also.field)?;
+        let knowledge = self.knowledge;
+        if field == fields::MAC_REGISTRANT {
+            let mut prefixes = member
+                .macs
+                .iter()
+                .filter_map(|mac| Some((*mac, knowledge.registrant(*mac)?)))
+                .filter(|(_, registrant)| knowledge.matches(&also.matches, registrant));
+            return prefixes.next().map(|(mac, name)| Beside::Registration(mac, name));
+        }
+        if field == fields::TRAFFIC_SERVICE {
+            let mut talks = member.conversations();
+            let found =
+                talks.find(|it| knowledge.matches(&also.matches, &service_name(&it.service)));
+            return found.map(Beside::Conversation);
+        }
+        let mut said = member.observed(field);
+        said.find(|it| knowledge.matches(&also.matches, &it.value)).map(Beside::Observation)
     }
 
     /// What `observation` tells about the device that made it.
@@ -101,9 +136,10 @@ impl<'a, 'k> Clues<'a, 'k> {
         &mut self,
         entry: &'k Id,
         group: &'k str,
+        strength: f64,
         new: impl FnOnce() -> Grounds,
     ) -> Arc<Grounds> {
-        let known = self.grounds.entry((ptr::from_ref(entry), group));
+        let known = self.grounds.entry((ptr::from_ref(entry), group, strength.to_bits()));
         Arc::clone(known.or_insert_with(|| Arc::new(new())))
     }
 

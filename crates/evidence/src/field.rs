@@ -192,6 +192,7 @@ fields! {
     LINK_PROTOCOL "link.protocol" Product: "A protocol right above the link layer that the host spoke: `eapol`, `lldp`, `0x88e1`.";
     LLMNR_QUERY "llmnr.query" Household: "LLMNR: a name the host looked for.";
     LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
+    LOCAL_ASKED "local.asked" Product: "A maker's local protocol in which the host asked another device, by its name.";
     LOCAL_PRODUCT "local.product" Product: "A product as a maker's local protocol names it: `protocol number`.";
     LOCAL_PROTOCOL "local.protocol" Product: "A maker's local protocol recognised, by its name.";
     LOCAL_TEXT "local.text" Device: "Text a maker's local protocol announced, `key=value`.";
