@@ -213,6 +213,8 @@ pub struct Talks {
     pub peers: u64,
     /// How many bytes went up in all at least.
     pub bytes_up: u64,
+    /// For how many seconds in all at least something went up that has the shape of live sound or video.
+    pub streamed_seconds: u64,
     /// Whether a TCP connection must have been seen to be opened and accepted.
     pub accepted: bool,
     /// Whether the server's end must not have answered, as most do not who are called at random.
@@ -323,4 +325,6 @@ pub struct ExampleConversation {
     pub answered: bool,
     /// Bytes from the device.
     pub bytes_up: u64,
+    /// For how many seconds of them they went in a steady stream.
+    pub streamed_seconds: u64,
 }
