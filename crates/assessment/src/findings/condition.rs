@@ -239,6 +239,9 @@ impl<'v, 'a> View<'v, 'a> {
                     Encryption::Encrypted => !clear,
                     Encryption::Unknown => false,
                 })
+                && it.connections >= wanted.connections
+                && (wanted.interval_seconds == 0
+                    || it.interval().is_some_and(|seconds| seconds <= wanted.interval_seconds))
                 && (wanted.ports.is_empty()
                     || it
                         .services

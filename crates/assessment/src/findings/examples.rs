@@ -106,6 +106,7 @@ fn kind(example: &Example) -> Claims {
 
 fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option<Destination> {
     let told = example.destinations.iter().find(|it| it.peer.parse() == Ok(service.peer))?;
+    let span = told.interval_seconds * told.connections.saturating_sub(1);
     Some(Destination {
         name: "service.example".into(),
         named_by: None,
@@ -122,9 +123,9 @@ fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option
         encryption: if told.clear { Encryption::Clear } else { Encryption::Encrypted },
         sampled: Sampled::default(),
         stream: None,
-        connections: 0,
+        connections: told.connections,
         first: SIGHTING.at,
-        last: SIGHTING.at,
+        last: Timestamp(SIGHTING.at.0 + span * 1_000_000_000),
         confidence: Confidence::new(0.9),
         evidence: vec![cited],
     })

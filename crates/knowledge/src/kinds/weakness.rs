@@ -240,6 +240,10 @@ pub struct Visits {
     pub ports: Vec<u16>,
     /// How many distinct destinations at least; 0 and 1 are the same.
     pub distinct: u64,
+    /// How many TCP connections to one of them at least.
+    pub connections: u64,
+    /// How many seconds from one of them to the next at most, on average; 0 for any.
+    pub interval_seconds: u64,
 }
 
 /// What a device is.
@@ -291,6 +295,10 @@ pub struct ExampleDestination {
     pub purpose: Purpose,
     /// Whether what goes there can be read along.
     pub clear: bool,
+    /// How many TCP connections there were, and how many seconds apart.
+    pub connections: u64,
+    /// See above.
+    pub interval_seconds: u64,
 }
 
 /// A made-up observation; `values` are seen `count` times each.
