@@ -20,6 +20,7 @@ pub(crate) struct Clues<'a, 'k> {
     told: HashMap<(Field, &'a str), Rc<[Clue<'k>]>>,
     served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
+    streamed: Rc<[Clue<'k>]>,
     nothing: Rc<[Clue<'k>]>,
     /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
     grounds: HashMap<(*const Id, &'k str, u64), Arc<Grounds>>,
@@ -44,6 +45,7 @@ impl<'a, 'k> Clues<'a, 'k> {
             told: HashMap::new(),
             served: HashMap::new(),
             contacted: HashMap::new(),
+            streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up").into(),
             nothing: Rc::default(),
             grounds: HashMap::new(),
         }
@@ -125,6 +127,12 @@ impl<'a, 'k> Clues<'a, 'k> {
         Rc::clone(served.or_insert_with(|| clues().into()))
     }
 
+    /// What the shape of `conversation` tells about the device: whether it sent a steady stream.
+    pub(crate) fn of_shape(&self, conversation: &Conversation) -> Rc<[Clue<'k>]> {
+        let streamed = conversation.traffic.streamed_seconds > 0;
+        Rc::clone(if streamed { &self.streamed } else { &self.nothing })
+    }
+
     /// What the pack says of a server that a device went to.
     pub(crate) fn contacted(&mut self, name: &'a str) -> Option<&'k Destination> {
         let knowledge = self.knowledge;
@@ -157,6 +165,9 @@ fn service_name(service: &Service) -> String {
 
 /// The group of clues to where a device goes.
 pub(crate) const CONTACTS: &str = "contacts";
+
+/// The group of clues to what shape a device's traffic has.
+pub(crate) const SHAPE: &str = "shape";
 
 /// The group of clues that rest on the same thing as values of `field` do.
 pub(crate) fn group_of(field: Field) -> &'static str {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, net::IpAddr, ops::Deref, sync::Arc};
 
 use crate::attribution::listings::Listing;
-use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
+use evidence::{Dropped, Field, Mac, Sampled, Service, Sighting, Timestamp};
 use knowledge::kinds::{
     Country, Date, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity,
     Weakness,
@@ -440,6 +440,13 @@ pub struct Destination {
     pub bytes_down: u64,
     /// Whether others can read along.
     pub encryption: Encryption,
+    /// What the first bytes looked like of streams of which no protocol tells whether they are
+    /// encrypted.
+    pub sampled: Sampled,
+    /// What went up there in streams with the shape of live sound or video.
+    pub stream: Option<Stream>,
+    /// How many TCP connections the device asked for.
+    pub connections: u64,
     /// When first and last.
     pub first: Timestamp,
     /// See above.
@@ -448,6 +455,38 @@ pub struct Destination {
     pub confidence: Confidence,
     /// Why.
     pub evidence: Vec<EvidenceId>,
+}
+
+impl Destination {
+    /// Fewer connections have no rhythm; our choice.
+    const FEWEST_CONNECTIONS: u64 = 4;
+
+    /// Seconds from one connection to the next, on average; `None` where there were too few. It says
+    /// nothing of how regular they were.
+    #[must_use]
+    pub fn interval(&self) -> Option<u64> {
+        let gaps = self.connections.checked_sub(1)?;
+        let enough = self.connections >= Self::FEWEST_CONNECTIONS;
+        enough.then(|| self.last.since(self.first) / 1_000_000_000 / gaps)
+    }
+}
+
+/// A steady stream from the device: long, and mostly from it. That is the shape of live sound or video,
+/// and of a long upload as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Bytes from the device.
+    pub bytes: u64,
+    /// For how long, all streams together.
+    pub seconds: u64,
+}
+
+impl Stream {
+    /// Thousands of bits a second, on average.
+    #[must_use]
+    pub fn rate(&self) -> u64 {
+        self.bytes.saturating_mul(8) / 1_000 / self.seconds.max(1)
+    }
 }
 
 /// Where servers stand, with how that is known.

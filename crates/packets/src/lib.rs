@@ -11,6 +11,7 @@ mod account;
 mod arp;
 mod dissector;
 pub mod files;
+mod first_bytes;
 mod flow;
 mod flows;
 mod fragments;

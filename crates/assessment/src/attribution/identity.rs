@@ -1,7 +1,8 @@
 //! What a device is: each clue is a vote for a value, weighed by group, with its contradictions kept.
 //!
 //! Votes of one group rest on the same thing, so only the strongest of them counts; groups add up by
-//! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`. A maker of
+//! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`; but the shape of
+//! traffic, which other devices can have as well, speaks against nothing. A maker of
 //! radio modules never votes for a brand, and where a phone or computer goes says what apps it has,
 //! not what it is.
 
@@ -18,7 +19,7 @@ use knowledge::{
 use super::rivals::Property;
 use crate::{
     book::Book,
-    clues::{Beside, CONTACTS, Clues, group_of},
+    clues::{Beside, CONTACTS, Clues, SHAPE, group_of},
     devices::Member,
     model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, Reason, Role},
     sureness::noisy_or,
@@ -80,6 +81,9 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
     for conversation in member.conversations() {
         for clue in clues.of_conversation(conversation).iter() {
             ballot.clue(clue, "ports", Cause::Conversation(conversation));
+        }
+        for clue in clues.of_shape(conversation).iter().filter(|_| by_visits) {
+            ballot.clue(clue, SHAPE, Cause::Conversation(conversation));
         }
     }
     if let Some(first) = member.first() {
@@ -316,7 +320,8 @@ fn against<'k, 'v>(
     let mut against: BTreeMap<&str, (&str, f64)> = BTreeMap::new();
     let said = says_so(groups);
     for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
-        for (group, strength) in votes.iter().filter(|(group, _)| !said || **group != CONTACTS) {
+        let speaks = |group: &str| group != SHAPE && (!said || group != CONTACTS);
+        for (group, strength) in votes.iter().filter(|(group, _)| speaks(group)) {
             let strongest = against.entry(group).or_insert((rival, 0.0));
             if *strength > strongest.1 {
                 *strongest = (rival, *strength);
@@ -328,7 +333,7 @@ fn against<'k, 'v>(
 
 /// Whether the device itself says so. Then going somewhere else as well does not speak against it.
 fn says_so(groups: &BTreeMap<&str, f64>) -> bool {
-    const NOT_SAID: [&str; 3] = [CONTACTS, "mac", "ports"];
+    const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, "mac", "ports"];
     /// As sure as the vaguest names that devices give themselves: our choice.
     const SAID: f64 = 0.6;
 

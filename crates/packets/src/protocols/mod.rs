@@ -6,6 +6,7 @@ mod credentials;
 mod cursor;
 mod dns_message;
 mod json;
+pub(crate) mod personal;
 mod starttls;
 mod text;
 pub(crate) mod upnp;

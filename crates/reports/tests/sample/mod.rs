@@ -13,7 +13,9 @@ use assessment::{
         Reason, Role, Score, Scores, ServerCountry, Through, USER, Witness,
     },
 };
-use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};
+use evidence::{
+    Dropped, Mac, Sampled, Service, Sighting, Source, SourceId, Timestamp, Transport, fields,
+};
 use knowledge::kinds::{self, Effort, FindingKind, Grade, Purpose, Severity, Weakness};
 
 /// A name that tries everything: terminal codes, HTML, a formula, hidden and reordering characters.
@@ -350,6 +352,9 @@ fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) 
         bytes_up: sent,
         bytes_down: sent / 3,
         encryption,
+        sampled: Sampled::default(),
+        stream: None,
+        connections: 0,
         first: at(0),
         last: at(3_600),
         confidence: Confidence::new(0.9),
