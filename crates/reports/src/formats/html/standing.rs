@@ -117,7 +117,12 @@ fn law(exposure: &[Exposure]) -> Markup {
 
 /// Every law named above, state by state, all in one form.
 pub(super) fn laws(assessment: &Assessment) -> Markup {
-    let mut states: Vec<_> = assessment.laws.values().map(|law| &law.jurisdiction).collect();
+    these_laws(assessment, &assessment.laws.values().collect::<Vec<_>>())
+}
+
+/// Some laws, state by state.
+pub(super) fn these_laws(assessment: &Assessment, laws: &[&Law]) -> Markup {
+    let mut states: Vec<_> = laws.iter().map(|law| &law.jurisdiction).collect();
     states.sort_unstable();
     states.dedup();
     html! {
@@ -127,7 +132,7 @@ pub(super) fn laws(assessment: &Assessment) -> Markup {
                 (said(&assessment.as_of)) "." }
             @for state in states {
                 h3 id={ "law-" (state) } { (countries::name(state)) }
-                @for law in assessment.laws.values().filter(|law| law.jurisdiction == *state) { (one(law)) }
+                @for law in laws.iter().filter(|law| law.jurisdiction == *state) { (one(law)) }
             }
         }
     }
