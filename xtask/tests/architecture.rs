@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reports", &["evidence", "knowledge", "assessment"]),
     ("scenarios", &[]),
     ("capture", &["evidence", "packets"]),
+    ("household", &["evidence", "knowledge", "assessment"]),
     ("server", &["evidence", "knowledge", "assessment", "reports", "household"]),
     (
         "cli",
