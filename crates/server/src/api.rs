@@ -60,7 +60,7 @@ struct Listening<'a> {
 }
 
 async fn status(visit: Visit) -> Response {
-    let Present { number, assessment, ears } = &*visit.present;
+    let Present { number, assessment, ears, .. } = &*visit.present;
     let count = pieces::count(assessment);
     let status = Status {
         version: &visit.house.options.generated_by,

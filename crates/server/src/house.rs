@@ -1,7 +1,8 @@
 //! What all visitors share: the present, the knowledge, the gate.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use household::Household;
 use knowledge::Knowledge;
 use reports::Options;
 use tokio::sync::watch;
@@ -19,6 +20,7 @@ pub struct House {
     pub gate: Gate,
     /// Whether this is the built-in home, so that pages say so.
     pub sample: bool,
+    household: Option<Mutex<Household>>,
     present: RwLock<Arc<Present>>,
     changed: watch::Sender<u64>,
 }
@@ -26,9 +28,41 @@ pub struct House {
 impl House {
     /// A house in which nothing has been seen yet.
     #[must_use]
-    pub fn new(knowledge: Knowledge, options: Options, gate: Gate, sample: bool) -> Self {
+    pub fn new(knowledge: Knowledge, options: Options, gate: Gate) -> Self {
         let (changed, _) = watch::channel(0);
-        Self { knowledge, options, gate, sample, present: RwLock::default(), changed }
+        Self {
+            knowledge,
+            options,
+            gate,
+            sample: false,
+            household: None,
+            present: RwLock::default(),
+            changed,
+        }
+    }
+
+    /// The same, with a memory.
+    #[must_use]
+    pub fn remembering(self, household: Household) -> Self {
+        Self { household: Some(Mutex::new(household)), ..self }
+    }
+
+    /// The same, as the built-in home.
+    #[must_use]
+    pub fn of_sample(self) -> Self {
+        Self { sample: true, ..self }
+    }
+
+    /// Whether there is a memory.
+    #[must_use]
+    pub const fn remembers(&self) -> bool {
+        self.household.is_some()
+    }
+
+    /// Asks the memory, or tells it something; `None` where there is none.
+    pub fn memory<T>(&self, ask: impl FnOnce(&mut Household) -> T) -> Option<T> {
+        let household = self.household.as_ref()?;
+        Some(ask(&mut household.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// What there is to show now.

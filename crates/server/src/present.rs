@@ -5,6 +5,8 @@ use assessment::{
     model::{Device, Finding},
 };
 
+use crate::known::Known;
+
 /// An assessment, and what listened while it was made.
 #[derive(Clone, Debug, Default)]
 pub struct Present {
@@ -14,6 +16,10 @@ pub struct Present {
     pub assessment: Assessment,
     /// What listens, or listened.
     pub ears: Vec<Ear>,
+    /// What the household remembers.
+    pub known: Known,
+    /// What does not work, where something does not.
+    pub trouble: Option<Box<str>>,
 }
 
 /// Something that listens to the network.

@@ -1,10 +1,13 @@
 //! The socket.
 
 use std::{
-    future::Future,
     io,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use thiserror::Error;
@@ -42,7 +45,7 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     bind().map_err(|error| ServeError::Bind { address, error })
 }
 
-/// Answers on `listener` until `end` comes true. One thread does it all; whoever listens to the
+/// Answers on `listener` until `stop` is set. One thread does it all; whoever listens to the
 /// network does so on others.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 pub fn serve(
     house: &Arc<House>,
     listener: TcpListener,
-    end: impl Future<Output = ()> + Send + 'static,
+    stop: &AtomicBool,
 ) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let routes = router(house).into_make_service_with_connect_info::<SocketAddr>();
@@ -59,10 +62,19 @@ pub fn serve(
         let listener = tokio::net::TcpListener::from_std(listener)?;
         tokio::select! {
             served = async { axum::serve(listener, routes).await } => served,
-            () = end => Ok(()),
+            () = set(stop) => Ok(()),
         }
     });
     // Open streams of events would keep the program alive for ever.
     runtime.shutdown_background();
     Ok(served?)
+}
+
+/// Waits until `flag` is set; a signal can do no more than set it.
+async fn set(flag: &AtomicBool) {
+    const OFTEN: Duration = Duration::from_millis(100);
+
+    while !flag.load(Ordering::Relaxed) {
+        tokio::time::sleep(OFTEN).await;
+    }
 }
