@@ -40,8 +40,8 @@ pub enum HouseholdError {
     /// The household is open for looking only.
     #[error("the household is open for reading only")]
     ReadOnly,
-    /// A stored ledger or another stored value could not be read or written.
-    #[error("a stored value is damaged: {0}")]
+    /// The file is damaged; opening it again mends what can be mended.
+    #[error("the household is damaged: {0}")]
     Damaged(Box<str>),
     /// The database refused.
     #[error("the database says: {0}")]
@@ -58,6 +58,9 @@ impl From<rusqlite::Error> for HouseholdError {
             Some(rusqlite::ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::InUse
+            }
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string().into())
             }
             _ => Self::Database(error),
         }
