@@ -327,3 +327,148 @@ impl Household {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOURS: u64 = 3_600;
+    const DAYS: u64 = 24 * HOURS;
+
+    /// Noon of a day, long after everything began.
+    const NOON: u64 = 20_000 * DAYS + 12 * HOURS;
+
+    #[test]
+    fn what_needs_a_person_is_told_at_once_and_the_rest_waits() {
+        check("new device", &[(1, Change::NewDevice)], "now g1:1");
+        check("new country", &[(1, country())], "now g1:1");
+        check("grave finding", &[(1, finding("high"))], "now g1:1");
+        check("mild finding", &[(1, finding("low"))], "");
+        check("gap", &[(0, Change::Gap { from: 1, to: 2 })], "");
+        check("repair", &[(0, Change::Repaired { what: "x".into() })], "now -:1");
+        check("erased", &[(0, Change::Erased)], "never 1");
+        check(
+            "one message a device",
+            &[(1, country()), (2, country()), (1, finding("high"))],
+            "now g1:1,3; now g2:2",
+        );
+    }
+
+    #[test]
+    fn a_flood_is_one_message() {
+        let five: Vec<_> = (1..=5).map(|id| (id, Change::NewDevice)).collect();
+        let six: Vec<_> = (1..=6).map(|id| (id, Change::NewDevice)).collect();
+        check("five", &five, "now g1:1; now g2:2; now g3:3; now g4:4; now g5:5");
+        check("six", &six, "now -:1,2,3,4,5,6");
+    }
+
+    #[test]
+    fn a_home_is_learnt_first() {
+        let young = Situation { learnt: 6 * DAYS, ..Situation::default() };
+        with("new device", &young, &[(1, Change::NewDevice)], NOON, "never 1");
+        with("high", &young, &[(1, finding("high"))], NOON, "never 1");
+        with("critical", &young, &[(1, finding("critical"))], NOON, "now g1:1");
+        let old = situation(|_| {});
+        with("a week", &old, &[(1, Change::NewDevice)], NOON, "now g1:1");
+    }
+
+    #[test]
+    fn so_is_a_new_device() {
+        let new = situation(|it| it.first_seen = seconds(NOON - 6 * DAYS));
+        with("country", &new, &[(1, country())], NOON, "never 1");
+        with("high", &new, &[(1, finding("high"))], NOON, "now g1:1");
+    }
+
+    #[test]
+    fn a_muted_device_is_not_told_of() {
+        let muted = situation(|it| it.muted_until = Some(seconds(NOON + 1)));
+        with(
+            "muted",
+            &muted,
+            &[(1, finding("critical")), (2, country())],
+            NOON,
+            "now g2:2; never 1",
+        );
+        let over = situation(|it| it.muted_until = Some(seconds(NOON)));
+        with("over", &over, &[(1, finding("critical"))], NOON, "now g1:1");
+    }
+
+    #[test]
+    fn the_next_message_of_a_device_waits() {
+        let told = situation(|it| it.last_told = Some(seconds(NOON - 599)));
+        with("waits", &told, &[(1, country()), (2, country())], NOON, "now g2:2");
+        let long = situation(|it| it.last_told = Some(seconds(NOON - 600)));
+        with("waited", &long, &[(1, country())], NOON, "now g1:1");
+        let future = situation(|it| it.last_told = Some(seconds(NOON + 9)));
+        with("clock set back", &future, &[(1, country())], NOON, "now g1:1");
+    }
+
+    #[test]
+    fn the_digest_comes_once_a_day_at_its_hour() {
+        let digest = |last: Option<u64>, now, expected: &str| {
+            let situation = Situation { last_digest: last.map(seconds), ..situation(|_| {}) };
+            with("digest", &situation, &[(1, Change::SensorHeard)], now, expected);
+        };
+        let five = NOON + 5 * HOURS;
+        digest(Some(five - DAYS), NOON, "");
+        digest(Some(five - DAYS), five, "digest -:1");
+        digest(Some(five), five + HOURS, "");
+        digest(Some(five + HOURS), five + DAYS - 1, "");
+        digest(Some(five - 9 * DAYS), NOON, "digest -:1");
+        digest(None, NOON, "digest -:1");
+    }
+
+    fn seconds(seconds: u64) -> Timestamp {
+        Timestamp::from_parts(seconds, 0)
+    }
+
+    fn country() -> Change {
+        Change::NewCountry { country: "DE".into() }
+    }
+
+    fn finding(severity: &str) -> Change {
+        Change::NewFinding { rule: "r".into(), title: "t".into(), severity: severity.into() }
+    }
+
+    /// A household of years, with what is special about device 1.
+    fn situation(special: impl Fn(&mut Quiet)) -> Situation {
+        let mut first = Quiet::default();
+        special(&mut first);
+        let others = (2..9).map(|id| (GuestId(id), Quiet::default()));
+        Situation {
+            devices: others.chain([(GuestId(1), first)]).collect(),
+            learnt: 400 * DAYS,
+            last_digest: Some(seconds(NOON)),
+        }
+    }
+
+    #[track_caller]
+    fn check(name: &str, events: &[(i64, Change)], expected: &str) {
+        with(name, &situation(|_| {}), events, NOON, expected);
+    }
+
+    /// Events of devices (0 for the household's), numbered from 1.
+    #[track_caller]
+    fn with(name: &str, situation: &Situation, events: &[(i64, Change)], now: u64, expected: &str) {
+        let events: Vec<_> = (1..)
+            .zip(events)
+            .map(|(number, (device, change))| StoredEvent {
+                id: EventId(number),
+                at: seconds(now),
+                device: (*device > 0).then_some(GuestId(*device)),
+                change: change.clone(),
+            })
+            .collect();
+        let decided = decide(&events, situation, &Rules::default(), seconds(now));
+        let mut shown: Vec<String> = decided.due.iter().map(alert).collect();
+        shown.extend(decided.settled.iter().map(|id| format!("never {}", id.0)));
+        assert_eq!(shown.join("; "), expected, "{name}");
+    }
+
+    fn alert(alert: &Alert) -> String {
+        let urgency = if alert.urgency == Urgency::Now { "now" } else { "digest" };
+        let whose = alert.device.map_or("-".to_owned(), |id| id.to_string());
+        let events: Vec<_> = alert.events.iter().map(|event| event.id.0.to_string()).collect();
+        format!("{urgency} {whose}:{}", events.join(","))
+    }
+}

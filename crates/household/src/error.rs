@@ -53,6 +53,10 @@ pub enum HouseholdError {
 
 impl From<rusqlite::Error> for HouseholdError {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|it| it.extended_code);
+        if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
             Some(rusqlite::ErrorCode::ReadOnly) => Self::ReadOnly,

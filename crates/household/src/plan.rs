@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Change, GuestId, Household, HouseholdError, Setting,
     clock::watched,
-    slices::{DAY, HOUR},
+    slices::DAY,
     stored::{choice, stored, time, word},
 };
 
@@ -360,13 +360,13 @@ fn is_newer(now: &str, then: &str) -> bool {
     !then.is_empty() && now > then
 }
 
-/// On how many days a device was seen since.
+/// On how many days a device was seen since, not counting the hour it was.
 fn days_seen(database: &Connection, guest: GuestId, since: i64) -> Result<i64, HouseholdError> {
     let mut days = database.prepare_cached(
         "SELECT count(DISTINCT start / 86400000000000) FROM traffic WHERE start > ?2
          AND station IN (SELECT key FROM device_key WHERE device = ?1)",
     )?;
-    Ok(days.query_row((guest.0, since - HOUR), |row| row.get(0))?)
+    Ok(days.query_row((guest.0, since), |row| row.get(0))?)
 }
 
 /// Keeps the advice for one cause.
@@ -437,4 +437,39 @@ fn judge_steps(
         changes.push(change);
     }
     Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_number_by_number() {
+        newer("1.10", "1.9", true);
+        newer("1.9", "1.10", false);
+        newer("1.9", "1.9", false);
+        newer("v2.0.1 build 3", "v2.0.1", true);
+        newer("2026-11-01", "2026-10-30", true);
+        newer("beta", "alpha", false);
+        newer("1.0", "unknown", false);
+    }
+
+    #[test]
+    fn a_device_must_be_there_for_its_silence_to_count() {
+        let gone = |watched, days, window| {
+            let silence = Silence { watched: watched * DAY, days };
+            is_gone(Proof::Silence, silence, window * DAY, None, None)
+        };
+        assert!(gone(7, 5, 7));
+        assert!(!gone(7, 4, 7));
+        assert!(!gone(6, 7, 7));
+        assert!(gone(30, 21, 30));
+        assert!(!gone(30, 20, 30));
+        assert!(gone(1, 0, 1), "of a window within a day, being seen after it is enough");
+    }
+
+    #[track_caller]
+    fn newer(now: &str, then: &str, expected: bool) {
+        assert_eq!(is_newer(now, then), expected, "{now} after {then}");
+    }
 }
