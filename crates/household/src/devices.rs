@@ -1,15 +1,20 @@
 //! The devices that live here, told again over restarts, renames and random addresses.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use assessment::{
-    Assessment,
-    model::{DeviceId, Role},
-    notes::Note,
+    model::Role,
+    notes::{Identifier, Note},
 };
 use evidence::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::{Household, HouseholdError, StoredEvent};
+use crate::{
+    Change, Household, HouseholdError,
+    events::happened,
+    schema::OF_A_DEVICE,
+    stored::{stored, time},
+};
 
 /// The household's own number of a device: never given to another, shown as `g7`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,38 +75,20 @@ pub struct UserNote {
     pub text: Option<Box<str>>,
 }
 
-/// What [`Household::remember`] learnt.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Remembered {
-    /// Which device of the assessment is which of ours; only the network's own devices are remembered.
-    pub devices: BTreeMap<DeviceId, GuestId>,
-    /// What changed, as it was stored.
-    pub events: Vec<StoredEvent>,
-}
-
 impl Household {
-    /// Updates devices, findings, destinations, listings and the plan by what an assessment of recent
-    /// traffic says, and tells what changed. Once a minute or once a day: the answers do not depend on it.
-    ///
-    /// # Errors
-    ///
-    /// [`HouseholdError`] if the file cannot be written; then nothing is changed.
-    pub fn remember(
-        &mut self,
-        assessment: &Assessment,
-        now: Timestamp,
-    ) -> Result<Remembered, HouseholdError> {
-        let _ = (assessment, now);
-        Ok(Remembered::default())
-    }
-
     /// Every device, by number.
     ///
     /// # Errors
     ///
     /// [`HouseholdError`] if the file cannot be read.
     pub fn devices(&self) -> Result<Vec<KnownDevice>, HouseholdError> {
-        Ok(Vec::new())
+        let mut devices = self.database.prepare_cached(&select("1 = 1"))?;
+        let rows = devices.query_map([], device)?;
+        let mut found: Vec<KnownDevice> = rows.collect::<Result<_, _>>()?;
+        for device in &mut found {
+            device.keys = keys(&self.database, device.id)?;
+        }
+        Ok(found)
     }
 
     /// One device.
@@ -110,17 +97,27 @@ impl Household {
     ///
     /// [`HouseholdError::NoDevice`] if there is none of that number.
     pub fn device(&self, id: GuestId) -> Result<KnownDevice, HouseholdError> {
-        Err(HouseholdError::NoDevice(id))
+        let mut devices = self.database.prepare_cached(&select("id = ?1"))?;
+        let found = devices.query_row([id.0], device).optional()?;
+        let mut found = found.ok_or(HouseholdError::NoDevice(id))?;
+        found.keys = keys(&self.database, id)?;
+        Ok(found)
     }
 
-    /// What the user says of it: replaces all that was said before.
+    /// What the user says of it: replaces all that was said before. Blanks say nothing.
     ///
     /// # Errors
     ///
     /// [`HouseholdError::NoDevice`] if there is none of that number.
     pub fn set_note(&mut self, id: GuestId, note: &UserNote) -> Result<(), HouseholdError> {
-        let _ = note;
-        Err(HouseholdError::NoDevice(id))
+        let said = [&note.name, &note.room, &note.brand, &note.model, &note.kind, &note.text];
+        let [name, room, brand, model, kind, text] = said.map(|it| shortened(it.as_deref()));
+        let changed = self.database.execute(
+            "UPDATE device SET user_name = ?2, user_room = ?3, user_brand = ?4, user_model = ?5,
+               user_kind = ?6, user_text = ?7 WHERE id = ?1",
+            (id.0, name, room, brand, model, kind, text),
+        )?;
+        if changed == 0 { Err(HouseholdError::NoDevice(id)) } else { Ok(()) }
     }
 
     /// What the user calls it; `None` or blanks take the name away.
@@ -129,8 +126,8 @@ impl Household {
     ///
     /// [`HouseholdError::NoDevice`] if there is none of that number.
     pub fn set_name(&mut self, id: GuestId, name: Option<&str>) -> Result<(), HouseholdError> {
-        let _ = name;
-        Err(HouseholdError::NoDevice(id))
+        let note = self.device(id)?.user;
+        self.set_note(id, &UserNote { name: name.map(Into::into), ..note })
     }
 
     /// Where it stands; `None` or blanks take the room away.
@@ -139,8 +136,8 @@ impl Household {
     ///
     /// [`HouseholdError::NoDevice`] if there is none of that number.
     pub fn set_room(&mut self, id: GuestId, room: Option<&str>) -> Result<(), HouseholdError> {
-        let _ = room;
-        Err(HouseholdError::NoDevice(id))
+        let note = self.device(id)?.user;
+        self.set_note(id, &UserNote { room: room.map(Into::into), ..note })
     }
 
     /// No alerts of it until then; `None` ends the silence.
@@ -149,8 +146,9 @@ impl Household {
     ///
     /// [`HouseholdError::NoDevice`] if there is none of that number.
     pub fn mute(&mut self, id: GuestId, until: Option<Timestamp>) -> Result<(), HouseholdError> {
-        let _ = until;
-        Err(HouseholdError::NoDevice(id))
+        let sql = "UPDATE device SET muted_until = ?2 WHERE id = ?1";
+        let changed = self.database.execute(sql, (id.0, until.map(stored)))?;
+        if changed == 0 { Err(HouseholdError::NoDevice(id)) } else { Ok(()) }
     }
 
     /// The user says that two are one: `other`'s keys, history and plan become `id`'s.
@@ -164,18 +162,142 @@ impl Household {
         other: GuestId,
         now: Timestamp,
     ) -> Result<(), HouseholdError> {
-        let _ = (other, now);
-        Err(HouseholdError::NoDevice(id))
+        self.device(id)?;
+        self.device(other)?;
+        if id != other {
+            let change = self.database.transaction()?;
+            join(&change, id, other)?;
+            happened(&change, now, Some(id), Change::Joined { other: other.0 })?;
+            change.commit()?;
+        }
+        Ok(())
     }
 
     /// What the user says of all devices, for [`assessment::Settings::notes`]; `today` (`2026-11-22`)
-    /// stands as their day.
+    /// stands as their day. A device's is filed under everything it is told by.
     ///
     /// # Errors
     ///
     /// [`HouseholdError`] if the file cannot be read.
     pub fn notes(&self, today: &str) -> Result<Vec<Note>, HouseholdError> {
-        let _ = today;
-        Ok(Vec::new())
+        let mut notes = Vec::new();
+        for KnownDevice { user, keys, .. } in self.devices()? {
+            let said = [&user.name, &user.room, &user.brand, &user.model, &user.kind];
+            if said.iter().all(|it| it.is_none()) {
+                continue;
+            }
+            let identifiers = keys.iter().filter_map(|key| key.parse::<Identifier>().ok());
+            notes.extend(identifiers.map(|identifier| Note {
+                brand: user.brand.clone(),
+                model: user.model.clone(),
+                kind: user.kind.clone(),
+                room: user.room.clone(),
+                name: user.name.clone(),
+                ..Note::new(identifier, today.into())
+            }));
+        }
+        Ok(notes)
     }
+}
+
+/// Moves all that is `other`'s to `id`; what both have stays `id`'s.
+pub(crate) fn join(change: &Connection, id: GuestId, other: GuestId) -> Result<(), HouseholdError> {
+    for table in OF_A_DEVICE {
+        let moved = format!("UPDATE OR IGNORE {table} SET device = ?1 WHERE device = ?2");
+        change.execute(&moved, (id.0, other.0))?;
+        change.execute(&format!("DELETE FROM {table} WHERE device = ?1"), [other.0])?;
+    }
+    let said = ["user_name", "user_room", "user_brand", "user_model", "user_kind", "user_text"];
+    let said = said.map(|it| format!("{it} = coalesce(device.{it}, other.{it})")).join(", ");
+    let sql = format!(
+        "UPDATE device SET {said}, first_seen = min(device.first_seen, other.first_seen),
+           last_seen = max(device.last_seen, other.last_seen)
+         FROM device AS other WHERE device.id = ?1 AND other.id = ?2"
+    );
+    change.execute(&sql, (id.0, other.0))?;
+    change.execute("DELETE FROM device WHERE id = ?1", [other.0])?;
+    Ok(())
+}
+
+/// By what a device is told again, the steadiest first.
+pub(crate) fn keys(database: &Connection, id: GuestId) -> Result<Vec<Box<str>>, HouseholdError> {
+    let mut keys = database.prepare_cached("SELECT key FROM device_key WHERE device = ?1")?;
+    let rows = keys.query_map([id.0], |row| row.get::<_, String>(0))?;
+    let mut found: Vec<Box<str>> = Vec::new();
+    for key in rows {
+        found.push(key?.into());
+    }
+    found.sort_by_cached_key(|key| (rank(key), key.clone()));
+    Ok(found)
+}
+
+/// Assigned addresses before numbers, numbers before addresses of the device's own choice, then names.
+fn rank(key: &str) -> u8 {
+    match key.parse() {
+        Ok(Identifier::Mac(mac)) if assessment::devices::is_assigned(mac) => 0,
+        Ok(Identifier::Mac(_)) => 2,
+        Ok(Identifier::Name(_)) => 3,
+        Ok(_) => 1,
+        Err(_) => 4,
+    }
+}
+
+fn select(which: &str) -> String {
+    format!(
+        "SELECT id, first_seen, last_seen, role, brand, model, kind, firmware, called, muted_until,
+           silent_since, user_name, user_room, user_brand, user_model, user_kind, user_text
+         FROM device WHERE {which} ORDER BY id"
+    )
+}
+
+fn device(row: &Row<'_>) -> rusqlite::Result<KnownDevice> {
+    let text = |place| row.get::<_, Option<Box<str>>>(place);
+    let moment = |place| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(place)?.map(time));
+    Ok(KnownDevice {
+        id: GuestId(row.get(0)?),
+        first_seen: time(row.get(1)?),
+        last_seen: time(row.get(2)?),
+        keys: Vec::new(),
+        role: role(&row.get::<_, String>(3)?),
+        brand: text(4)?,
+        model: text(5)?,
+        kind: text(6)?,
+        firmware: text(7)?,
+        called: text(8)?,
+        muted_until: moment(9)?,
+        silent_since: moment(10)?,
+        user: UserNote {
+            name: text(11)?,
+            room: text(12)?,
+            brand: text(13)?,
+            model: text(14)?,
+            kind: text(15)?,
+            text: text(16)?,
+        },
+    })
+}
+
+/// A role's word.
+pub(crate) const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Device => "device",
+        Role::Gateway => "gateway",
+        Role::Client => "client",
+        Role::Unknown => "unknown",
+    }
+}
+
+fn role(word: &str) -> Role {
+    let all = [Role::Device, Role::Gateway, Role::Client];
+    all.into_iter().find(|it| role_word(*it) == word).unwrap_or_default()
+}
+
+/// What the user wrote, without blanks around and cut to what a label holds; `None` if nothing is left.
+fn shortened(text: Option<&str>) -> Option<&str> {
+    /// In bytes; our choice, as long as what evidence keeps of a value.
+    const LONGEST: usize = 512;
+
+    let text = text?.trim();
+    let end = text.floor_char_boundary(LONGEST);
+    text.get(..end).filter(|it| !it.is_empty())
 }

@@ -40,8 +40,8 @@ pub enum HouseholdError {
     /// The household is open for looking only.
     #[error("the household is open for reading only")]
     ReadOnly,
-    /// A stored ledger or another stored value could not be read or written.
-    #[error("a stored value is damaged: {0}")]
+    /// The file is damaged; opening it again mends what can be mended.
+    #[error("the household is damaged: {0}")]
     Damaged(Box<str>),
     /// The database refused.
     #[error("the database says: {0}")]
@@ -53,11 +53,18 @@ pub enum HouseholdError {
 
 impl From<rusqlite::Error> for HouseholdError {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|it| it.extended_code);
+        if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
             Some(rusqlite::ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::InUse
+            }
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string().into())
             }
             _ => Self::Database(error),
         }

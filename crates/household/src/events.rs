@@ -1,9 +1,13 @@
 //! What changed in the home, as it was noticed.
 
 use evidence::Timestamp;
+use rusqlite::{Connection, Params};
 use serde::{Deserialize, Serialize};
 
-use crate::{GuestId, Household, HouseholdError};
+use crate::{
+    GuestId, Household, HouseholdError,
+    stored::{stored, time},
+};
 
 /// Numbers events in the order they were noticed; never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,8 +166,9 @@ impl Household {
         since: Timestamp,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, HouseholdError> {
-        let _ = (since, limit);
-        Ok(Vec::new())
+        let sql =
+            "SELECT id, at, device, change FROM event WHERE at >= ?1 ORDER BY id DESC LIMIT ?2";
+        read(&self.database, sql, (stored(since), i64::try_from(limit).unwrap_or(i64::MAX)))
     }
 
     /// Events of one device, the latest first, at most `limit`.
@@ -176,7 +181,42 @@ impl Household {
         device: GuestId,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, HouseholdError> {
-        let _ = (device, limit);
-        Ok(Vec::new())
+        let sql =
+            "SELECT id, at, device, change FROM event WHERE device = ?1 ORDER BY id DESC LIMIT ?2";
+        read(&self.database, sql, (device.0, i64::try_from(limit).unwrap_or(i64::MAX)))
     }
+}
+
+/// Takes down that something changed.
+pub(crate) fn happened(
+    database: &Connection,
+    at: Timestamp,
+    device: Option<GuestId>,
+    change: Change,
+) -> Result<StoredEvent, HouseholdError> {
+    let text = serde_json::to_string(&change)
+        .map_err(|error| HouseholdError::Damaged(error.to_string().into()))?;
+    let mut insert =
+        database.prepare_cached("INSERT INTO event (at, device, change) VALUES (?1, ?2, ?3)")?;
+    let id = insert.insert((stored(at), device.map(|it| it.0), text))?;
+    Ok(StoredEvent { id: EventId(id), at, device, change })
+}
+
+/// Events by a query for `id, at, device, change`.
+pub(crate) fn read(
+    database: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> Result<Vec<StoredEvent>, HouseholdError> {
+    let mut events = database.prepare_cached(sql)?;
+    let rows = events.query_map(parameters, |row| {
+        let change: String = row.get(3)?;
+        Ok(StoredEvent {
+            id: EventId(row.get(0)?),
+            at: time(row.get(1)?),
+            device: row.get::<_, Option<i64>>(2)?.map(GuestId),
+            change: serde_json::from_str(&change).unwrap_or(Change::Unknown),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

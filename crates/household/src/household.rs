@@ -1,15 +1,34 @@
 //! Opening the file: one writer, and any number that look.
 
-use std::{fmt, path::Path};
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use evidence::Timestamp;
+use rusqlite::{Connection, OpenFlags};
 
-use crate::{Budget, HouseholdError};
+use crate::{
+    Budget, Change, HouseholdError,
+    events::happened,
+    files::Files,
+    log,
+    mend::{Repair, mend},
+    schema,
+    stored::{set_state, state, time},
+    sums,
+};
 
 /// The memory of one home.
 #[derive(Debug)]
 pub struct Household {
-    _private: (),
+    pub(crate) database: Connection,
+    /// Where it stands; `None` for one in memory or open for looking only.
+    pub(crate) files: Option<Files>,
+    pub(crate) budget: Budget,
+    /// Held while this is the one that writes.
+    _writer: Option<File>,
 }
 
 /// An opened household, and what had to be done for it.
@@ -21,72 +40,47 @@ pub struct Opened {
     pub repairs: Vec<Repair>,
 }
 
-/// What was done to a household when it was opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Repair {
-    /// It was made by an earlier version.
-    Migrated {
-        /// The schema it had.
-        from: i64,
-        /// The schema it has.
-        to: i64,
-    },
-    /// The log of the latest changes is damaged or breaks off: changes of the last minutes may be lost.
-    LogDamaged,
-    /// The file was damaged; what could be read of it was carried over into a new one.
-    Rebuilt,
-    /// Rows could not be read any more.
-    Lost {
-        /// The table.
-        table: Box<str>,
-        /// How many; `None` if not even that could be read.
-        rows: Option<u64>,
-    },
-    /// Rows came back from the backup, as they were when it was made.
-    Restored {
-        /// The table.
-        table: Box<str>,
-        /// How many.
-        rows: u64,
-        /// When the backup was made.
-        made: Timestamp,
-    },
-}
-
-/// For people.
-impl fmt::Display for Repair {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Migrated { from, to } => write!(f, "brought from schema {from} to {to}"),
-            Self::LogDamaged => f.write_str(
-                "the log of the latest changes is damaged: those of the last minutes may be lost",
-            ),
-            Self::Rebuilt => {
-                f.write_str("the file was damaged and was rebuilt from what is readable")
-            }
-            Self::Lost { table, rows: Some(rows) } => {
-                write!(f, "{rows} rows of `{table}` are lost")
-            }
-            Self::Lost { table, rows: None } => write!(f, "an unknown part of `{table}` is lost"),
-            Self::Restored { table, rows, made } => {
-                write!(f, "{rows} rows of `{table}` came back from the backup of {made}")
-            }
-        }
-    }
-}
-
 impl Household {
-    /// Opens the household in `path`, made if there is none: takes it for writing, brings it to today's
-    /// schema, checks it, and mends what is damaged from what is readable and from the daily backup.
+    /// Opens the household in `path`, made if there is none: takes it for writing, checks it, mends what
+    /// is damaged from what is readable and from the daily backup, and brings it to today's schema.
     ///
     /// # Errors
     ///
     /// [`HouseholdError::InUse`] if another program writes to it, [`HouseholdError::Newer`] if a newer
     /// version made it.
     pub fn open(path: &Path, budget: Budget) -> Result<Opened, HouseholdError> {
-        let _ = (path, budget);
-        Ok(Opened { household: Self { _private: () }, repairs: Vec::new() })
+        let files = Files::of(path);
+        if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let writer = lock(&files.lock)?;
+        files.finish_swap()?;
+        let mut repairs = Vec::new();
+        if log::is_damaged(&files.log)? {
+            repairs.push(Repair::LogDamaged);
+        }
+        let is_new = fs::metadata(path).is_ok_and(|it| it.len() == 0) || !path.exists();
+        let missing = is_new && files.backup.exists();
+        let sound = if missing { None } else { sound(path, is_new)? };
+        let mut database = match sound {
+            Some(database) => database,
+            None => {
+                repairs.extend(mend(&files)?);
+                connect(path, OpenFlags::default())?
+            }
+        };
+        let from = schema::migrate(&mut database, schema::newest())?;
+        if from != 0 && from != schema::newest() {
+            repairs.push(Repair::Migrated { from, to: schema::newest() });
+        }
+        let household = Self { database, files: Some(files), budget, _writer: Some(writer) };
+        household.settle()?;
+        for repair in &repairs {
+            let at = state(&household.database, "now")?.map_or(Timestamp::EPOCH, time);
+            let what = repair.to_string().into();
+            happened(&household.database, at, None, Change::Repaired { what })?;
+        }
+        Ok(Opened { household, repairs })
     }
 
     /// Opens it for reading only, beside a program that writes. It neither migrates nor mends.
@@ -95,8 +89,12 @@ impl Household {
     ///
     /// [`HouseholdError`] if there is none, or it is of another version.
     pub fn look(path: &Path) -> Result<Self, HouseholdError> {
-        let _ = path;
-        Ok(Self { _private: () })
+        let database = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let found = schema::version(&database)?;
+        if found != schema::newest() {
+            return Err(HouseholdError::Newer { found, known: schema::newest() });
+        }
+        Ok(Self { database, files: None, budget: Budget::default(), _writer: None })
     }
 
     /// A household that is gone with the program: for trying out and for tests.
@@ -105,6 +103,90 @@ impl Household {
     ///
     /// None in practice.
     pub fn in_memory() -> Result<Self, HouseholdError> {
-        Ok(Self { _private: () })
+        let mut database = Connection::open_in_memory()?;
+        sums::define(&database)?;
+        schema::migrate(&mut database, schema::newest())?;
+        let household = Self { database, files: None, budget: Budget::default(), _writer: None };
+        household.settle()?;
+        Ok(household)
+    }
+
+    /// Sets what holds for as long as the file is open.
+    fn settle(&self) -> Result<(), HouseholdError> {
+        sums::keep(&self.database)?;
+        self.hold_to_budget()?;
+        if state(&self.database, "schema")? != Some(schema::newest()) {
+            set_state(&self.database, "schema", schema::newest())?;
+        }
+        Ok(())
+    }
+}
+
+/// The file's connection, if it is whole: opens, every page in shape, every row as it was written.
+fn sound(path: &Path, is_new: bool) -> Result<Option<Connection>, HouseholdError> {
+    let checked = connect(path, OpenFlags::default()).and_then(|database| {
+        let found = schema::version(&database)?;
+        if found > schema::newest() && state(&database, "schema")? == Some(found) {
+            return Err(HouseholdError::Newer { found, known: schema::newest() });
+        }
+        Ok((is_new || found == 0 && is_empty(&database)? || is_whole(&database)?)
+            .then_some(database))
+    });
+    match checked {
+        Err(HouseholdError::Damaged(_)) => Ok(None),
+        Err(HouseholdError::Database(error)) if !is_of_the_disk(&error) => Ok(None),
+        other => other,
+    }
+}
+
+/// Whether it is the disk or the system that fails, and not the file.
+fn is_of_the_disk(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, OutOfMemory, PermissionDenied, SystemIoFailure};
+
+    let disk = [CannotOpen, OutOfMemory, PermissionDenied, SystemIoFailure];
+    error.sqlite_error_code().is_some_and(|code| disk.contains(&code))
+}
+
+/// Whether nothing was ever written: the first migration did not come to its end.
+fn is_empty(database: &Connection) -> Result<bool, HouseholdError> {
+    Ok(database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, u64>(0))?
+        == 0)
+}
+
+/// Whether every page is in shape and every row as it was written.
+pub(crate) fn is_whole(database: &Connection) -> Result<bool, HouseholdError> {
+    let said: String = database.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if said != "ok" || !schema::is_as_made(database)? {
+        return Ok(false);
+    }
+    Ok(sums::count(database)?.iter().all(sums::Count::is_sound))
+}
+
+/// Opens the file with what we rely on: a write-ahead log, every commit on the disk before it counts,
+/// deleted content overwritten.
+pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, HouseholdError> {
+    let database = Connection::open_with_flags(path, flags)?;
+    database.busy_timeout(Duration::from_secs(5))?;
+    sums::define(&database)?;
+    let writes = !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY);
+    if writes {
+        database.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+             PRAGMA journal_size_limit = 4194304;",
+        )?;
+    }
+    database.execute_batch(
+        "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(database)
+}
+
+/// Takes the file for writing, for as long as the lock is held.
+fn lock(path: &PathBuf) -> Result<File, HouseholdError> {
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(HouseholdError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }

@@ -2,7 +2,10 @@
 
 use evidence::Timestamp;
 
-use crate::{GuestId, Household, HouseholdError};
+use crate::{
+    GuestId, Household, HouseholdError,
+    stored::{stored, time},
+};
 
 /// How long one point lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,30 @@ impl Household {
         to: Timestamp,
         step: Step,
     ) -> Result<Vec<Point>, HouseholdError> {
-        let _ = (device, from, to, step);
-        Ok(Vec::new())
+        if let Some(device) = device {
+            self.device(device)?;
+        }
+        let day = "start - start % 86400000000000";
+        let (start, length) = match step {
+            Step::Hour => ("start", "length"),
+            Step::Day => (day, "86400"),
+        };
+        let sql = format!(
+            "SELECT {start}, {length}, sum(up), sum(down) FROM traffic
+             WHERE start >= ?1 AND start < ?2
+               AND (?3 IS NULL OR station IN (SELECT key FROM device_key WHERE device = ?3))
+             GROUP BY 1, 2 ORDER BY 1, 2"
+        );
+        let mut points = self.database.prepare_cached(&sql)?;
+        let whose = device.map(|it| it.0);
+        let rows = points.query_map((stored(from), stored(to), whose), |row| {
+            Ok(Point {
+                start: time(row.get(0)?),
+                seconds: row.get(1)?,
+                bytes_up: row.get(2)?,
+                bytes_down: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -1,5 +1,7 @@
 //! What the user chose, kept with the household: small values under fixed names.
 
+use rusqlite::OptionalExtension;
+
 use crate::{Household, HouseholdError};
 
 /// A setting of one type, declared once: `const PORT: Setting<u64> = Setting::new("server.port", …)`.
@@ -79,7 +81,10 @@ impl Household {
     ///
     /// [`HouseholdError`] if the file cannot be read.
     pub fn setting<T: Keepable>(&self, setting: &Setting<T>) -> Result<T, HouseholdError> {
-        Ok((setting.default)())
+        let mut stored =
+            self.database.prepare_cached("SELECT value FROM setting WHERE name = ?1")?;
+        let text: Option<String> = stored.query_row([setting.name], |row| row.get(0)).optional()?;
+        Ok(text.and_then(|it| T::read(&it)).unwrap_or_else(setting.default))
     }
 
     /// Sets it.
@@ -92,7 +97,11 @@ impl Household {
         setting: &Setting<T>,
         value: &T,
     ) -> Result<(), HouseholdError> {
-        let _ = (setting, value);
+        self.database.execute(
+            "INSERT INTO setting (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (setting.name, value.written()),
+        )?;
         Ok(())
     }
 
@@ -102,6 +111,8 @@ impl Household {
     ///
     /// [`HouseholdError`] if the file cannot be read.
     pub fn settings(&self) -> Result<Vec<(String, String)>, HouseholdError> {
-        Ok(Vec::new())
+        let mut all = self.database.prepare("SELECT name, value FROM setting ORDER BY name")?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
