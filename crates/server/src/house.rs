@@ -1,6 +1,9 @@
 //! What all visitors share: the present, the knowledge, the gate.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use household::Household;
 use knowledge::Knowledge;
@@ -23,6 +26,7 @@ pub struct House {
     household: Option<Mutex<Household>>,
     present: RwLock<Arc<Present>>,
     changed: watch::Sender<u64>,
+    again: AtomicBool,
 }
 
 impl House {
@@ -38,6 +42,7 @@ impl House {
             household: None,
             present: RwLock::default(),
             changed,
+            again: AtomicBool::new(false),
         }
     }
 
@@ -79,6 +84,16 @@ impl House {
         *place = Arc::new(present);
         drop(place);
         self.changed.send_replace(number);
+    }
+
+    /// What the user said is to be looked at anew; whoever judges asks for it with [`Self::asked`].
+    pub fn look_again(&self) {
+        self.again.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked for a new look since this was last called.
+    pub fn asked(&self) -> bool {
+        self.again.swap(false, Ordering::Relaxed)
     }
 
     /// Tells about every change from now on.

@@ -9,6 +9,7 @@
 //! to a name of this machine are answered. Nothing is ever sent but answers.
 
 mod api;
+mod clock;
 mod events;
 mod forms;
 mod gate;

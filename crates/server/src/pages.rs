@@ -1,5 +1,6 @@
 //! The pages, one file each, and what stands around all of them.
 
+pub(crate) mod changes;
 pub(crate) mod device;
 pub(crate) mod devices;
 pub(crate) mod findings;
@@ -24,7 +25,9 @@ use axum::{
 use maud::{DOCTYPE, Markup, html};
 use reports::{page::Page, pieces, pieces::said, wording};
 
-use crate::{forms::encoded, present::Present, visit::Visit};
+use sha2::{Digest as _, Sha256};
+
+use crate::{forms::encoded, keys::hex, present::Present, visit::Visit};
 
 /// The one style sheet: the report's, and what pages of a site need beside.
 pub(crate) static STYLE: LazyLock<String> =
@@ -32,6 +35,10 @@ pub(crate) static STYLE: LazyLock<String> =
 
 /// The one script: it offers to load the page again when something changed. All works without it.
 pub(crate) const SCRIPT: &str = include_str!("pages/live.js");
+
+/// A house with an open door.
+pub(crate) const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\">\
+    <path fill=\"#0b57a4\" d=\"M8 1 1 7h2v8h4v-5h3v5h3V7h2z\"/></svg>";
 
 /// The places of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +90,12 @@ pub(crate) fn page(visit: &Visit, tab: Tab, title: &str, body: &Markup) -> Respo
                     }
                 }
                 p #changed.changed role="status" hidden {}
-                main id="main" { (body) }
+                main id="main" {
+                    @if let Some(trouble) = &visit.present.trouble {
+                        p.trouble role="alert" { "Something does not work: " (said(trouble)) }
+                    }
+                    (body)
+                }
                 footer { (foot(visit)) }
                 script src={ "/live.js?" (version()) } defer {}
             }
@@ -115,14 +127,18 @@ pub(crate) fn head(title: &str) -> Markup {
             meta name="color-scheme" content="light dark";
             title { (reports::escape::visible(title)) " - Houseguest" }
             link rel="stylesheet" href={ "/style.css?" (version()) };
-            link rel="icon" href="data:,";
+            link rel="icon" href="/icon.svg" type="image/svg+xml";
         }
     }
 }
 
-/// What makes browsers load our files again after an update.
-const fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
+/// What makes browsers load our files again when they are others.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::new().chain_update(STYLE.as_bytes()).chain_update(SCRIPT).finalize();
+        hex(hash.get(..6).unwrap_or_default())
+    });
+    &VERSION
 }
 
 fn foot(visit: &Visit) -> Markup {
@@ -135,7 +151,7 @@ fn foot(visit: &Visit) -> Markup {
         }
         @if visit.session.is_some() {
             form method="post" action="/logout" {
-                input type="hidden" name="token" value=(visit.token);
+                (token(visit))
                 button.quiet { "Log out" }
             }
         }
@@ -149,7 +165,23 @@ pub(crate) fn address(device: &Device) -> String {
 
 /// A device's name as a link to its page.
 pub(crate) fn link(device: &Device) -> Markup {
-    html! { a href=(address(device)) { (said(&wording::device_or_doubt(device))) } }
+    html! { a href=(address(device)) { (said(&called(device))) } }
+}
+
+/// What a device is called where a name begins a line. Untrusted.
+pub(crate) fn called(device: &Device) -> String {
+    let mut name = wording::device_or_doubt(device);
+    let plain = device.identity.brand.answer().is_none() && device.note.is_none();
+    // A kind or "unknown" begins a sentence; a brand is written as its owner writes it.
+    if let Some(first) = name.get_mut(..1).filter(|_| plain) {
+        first.make_ascii_uppercase();
+    }
+    name
+}
+
+/// The fields that every form of a visitor has.
+pub(crate) fn token(visit: &Visit) -> Markup {
+    html! { input type="hidden" name="token" value=(visit.token); }
 }
 
 /// A link to the evidence behind a part of what is said of a device.

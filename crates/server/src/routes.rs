@@ -19,6 +19,9 @@ pub fn router(house: &Arc<House>) -> Router {
         .route("/", get(pages::overview::page))
         .route("/devices", get(pages::devices::page))
         .route("/devices/{key}", get(pages::device::page))
+        .route("/devices/{key}/note", post(pages::device::note))
+        .route("/devices/{key}/mute", post(pages::device::mute))
+        .route("/changes", get(pages::changes::page))
         .route("/devices/{key}/label", get(pages::label::page))
         .route("/devices/{key}/label.svg", get(pages::label::picture))
         .route("/map", get(pages::flows::page))
@@ -36,6 +39,7 @@ pub fn router(house: &Arc<House>) -> Router {
         .route("/logout", post(pages::login::leave))
         .route("/style.css", get(style))
         .route("/live.js", get(script))
+        .route("/icon.svg", get(icon))
         .route("/events", get(events::stream))
         .route("/metrics", get(metrics::page))
         .route("/api/v1/openapi.json", get(openapi::document))
@@ -59,6 +63,14 @@ async fn script() -> Response {
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
     ];
     (headers, pages::SCRIPT).into_response()
+}
+
+async fn icon() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, "private, max-age=86400"),
+    ];
+    (headers, pages::ICON).into_response()
 }
 
 async fn nowhere(request: Request) -> Response {

@@ -8,16 +8,22 @@ use assessment::{
     model::{Claim, Claims, Destination, Device, Finding, Role},
 };
 use axum::{
+    body::Bytes,
     extract::Path,
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
+use evidence::Timestamp;
+use household::{Household, HouseholdError, KnownDevice, UserNote};
 use knowledge::kinds::{Id, Law};
 use maud::{Markup, html};
 use reports::{pieces, pieces::{chip, said, wide}, wording};
 
-use super::{Tab, address, count, why, why_finding, why_named};
-use crate::{present::Present, visit::Visit};
+use super::{Tab, address, changes, count, why, why_finding, why_named};
+use crate::{clock, forms, present::Present, visit::Visit};
+
+/// Changes that are shown.
+const MOST_EVENTS: usize = 20;
 
 /// Destinations that are shown one by one. Our choice; the interface for programs has all.
 const MOST_DESTINATIONS: usize = 60;
@@ -25,13 +31,14 @@ const MOST_DESTINATIONS: usize = 60;
 pub(crate) async fn page(visit: Visit, Path(key): Path<String>) -> Response {
     let present = &*visit.present;
     let Some(device) = present.device(&key) else { return missing() };
-    let name = wording::device_or_doubt(device);
+    let name = super::called(device);
     let body = html! {
         h1 { (said(&name)) }
         p.lead {
             (part(device.role)) @if let Some(sure) = wording::device_sure(device) { ", " (sure) } ". "
             (wording::bytes(device.bytes_up)) " sent and " (wording::bytes(device.bytes_down))
             " received, " (wording::span(device.first, device.last)) "."
+            @if let Some(known) = present.known.device(device) { " Known since " (changes::day(known.first_seen)) "." }
         }
         section aria-labelledby="findings" {
             h2 id="findings" { "What is wrong, and what to do" }
@@ -41,6 +48,7 @@ pub(crate) async fn page(visit: Visit, Path(key): Path<String>) -> Response {
             h2 id="what" { "What it is" }
             article { (identity(device)) }
         }
+        (yours(&visit, device))
         section aria-labelledby="where" {
             h2 id="where" { "Where it talks" }
             (destinations(device))
@@ -112,8 +120,96 @@ fn identity(device: &Device) -> Markup {
                 dt { "Names it gives" }
                 dd { @for (place, name) in device.names.iter().enumerate() { @if place > 0 { ", " } (said(name)) } }
             }
-            (pieces::scores(device))
         }
+        details { summary { "How much concern there is, by kind" } dl.facts { (pieces::scores(device)) } }
+    }
+}
+
+/// What the user may say of it, and what changed with it.
+fn yours(visit: &Visit, device: &Device) -> Markup {
+    let present = &*visit.present;
+    let Some(known) = present.known.device(device) else { return html! {} };
+    let events = present.known.events.iter().filter(|it| it.device == Some(known.id));
+    let events: Vec<_> = events.take(MOST_EVENTS).collect();
+    let text = |value: &Option<Box<str>>| value.as_deref().unwrap_or_default().to_owned();
+    html! {
+        section aria-labelledby="yours" {
+            h2 id="yours" { "What you know of it" }
+            article {
+                form.note method="post" action={ (address(device)) "/note" } {
+                    (super::token(visit))
+                    div { label for="name" { "What you call it" }
+                        input id="name" name="name" value=(text(&known.user.name)) maxlength="60"; }
+                    div { label for="room" { "Room" }
+                        input id="room" name="room" value=(text(&known.user.room)) maxlength="60"; }
+                    div { label for="text" { "Anything else" }
+                        input id="text" name="text" value=(text(&known.user.text)) maxlength="200"; }
+                    button { "Keep" }
+                }
+                form method="post" action={ (address(device)) "/mute" } {
+                    (super::token(visit))
+                    @if known.muted_until.is_some() {
+                        p { "You hear nothing of its changes. " button.quiet name="mute" value="no" { "Tell me again" } }
+                    } @else {
+                        p { "You hear of its changes. " button.quiet name="mute" value="yes" { "Not for a month" } }
+                    }
+                }
+            }
+            @if !events.is_empty() {
+                h3 { "What changed with it" }
+                ul.changes { @for event in events { (changes::change(present, event)) } }
+            }
+        }
+    }
+}
+
+/// Takes what the user says of a device.
+pub(crate) async fn note(visit: Visit, Path(key): Path<String>, form: Bytes) -> Response {
+    let said = |name: &str| -> Option<Box<str>> {
+        let text = forms::field(&form, name)?;
+        let text: String = text.trim().chars().take(200).collect();
+        (!text.is_empty()).then(|| text.into())
+    };
+    changed(&visit, &key, |household, known| {
+        let user = UserNote {
+            name: said("name"),
+            room: said("room"),
+            text: said("text"),
+            ..known.user.clone()
+        };
+        household.set_note(known.id, &user)
+    })
+}
+
+/// No alerts of a device for a month, or again.
+pub(crate) async fn mute(visit: Visit, Path(key): Path<String>, form: Bytes) -> Response {
+    const MONTH: u64 = 30 * 24 * 3600;
+
+    let quiet = forms::field(&form, "mute").as_deref() == Some("yes");
+    changed(&visit, &key, |household, known| {
+        let until = clock::now().0.saturating_add(MONTH * 1_000_000_000);
+        household.mute(known.id, quiet.then_some(Timestamp(until)))
+    })
+}
+
+/// Changes what the household says of a device, and shows its page again.
+fn changed(
+    visit: &Visit,
+    key: &str,
+    change: impl FnOnce(&mut Household, &KnownDevice) -> Result<(), HouseholdError>,
+) -> Response {
+    let Some(device) = visit.present.device(key) else { return missing() };
+    let Some(known) = visit.present.known.device(device) else { return missing() };
+    match visit.house.memory(|household| change(household, known)) {
+        Some(Ok(())) => {
+            visit.house.look_again();
+            Redirect::to(&address(device)).into_response()
+        }
+        Some(Err(error)) => {
+            let text = reports::escape::visible(&error.to_string()).into_owned();
+            super::notice(StatusCode::INTERNAL_SERVER_ERROR, "That could not be kept", &text)
+        }
+        None => missing(),
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response
             }
         }
         ul.cards { @for device in &devices { li.card { (card(present, device)) } } }
+        @if words.trim().is_empty() { (away(present)) }
     };
     super::page(&visit, Tab::Devices, "Devices", &body)
 }
@@ -54,6 +55,7 @@ fn card(present: &Present, device: &Device) -> Markup {
         p.meta {
             (wording::device_sure(device).unwrap_or("not sure what it is"))
             @if let Some(room) = device.note.as_ref().and_then(|it| it.room.as_deref()) { " · " (said(room)) }
+            @if let Some(known) = present.known.device(device) { " · known since " (super::changes::day(known.first_seen)) }
             @if let Some(address) = address { " · " span.address { (address) } }
         }
         dl.short {
@@ -77,6 +79,23 @@ fn card(present: &Present, device: &Device) -> Markup {
                     @if findings.len() > 1 { ", and " (count(findings.len() - 1, "other")) }
                 },
                 None => span.unknown { "No finding" },
+            }
+        }
+    }
+}
+
+/// Devices that are known from before.
+fn away(present: &Present) -> Markup {
+    let away = present.known.away(&present.assessment);
+    html! {
+        @if !away.is_empty() {
+            section aria-labelledby="away" {
+                h2 id="away" { "Not seen in the last week" }
+                ul {
+                    @for device in away {
+                        li { (said(&super::changes::guest(device))) ", last seen " (wording::moment(device.last_seen)) }
+                    }
+                }
             }
         }
     }

@@ -53,8 +53,8 @@ pub(crate) async fn page(visit: Visit) -> Response {
 fn title(all: usize) -> String {
     match all {
         0 => "Nothing wrong was seen".to_owned(),
-        1 => "One thing that is wrong".to_owned(),
-        all => format!("{all} things that are wrong, the worst first"),
+        1 => "One finding".to_owned(),
+        all => format!("{all} findings, the worst first"),
     }
 }
 

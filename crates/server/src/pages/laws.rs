@@ -7,7 +7,7 @@ use assessment::{Applies, Listing, model::Device};
 use axum::{extract::Path, http::StatusCode, response::Response};
 use knowledge::kinds::{Id, Law};
 use maud::{Markup, html};
-use reports::{entries, pieces, pieces::said, wording};
+use reports::{entries, pieces, pieces::said};
 
 use super::{Tab, link, why_named};
 use crate::{present::Present, visit::Visit};
@@ -68,12 +68,20 @@ fn entry_of(id: &str, devices: &[(&Device, &Listing)]) -> Markup {
             ul {
                 @for (device, listing) in devices {
                     li {
-                        (link(device)) ": " strong { (wording::applies(listing.applies)) } " "
+                        (link(device)) ": " strong { (applies(listing.applies)) } " "
                         (why_named(device, "list", id))
                     }
                 }
             }
         }
+    }
+}
+
+const fn applies(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Yes => "the entry applies",
+        Applies::Unknown => "not known whether it applies",
+        Applies::No => "it does not apply",
     }
 }
 

@@ -66,7 +66,7 @@ fn asking(visit: &Visit, wrong: Option<&str>) -> Response {
                     h1 { "Log in" }
                     @if let Some(wrong) = wrong { p.wrong role="alert" { (wrong) } }
                     form.search method="post" action="/login" {
-                        input type="hidden" name="token" value=(visit.token);
+                        (super::token(visit))
                         label for="password" { "Password" }
                         div.row {
                             input type="password" id="password" name="password" required

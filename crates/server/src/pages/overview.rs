@@ -2,13 +2,13 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use assessment::model::{Action, Destination};
+use assessment::model::Action;
 use axum::response::Response;
 use knowledge::kinds::Severity;
 use maud::{Markup, html};
 use reports::{pieces, pieces::{chip, said}, wording};
 
-use super::{Tab, count, link};
+use super::{Tab, changes::change, count, link};
 use crate::{
     present::{Ear, Present},
     visit::Visit,
@@ -16,6 +16,9 @@ use crate::{
 
 /// Things to do that are shown: what fits into one evening. Our choice.
 const FIRST: usize = 3;
+
+/// Changes that are shown.
+const LATEST: usize = 5;
 
 /// Organisations that are shown.
 const ORGANISATIONS: usize = 3;
@@ -30,6 +33,7 @@ pub(crate) async fn page(visit: Visit) -> Response {
             h2 id="first" { (heading(present.assessment.actions.len())) }
             (first_things(present))
         }
+        (latest(&visit))
         section aria-labelledby="glance" {
             h2 id="glance" { "At a glance" }
             ul.tiles { (devices(present)) (findings(present)) (data(present)) }
@@ -68,6 +72,23 @@ fn heading(actions: usize) -> String {
         1 => "One thing to do next".to_owned(),
         2 => "Two things to do next".to_owned(),
         _ => "Three things to do next".to_owned(),
+    }
+}
+
+/// What changed lately, where the household remembers.
+fn latest(visit: &Visit) -> Markup {
+    let events = &visit.present.known.events;
+    html! {
+        @if visit.house.remembers() {
+            section aria-labelledby="latest" {
+                h2 id="latest" { "What changed lately" }
+                @if events.is_empty() { p { "Nothing yet. Changes are told once your home is known a little." } }
+                @else {
+                    ul.changes { @for event in events.iter().take(LATEST) { (change(&visit.present, event)) } }
+                    p { a href="/changes" { "All changes" } }
+                }
+            }
+        }
     }
 }
 
@@ -147,7 +168,7 @@ fn findings(present: &Present) -> Markup {
             h3 { a href="/findings" { (count(present.assessment.findings.len(), "finding")) } }
             @if severities.is_empty() { p { "None seen, which is not proof of safety." } }
             @else {
-                ul.plain { @for (severity, number) in severities.iter().rev() { li { (chip(*severity)) " " (number) } } }
+                ul.plain.inline { @for (severity, number) in severities.iter().rev() { li { (chip(*severity)) " " (number) } } }
             }
         }
     }
@@ -156,11 +177,10 @@ fn findings(present: &Present) -> Markup {
 /// Who gets the most.
 fn data(present: &Present) -> Markup {
     let mut sent: BTreeMap<Option<&str>, u64> = BTreeMap::new();
-    let organisation = |to: &'_ Destination| -> u64 { to.bytes_up };
     for to in present.local().flat_map(|device| &device.destinations) {
         let name = to.organisation.as_ref().map(|party| &*party.name);
         let sum = sent.entry(name).or_default();
-        *sum = sum.saturating_add(organisation(to));
+        *sum = sum.saturating_add(to.bytes_up);
     }
     let all = sent.values().fold(0_u64, |sum, bytes| sum.saturating_add(*bytes));
     let mut ordered: Vec<_> = sent.into_iter().collect();

@@ -109,6 +109,10 @@ impl Judge {
                     stop.load(Ordering::Relaxed)
                 }
             };
+            if self.house.asked() {
+                self.remember();
+                self.judge();
+            }
             if self.is_due() {
                 self.judge();
             }
