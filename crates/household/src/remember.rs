@@ -280,11 +280,11 @@ impl Learning<'_> {
         let mut named = self.database.prepare_cached(
             "SELECT id, key FROM device_key WHERE device = ?1 AND key LIKE 'name %'",
         )?;
-        let names: Vec<(i64, String)> = named
+        let called: Vec<(i64, String)> = named
             .query_map([guest.0], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         let renamed = seen.keys.iter().any(|it| !it.names.is_empty());
-        for (id, _) in names.iter().filter(|(_, name)| renamed && !current.contains(name)) {
+        for (id, _) in called.iter().filter(|(_, name)| renamed && !current.contains(name)) {
             self.database.execute("DELETE FROM device_key WHERE id = ?1", [id])?;
         }
         self.database.execute(
