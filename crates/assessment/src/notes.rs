@@ -88,7 +88,9 @@ pub(crate) fn identifiers_of_all(grouped: &Grouped<'_>) -> BTreeMap<DeviceId, Ve
         *bearers.entry(identifier.clone()).or_default() += 1;
     }
     let alone = |it: &Identifier| bearers.get(it).is_some_and(|count| *count == 1);
-    found.values_mut().for_each(|identifiers| identifiers.retain(alone));
+    for identifiers in found.values_mut() {
+        identifiers.retain(alone);
+    }
     found.into_iter().map(|(id, all)| (id, all.into_iter().collect())).collect()
 }
 

@@ -96,6 +96,14 @@ impl Household {
         Ok(rolled)
     }
 
+    /// Whether it is the budget that leaves no room, and not the disk.
+    pub(crate) fn is_at_budget(&self) -> Result<bool, HouseholdError> {
+        /// What one recording may have needed beyond what is in use, in percent of the most.
+        const NEARLY: u64 = 75;
+
+        Ok(self.used()? > self.most() / 100 * NEARLY)
+    }
+
     /// Drops the oldest slices until there is room again; returns how many rows went.
     pub(crate) fn make_room(&mut self, now: Timestamp) -> Result<u64, HouseholdError> {
         let enough = self.most() / 100 * ROOMY;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
@@ -28,7 +28,19 @@ pub struct Household {
     pub(crate) files: Option<Files>,
     pub(crate) budget: Budget,
     /// Held while this is the one that writes.
-    _writer: Option<File>,
+    _writer: Option<Writer>,
+}
+
+/// The right to write, given back when dropped: also where a program that is being started has inherited
+/// the lock for a moment.
+#[derive(Debug)]
+struct Writer(File);
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // If that fails, the lock goes with the file.
+        let _ = self.0.unlock();
+    }
 }
 
 /// An opened household, and what had to be done for it.
@@ -62,12 +74,11 @@ impl Household {
         let is_new = fs::metadata(path).is_ok_and(|it| it.len() == 0) || !path.exists();
         let missing = is_new && files.backup.exists();
         let sound = if missing { None } else { sound(path, is_new)? };
-        let mut database = match sound {
-            Some(database) => database,
-            None => {
-                repairs.extend(mend(&files)?);
-                connect(path, OpenFlags::default())?
-            }
+        let mut database = if let Some(database) = sound {
+            database
+        } else {
+            repairs.extend(mend(&files)?);
+            connect(path, OpenFlags::default())?
         };
         let from = schema::migrate(&mut database, schema::newest())?;
         if from != 0 && from != schema::newest() {
@@ -182,10 +193,10 @@ pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, House
 }
 
 /// Takes the file for writing, for as long as the lock is held.
-fn lock(path: &PathBuf) -> Result<File, HouseholdError> {
+fn lock(path: &Path) -> Result<Writer, HouseholdError> {
     let file = File::options().create(true).truncate(false).write(true).open(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Writer(file)),
         Err(TryLockError::WouldBlock) => Err(HouseholdError::InUse),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }

@@ -12,6 +12,9 @@ use std::{
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 
+/// How often a log can have begun anew since a frame was written: above what a file sees in its life.
+const MOST_LOGS: u32 = 1 << 24;
+
 /// Whether the log at `path` holds frames of its own that SQLite will not take. Of a log that is merely
 /// unfinished (the program was killed while writing) it may be said too: the two look alike.
 pub(crate) fn is_damaged(path: &Path) -> io::Result<bool> {
@@ -27,11 +30,13 @@ pub(crate) fn is_damaged(path: &Path) -> io::Result<bool> {
     }
     let Some(mut log) = Log::of(&header) else { return Ok(true) };
     let mut frame = vec![0; FRAME_HEADER + log.page];
+    let mut over = false;
     while fill(&mut file, &mut frame)? {
         match log.take(&frame) {
-            Frame::Good => {}
-            Frame::OfAnEarlierLog => return Ok(false),
-            Frame::Bad => return Ok(true),
+            Frame::Good if !over => {}
+            Frame::OfAnEarlierLog => over = true,
+            // A frame of this log behind one that is not: something was in between.
+            Frame::Good | Frame::Bad => return Ok(true),
         }
     }
     Ok(false)
@@ -82,9 +87,11 @@ impl Log {
         let &[_number, _size, salt, other_salt, sum, other_sum] = &*words else {
             return Frame::Bad;
         };
-        match (salt == self.salts.0, other_salt == self.salts.1) {
-            (false, false) => return Frame::OfAnEarlierLog,
-            (true, true) => {}
+        // Each time the log begins anew its first salt is one more, and the other is drawn again.
+        let age = self.salts.0.wrapping_sub(salt);
+        match (age, other_salt == self.salts.1) {
+            (0, true) => {}
+            (1..=MOST_LOGS, false) => return Frame::OfAnEarlierLog,
             _ => return Frame::Bad,
         }
         self.add(head.get(..8).unwrap_or_default());

@@ -1,9 +1,9 @@
 //! What to do, and whether it is done: a step is ticked by what later traffic shows, and by nothing
 //! else.
 //!
-//! A finding is gone if it is not found any more although the device was there to be seen, for the
-//! whole window ([`SILENCE`]). What rests on a product and its firmware is not said day by day, so its
-//! silence proves nothing: a newer firmware does. A step is done when all findings of its cause are gone,
+//! A finding is gone if nothing that shows it was seen any more although the device was there to be seen,
+//! for the whole window ([`SILENCE`]). What rests on a product and its firmware is not said day by day, so
+//! its silence proves nothing: a newer firmware with which it is not found does. A step is done when all findings of its cause are gone,
 //! and is to be done again when one comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -297,9 +297,6 @@ fn judge_findings(
     let mut gone = Vec::new();
     while let Some(row) = rows.next()? {
         let rule: Box<str> = row.get(1)?;
-        if found.contains(&*rule) {
-            continue;
-        }
         let last_seen: i64 = row.get(3)?;
         let then: Option<Box<str>> = row.get(5)?;
         let silence = Silence {
@@ -307,7 +304,10 @@ fn judge_findings(
             days: days_seen(database, of.guest, last_seen)?,
         };
         let wanted = choice(&row.get::<_, String>(4)?).unwrap_or(Proof::Silence);
-        if is_gone(wanted, silence, of.silence, then.as_deref(), of.firmware.as_deref()) {
+        // What is found by old evidence alone was silent since: traffic of long ago is assessed too.
+        let is_told = wanted == Proof::NewerFirmware && found.contains(&*rule);
+        let (then, now) = (then.as_deref(), of.firmware.as_deref());
+        if !is_told && is_gone(wanted, silence, of.silence, then, now) {
             gone.push((row.get::<_, i64>(0)?, wanted, rule, row.get::<_, Box<str>>(2)?));
         }
     }

@@ -56,11 +56,12 @@ impl Household {
     ///
     /// # Errors
     ///
-    /// [`HouseholdError::Full`] if there is no room even after the oldest slices were dropped.
+    /// [`HouseholdError::Full`] if the disk is full, or if there is no room in the budget even after the
+    /// oldest slices were dropped. Of a full disk nothing is dropped: that is for its owner to do.
     pub fn record(&mut self, slice: &Ledger, now: Timestamp) -> Result<(), HouseholdError> {
         for _ in 0..MOST_TRIES {
             match self.add(slice, now) {
-                Err(HouseholdError::Full) if self.make_room(now)? > 0 => {}
+                Err(HouseholdError::Full) if self.is_at_budget()? && self.make_room(now)? > 0 => {}
                 other => return other,
             }
         }

@@ -24,7 +24,7 @@ pub(super) const DAY: u64 = 24 * HOUR;
 pub(super) const MONDAY: u64 = 1_767_571_200;
 
 pub(super) const CAMERA: Mac = Mac([0, 0, 0x5e, 0, 0x53, 1]);
-pub(super) const LAMP: Mac = Mac([0, 0, 0x5e, 0x10, 0x53, 2]);
+pub(super) const LAMP: Mac = Mac([0, 0, 0x5e, 0, 0x53, 0x22]);
 pub(super) const PHONE: Mac = Mac([2, 0, 0x5e, 0, 0x53, 3]);
 pub(super) const PHONE_TOMORROW: Mac = Mac([2, 0, 0x5e, 0, 0x53, 4]);
 

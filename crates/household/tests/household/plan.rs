@@ -6,8 +6,8 @@ use knowledge::kinds::Severity;
 
 use super::home::{DAY, LAMP, Said, at, lamp, shown};
 
-/// One day of the lamp: `x` what is wrong shows, `.` it does not, `-` the lamp is not seen, ` ` we do not
-/// watch.
+/// One day of the lamp: `x` what is wrong shows, `.` it does not, `o` it does not but is still found by the
+/// evidence of the first day, `-` the lamp is not seen, ` ` we do not watch.
 #[test]
 fn steps_are_ticked_by_later_traffic_and_by_nothing_else() {
     check("it goes on", "telnet", "xxxxxxxxxxxx", &["0 finding telnet high"]);
@@ -15,6 +15,12 @@ fn steps_are_ticked_by_later_traffic_and_by_nothing_else() {
         "silent for a week in which the lamp was there",
         "telnet",
         "x........",
+        &["0 finding telnet high", "7 gone telnet", "7 step-verified"],
+    );
+    check(
+        "silent for a week, while old evidence is still assessed",
+        "telnet",
+        "xooooooooooooo",
         &["0 finding telnet high", "7 gone telnet", "7 step-verified"],
     );
     check("the lamp is off", "telnet", "x-----------", &["0 finding telnet high"]);
@@ -103,7 +109,10 @@ fn check(name: &str, rule: &str, days: &str, expected: &[&str]) {
         let said = match what {
             '-' => Said::default(),
             '.' => Said::default().device(LAMP, start, now),
-            _ => Said::default().device(LAMP, start, now).wrong(rule, Severity::High, now),
+            _ => {
+                let last = if what == 'o' { DAY - 600 } else { now };
+                Said::default().device(LAMP, start, now).wrong(rule, Severity::High, last)
+            }
         };
         home.remember(&said.assessment, at(now)).unwrap();
         let mut events = home.events(at(start), 50).unwrap();

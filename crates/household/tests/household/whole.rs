@@ -65,10 +65,10 @@ fn a_household_can_be_taken_along() {
     let text = exported(&home);
     let mut other = Household::in_memory().unwrap();
     let rows = other.import(&mut text.as_bytes()).unwrap();
-    assert_eq!(rows as usize, text.lines().count() - 1);
+    assert_eq!(rows, text.lines().skip(1).count() as u64);
     assert_eq!(exported(&other), text);
     assert!(matches!(other.import(&mut text.as_bytes()), Err(HouseholdError::NotEmpty)));
-    let next = Said::default().device(evidence::Mac([0, 0, 0x5e, 0x20, 0, 1]), 0, 1);
+    let next = Said::default().device(evidence::Mac([0, 0, 0x5e, 0, 0x53, 0x80]), 0, 1);
     let guests = other.remember(&next.assessment, at(32 * HOUR)).unwrap().devices;
     assert_eq!(guests.values().next(), Some(&GuestId(3)));
 }
@@ -112,7 +112,7 @@ fn what_is_erased_is_gone_from_every_file() {
     home.backup(at(31 * HOUR)).unwrap().unwrap();
     home.set_room(GuestId(1), Some("Cellar of secrets")).unwrap();
     let traces: [&[u8]; 5] =
-        [b"00:00:5e:10:53:02", &LAMP.0, b"secret-lamp", b"Secretive lamp", b"Cellar of secrets"];
+        [b"00:00:5e:00:53:22", &LAMP.0, b"secret-lamp", b"Secretive lamp", b"Cellar of secrets"];
     let found = |home: &Household| {
         let mut all = Vec::new();
         for entry in fs::read_dir(folder.path()).unwrap() {
