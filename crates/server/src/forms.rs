@@ -7,6 +7,12 @@ pub(crate) fn field(form: &[u8], name: &str) -> Option<String> {
     pairs.find(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value))
 }
 
+/// What somebody typed to search for: one line, nothing hidden in it, not too long.
+pub(crate) fn query(text: &str, longest: usize) -> String {
+    let shown = text.chars().filter(|it| !reports::escape::is_deceptive(*it));
+    shown.take(longest).collect::<String>().trim().to_owned()
+}
+
 /// Text as it may stand in an address: everything but letters, digits and `-._~` as `%XX` ([RFC 3986],
 /// section 2.3).
 ///

@@ -40,6 +40,7 @@ pub fn router(house: &Arc<House>) -> Router {
         .route("/style.css", get(style))
         .route("/live.js", get(script))
         .route("/icon.svg", get(icon))
+        .route("/favicon.ico", get(icon))
         .route("/events", get(events::stream))
         .route("/metrics", get(metrics::page))
         .route("/api/v1/openapi.json", get(openapi::document))

@@ -109,7 +109,7 @@ pub(crate) async fn guard(
 
 fn admit(house: &House, request: &Request, cookie: Option<&str>) -> Admitted {
     let path = request.uri().path();
-    let open = matches!(path, "/login" | "/style.css" | "/live.js" | "/icon.svg");
+    let open = matches!(path, "/login" | "/style.css" | "/live.js" | "/icon.svg" | "/favicon.ico");
     if !house.gate.asks() {
         let plausible = cookie.filter(|it| it.len() == 64);
         let fresh = || fresh_token().unwrap_or_default();

@@ -26,7 +26,7 @@ use crate::{clock, forms, present::Present, visit::Visit};
 const MOST_EVENTS: usize = 20;
 
 /// Destinations that are shown one by one. Our choice; the interface for programs has all.
-const MOST_DESTINATIONS: usize = 60;
+const MOST_DESTINATIONS: usize = 25;
 
 pub(crate) async fn page(visit: Visit, Path(key): Path<String>) -> Response {
     let present = &*visit.present;

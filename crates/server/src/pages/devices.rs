@@ -10,7 +10,10 @@ use reports::{pieces, pieces::{chip, said}, wording};
 use serde::Deserialize;
 
 use super::{Tab, count, link};
-use crate::{present::Present, visit::Visit};
+use crate::{forms::query, present::Present, visit::Visit};
+
+/// The longest text that is searched for, in letters.
+const LONGEST: usize = 80;
 
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
@@ -21,18 +24,19 @@ pub(crate) struct Wanted {
 
 pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
     let present = &*visit.present;
-    let words = wanted.q.to_lowercase();
+    let typed = query(&wanted.q, LONGEST);
+    let words = typed.to_lowercase();
     let mut devices: Vec<&Device> = present.local().filter(|it| holds(it, &words)).collect();
     devices.sort_by_key(|device| (Reverse(worst(present, device)), device.id));
     let all = present.local().count();
     let body = html! {
         h1 {
-            @if words.trim().is_empty() { (count(all, "device")) " in your home" }
+            @if words.is_empty() { (count(all, "device")) " in your home" }
             @else { (devices.len()) " of " (count(all, "device")) " fit" }
         }
         form.search method="get" action="/devices" role="search" {
             label for="q" { "Find by name, maker, kind or address" }
-            div.row { input type="search" id="q" name="q" value=(wanted.q) maxlength="80"; button { "Find" } }
+            div.row { input type="search" id="q" name="q" value=(typed) maxlength=(LONGEST); button { "Find" } }
         }
         @if devices.is_empty() {
             p.unknown {
@@ -41,7 +45,7 @@ pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response
             }
         }
         ul.cards { @for device in &devices { li.card { (card(present, device)) } } }
-        @if words.trim().is_empty() { (away(present)) }
+        @if words.is_empty() { (away(present)) }
     };
     super::page(&visit, Tab::Devices, "Devices", &body)
 }

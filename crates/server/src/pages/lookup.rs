@@ -14,7 +14,7 @@ use reports::{
 use serde::Deserialize;
 
 use super::Tab;
-use crate::{forms::encoded, visit::Visit};
+use crate::{forms::{encoded, query}, visit::Visit};
 
 /// What is asked.
 #[derive(Debug, Default, Deserialize)]
@@ -30,7 +30,7 @@ pub(crate) struct Asked {
 const LONGEST: usize = 120;
 
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    let text: String = asked.q.trim().chars().take(LONGEST).collect();
+    let text = query(&asked.q, LONGEST);
     let body = html! {
         @if text.is_empty() {
             h1 { "Who is behind it? Ask before you buy" }

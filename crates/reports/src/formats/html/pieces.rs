@@ -94,10 +94,10 @@ pub fn maps(assessment: &Assessment) -> Markup {
     map::section(&Flows::of(assessment))
 }
 
-/// Companies, lists and laws behind a device.
+/// Companies, lists and laws behind a device, with headings of the third level.
 #[must_use]
 pub fn behind(assessment: &Assessment, device: &Device) -> Markup {
-    standing::behind(assessment, device)
+    standing::companies(assessment, device, standing::Heading::Third)
 }
 
 /// A device's scores, for a list of terms.
