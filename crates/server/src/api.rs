@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<House>> {
         .route("/api/v1/findings/{id}", get(finding))
         .route("/api/v1/actions", get(actions))
         .route("/api/v1/evidence/{id}", get(evidence))
+        .route("/api/v1/changes", get(changes))
         .route("/api/v1/events", get(crate::events::stream))
 }
 
@@ -82,7 +83,34 @@ async fn status(visit: Visit) -> Response {
             })
             .collect(),
     };
-    match serde_json::to_vec(&status) {
+    answer(&status)
+}
+
+/// What changed, as the household remembers it.
+#[derive(Serialize)]
+struct Remembered<'a> {
+    id: i64,
+    at: String,
+    device: Option<String>,
+    #[serde(flatten)]
+    change: &'a household::Change,
+}
+
+async fn changes(visit: Visit) -> Response {
+    let events = visit.present.known.events.iter();
+    let changes: Vec<_> = events
+        .map(|event| Remembered {
+            id: event.id.0,
+            at: event.at.to_string(),
+            device: event.device.map(|it| it.to_string()),
+            change: &event.change,
+        })
+        .collect();
+    answer(&changes)
+}
+
+fn answer(value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
         Ok(json) => (JSON, json).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

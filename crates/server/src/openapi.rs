@@ -25,6 +25,7 @@ pub(crate) const PATHS: &[(&str, &str, Shape)] = &[
     ("/api/v1/findings/{id}", "One finding", Shape::One("finding")),
     ("/api/v1/actions", "Everything to do, by what it gains", Shape::List("action")),
     ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("evidence")),
+    ("/api/v1/changes", "What changed in the home, the latest first", Shape::List("change")),
     ("/api/v1/events", "Server-sent events: `changed`, with the new number", Shape::Events),
 ];
 
@@ -54,6 +55,7 @@ fn written(version: &str) -> Option<Vec<u8>> {
     contract.remove("$id");
     schemas.insert("assessment".to_owned(), Value::Object(contract));
     schemas.insert("status".to_owned(), status());
+    schemas.insert("change".to_owned(), change());
     let paths: Map<String, Value> =
         PATHS.iter().map(|(path, says, shape)| ((*path).to_owned(), get(path, says, *shape))).collect();
     let document = json!({
@@ -103,6 +105,20 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
         .into_iter()
         .collect();
     json!({ "get": { "summary": says, "parameters": parameters, "responses": responses } })
+}
+
+fn change() -> Value {
+    json!({
+        "type": "object",
+        "description": "By its kind, it has more fields: what it was, and what it is",
+        "required": ["id", "at", "device", "kind"],
+        "properties": {
+            "id": { "type": "integer" },
+            "at": { "type": "string", "format": "date-time" },
+            "device": { "type": ["string", "null"], "description": "The household's number, such as g7" },
+            "kind": { "type": "string" },
+        },
+    })
 }
 
 fn status() -> Value {

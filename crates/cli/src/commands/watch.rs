@@ -45,6 +45,8 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let listener =
         server::listen(asked.listen).map_err(|error| Failure::Usage(error.to_string()))?;
+    // The port that the system chose, where it was asked to.
+    let address = listener.local_addr().unwrap_or(asked.listen);
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop))
@@ -57,7 +59,7 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
         (house, Some(watching))
     };
     if !asked.quiet {
-        output::say(&format!("the pages are on http://{}, Ctrl-C ends it", asked.listen));
+        output::say(&format!("the pages are on http://{address}, Ctrl-C ends it"));
     }
     let served = server::serve(&house, listener, &stop);
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
