@@ -71,7 +71,8 @@ fn a_password_and_a_token_are_kept_as_what_they_hash_to() {
         .unwrap();
     setting.stdin.take().unwrap().write_all(b"correct horse\n").unwrap();
     assert!(setting.wait().unwrap().success());
-    let made = houseguest().args(["watch", "--new-token", "test", "--state"]).arg(folder.path());
+    let mut making = houseguest();
+    let made = making.args(["watch", "--new-token", "test", "--state"]).arg(folder.path());
     let made = made.output().unwrap();
     let token = String::from_utf8(made.stdout).unwrap();
     assert_eq!(token.trim().len(), 64);

@@ -29,9 +29,12 @@ pub(crate) async fn page(visit: Visit) -> Response {
         h1 { (sentence(present)) }
         p.lead { (pieces::traffic(&present.assessment)) }
         (listening(&present.ears))
-        section aria-labelledby="first" {
-            h2 id="first" { (heading(present.assessment.actions.len())) }
-            (first_things(present))
+        @if present.assessment.devices.is_empty() { (nothing_yet()) }
+        @else {
+            section aria-labelledby="first" {
+                h2 id="first" { (heading(present.assessment.actions.len())) }
+                (first_things(present))
+            }
         }
         (latest(&visit))
         section aria-labelledby="glance" {
@@ -72,6 +75,20 @@ fn heading(actions: usize) -> String {
         1 => "One thing to do next".to_owned(),
         2 => "Two things to do next".to_owned(),
         _ => "Three things to do next".to_owned(),
+    }
+}
+
+/// What to try where nothing was seen.
+fn nothing_yet() -> Markup {
+    html! {
+        section aria-labelledby="first" {
+            h2 id="first" { "What to try" }
+            ul {
+                li { "Wait a moment: a device appears within seconds of saying something. Switching one off and on makes it speak." }
+                li { "A computer mostly hears only itself. To hear the whole home, listen on the router, or on a port of a switch that mirrors the others." }
+                li { code { "houseguest doctor" } " says what this machine can listen to, and " code { "houseguest watch --sample" } " shows the built-in home." }
+            }
+        }
     }
 }
 

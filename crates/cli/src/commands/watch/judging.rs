@@ -92,14 +92,20 @@ impl Judge {
     pub(super) fn run(&mut self, heard: &Receiver<Heard>, stop: &AtomicBool) {
         const TICK: Duration = Duration::from_millis(250);
 
-        let mut deaf = false;
+        /// Ticks that ears have to hand over their last slice once the program is to end.
+        const LAST: u32 = 8;
+
+        let (mut deaf, mut ending) = (false, 0);
         loop {
             let ended = match heard.recv_timeout(TICK) {
                 Ok(heard) => {
                     self.take(heard);
                     continue;
                 }
-                Err(RecvTimeoutError::Timeout) => stop.load(Ordering::Relaxed),
+                Err(RecvTimeoutError::Timeout) => {
+                    ending += u32::from(stop.load(Ordering::Relaxed));
+                    ending > LAST
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     if !deaf {
                         deaf = true;
@@ -199,6 +205,10 @@ impl Judge {
     fn remember(&mut self) {
         self.remembered = instant();
         if !self.house.remembers() {
+            return;
+        }
+        // Where nothing listens nothing is recorded, so that the gap is told.
+        if self.unsaved.is_empty() && !self.ears.iter().any(|ear| ear.listening) {
             return;
         }
         let now = now();
