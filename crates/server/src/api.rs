@@ -10,11 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use reports::{
-    formats::Format,
-    pieces,
-    records::Record,
-};
+use reports::{formats::Format, pieces, records::Record};
 use serde::Serialize;
 
 use crate::{house::House, present::Present, visit::Visit};
@@ -47,11 +43,11 @@ struct Status<'a> {
     identified: usize,
     findings: usize,
     actions: usize,
-    listening: Vec<Listening<'a>>,
+    listening: Vec<Listener<'a>>,
 }
 
 #[derive(Serialize)]
-struct Listening<'a> {
+struct Listener<'a> {
     name: &'a str,
     listening: bool,
     frames: u64,
@@ -73,7 +69,7 @@ async fn status(visit: Visit) -> Response {
         actions: assessment.actions.len(),
         listening: ears
             .iter()
-            .map(|ear| Listening {
+            .map(|ear| Listener {
                 name: &ear.name,
                 listening: ear.listening,
                 frames: ear.frames,

@@ -162,7 +162,7 @@ fn hash(text: &str) -> String {
 fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from_bits(it.to_bits() & !u128::from(u64::MAX))),
-        other => other,
+        IpAddr::V4(it) => IpAddr::V4(it),
     }
 }
 

@@ -20,7 +20,11 @@ pub(crate) const PATHS: &[(&str, &str, Shape)] = &[
     ("/api/v1/assessment", "The whole assessment", Shape::Whole),
     ("/api/v1/sources", "What was read, and how well", Shape::List("source")),
     ("/api/v1/devices", "Every device", Shape::List("device")),
-    ("/api/v1/devices/{key}", "One device, by an address of it or its number", Shape::One("device")),
+    (
+        "/api/v1/devices/{key}",
+        "One device, by an address of it or its number",
+        Shape::One("device"),
+    ),
     ("/api/v1/findings", "Every finding, the worst first", Shape::List("finding")),
     ("/api/v1/findings/{id}", "One finding", Shape::One("finding")),
     ("/api/v1/actions", "Everything to do, by what it gains", Shape::List("action")),
@@ -56,8 +60,10 @@ fn written(version: &str) -> Option<Vec<u8>> {
     schemas.insert("assessment".to_owned(), Value::Object(contract));
     schemas.insert("status".to_owned(), status());
     schemas.insert("change".to_owned(), change());
-    let paths: Map<String, Value> =
-        PATHS.iter().map(|(path, says, shape)| ((*path).to_owned(), get(path, says, *shape))).collect();
+    let paths: Map<String, Value> = PATHS
+        .iter()
+        .map(|(path, says, shape)| ((*path).to_owned(), get(path, says, *shape)))
+        .collect();
     let document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -98,7 +104,8 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
     });
     let parameter = path.split_once('{').and_then(|(_, rest)| rest.split('}').next());
     if let Some(responses) = responses.as_object_mut().filter(|_| parameter.is_some()) {
-        responses.insert("404".to_owned(), json!({ "description": "There is nothing of that name" }));
+        responses
+            .insert("404".to_owned(), json!({ "description": "There is nothing of that name" }));
     }
     let parameters: Vec<Value> = parameter
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))

@@ -142,9 +142,19 @@ async fn a_form_without_its_visitors_token_changes_nothing() {
         (password.to_owned(), Some(&cookie), None, StatusCode::FORBIDDEN),
         (format!("{password}&token=0"), Some(&cookie), None, StatusCode::FORBIDDEN),
         (format!("{password}&token={token}"), None, None, StatusCode::FORBIDDEN),
-        (format!("{password}&token={token}"), Some(&cookie), Some("https://evil.example"), StatusCode::FORBIDDEN),
+        (
+            format!("{password}&token={token}"),
+            Some(&cookie),
+            Some("https://evil.example"),
+            StatusCode::FORBIDDEN,
+        ),
         (format!("{password}&token={token}"), Some(&cookie), Some("null"), StatusCode::FORBIDDEN),
-        (format!("{password}&token={token}"), Some(&cookie), Some("http://127.0.0.1:8420"), StatusCode::SEE_OTHER),
+        (
+            format!("{password}&token={token}"),
+            Some(&cookie),
+            Some("http://127.0.0.1:8420"),
+            StatusCode::SEE_OTHER,
+        ),
     ] {
         let answer = site.post("/login", &body, cookie.map(String::as_str), origin).await;
         assert_eq!(answer.status, status, "{body} {origin:?}");
@@ -218,10 +228,11 @@ async fn a_token_reads_and_does_no_more() {
 #[tokio::test]
 async fn a_hostile_home_is_shown_inert() {
     let site = Site::open(Home::hostile());
-    let mut pages = vec!["/", "/devices", "/findings", "/plan", "/map", "/makers", "/laws", "/settings"]
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
+    let mut pages =
+        vec!["/", "/devices", "/findings", "/plan", "/map", "/makers", "/laws", "/settings"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
     pages.extend(links(&site.get("/devices").await.body, "/devices/"));
     let mut shown = 0;
     let mut place = 0;
@@ -230,7 +241,9 @@ async fn a_hostile_home_is_shown_inert() {
         let answer = site.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         let body = &answer.body;
-        for attack in ["<script>alert", "<img src=x", "\u{1b}", "\u{202e}", "\u{200b}", "onerror=x\""] {
+        for attack in
+            ["<script>alert", "<img src=x", "\u{1b}", "\u{202e}", "\u{200b}", "onerror=x\""]
+        {
             assert!(!body.contains(attack), "{path} lets `{attack:?}` through");
         }
         shown += usize::from(body.contains("&lt;script&gt;alert"));
@@ -361,7 +374,7 @@ impl Answer {
         }
         assert!(!policy.contains("http") && !policy.contains("unsafe-eval"), "{path}: {policy}");
         assert_eq!(self.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
-        assert_eq!(self.headers[header::REFERRER_POLICY], "no-referrer", "{path}");
+        assert_eq!(self.headers[header::REFERRER_POLICY], "same-origin", "{path}");
         if !path.starts_with("/report") {
             assert!(!self.body.contains(" style=\""), "{path} has a style attribute");
         }

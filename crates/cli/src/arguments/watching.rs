@@ -33,7 +33,12 @@ pub(crate) struct Watch {
     #[arg(long, conflicts_with_all = ["interface", "sources"])]
     pub(crate) sample: bool,
     /// Where the pages are.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420", env = "HOUSEGUEST_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8420",
+        env = "HOUSEGUEST_LISTEN"
+    )]
     pub(crate) listen: SocketAddr,
     /// A name of this machine that the pages may be asked for by; may be repeated.
     #[arg(long, value_name = "NAME")]

@@ -101,8 +101,7 @@ fn watch(
     let house = House::new(knowledge, judge::options(None), gate);
     // Captures to look around in are no part of this home's memory.
     let remembers = !lives.is_empty() || !pipes.is_empty();
-    let house =
-        Arc::new(if remembers { house.remembering(memory(state)?) } else { house });
+    let house = Arc::new(if remembers { house.remembering(memory(state)?) } else { house });
     let (sender, receiver) = mpsc::channel();
     let ears = ears::start(lives, !pipes.is_empty(), &asked.judging, stop, &sender);
     drop(sender);

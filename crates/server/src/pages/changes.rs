@@ -1,5 +1,7 @@
 //! What changed in the home, in a sentence each.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::response::Response;
 use evidence::Timestamp;
 use household::{Change, KnownDevice, StoredEvent};
@@ -14,9 +16,33 @@ pub(crate) async fn page(visit: Visit) -> Response {
     let body = html! {
         h1 { "What changed in your home" }
         @if events.is_empty() { p { "Nothing that is remembered." } }
-        ul.changes { @for event in events { (change(&visit.present, event)) } }
+        (list(&visit.present, events, usize::MAX))
     };
     super::page(&visit, Tab::None, "What changed", &body)
+}
+
+/// New devices told one by one; more at the same moment are told in one line, as when a home is seen
+/// for the first time.
+const MOST_NEW: usize = 3;
+
+/// Changes as a list, the latest first, at most `most` lines.
+pub(super) fn list(present: &Present, events: &[StoredEvent], most: usize) -> Markup {
+    let mut new: BTreeMap<Timestamp, usize> = BTreeMap::new();
+    for event in events.iter().filter(|it| it.change == Change::NewDevice) {
+        *new.entry(event.at).or_default() += 1;
+    }
+    new.retain(|_, count| *count > MOST_NEW);
+    let mut told = BTreeSet::new();
+    let lines = events.iter().filter_map(|event| match new.get(&event.at) {
+        Some(count) if event.change == Change::NewDevice => told.insert(event.at).then(|| {
+            html! {
+                li { span.when { (wording::moment(event.at)) } " "
+                    (super::count(*count, "device")) " seen for the first time" }
+            }
+        }),
+        _ => Some(change(present, event)),
+    });
+    html! { ul.changes { @for line in lines.take(most) { (line) } } }
 }
 
 /// One change as an item of a list.

@@ -17,7 +17,11 @@ use evidence::Timestamp;
 use household::{Household, HouseholdError, KnownDevice, UserNote};
 use knowledge::kinds::{Id, Law};
 use maud::{Markup, html};
-use reports::{pieces, pieces::{chip, said, wide}, wording};
+use reports::{
+    pieces,
+    pieces::{chip, said, wide},
+    wording,
+};
 
 use super::{Tab, address, changes, count, why, why_finding, why_named};
 use crate::{clock, forms, present::Present, visit::Visit};

@@ -6,7 +6,11 @@ use assessment::model::Device;
 use axum::{extract::Query, response::Response};
 use knowledge::kinds::Severity;
 use maud::{Markup, html};
-use reports::{pieces, pieces::{chip, said}, wording};
+use reports::{
+    pieces,
+    pieces::{chip, said},
+    wording,
+};
 use serde::Deserialize;
 
 use super::{Tab, count, link};

@@ -6,7 +6,11 @@ use assessment::model::Finding;
 use axum::response::Response;
 use knowledge::kinds::Severity;
 use maud::html;
-use reports::{pieces, pieces::{chip, said}, wording};
+use reports::{
+    pieces,
+    pieces::{chip, said},
+    wording,
+};
 
 use super::{Tab, address, count, device::anchor, link, why_finding};
 use crate::visit::Visit;
@@ -16,7 +20,8 @@ const MOST: usize = 400;
 
 pub(crate) async fn page(visit: Visit) -> Response {
     let present = &*visit.present;
-    let mut ordered: Vec<(usize, &Finding)> = present.assessment.findings.iter().enumerate().collect();
+    let mut ordered: Vec<(usize, &Finding)> =
+        present.assessment.findings.iter().enumerate().collect();
     ordered.sort_by_key(|(index, finding)| (Reverse(finding.severity), *index));
     let body = html! {
         h1 { (title(ordered.len())) }

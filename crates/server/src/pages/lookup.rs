@@ -14,7 +14,10 @@ use reports::{
 use serde::Deserialize;
 
 use super::Tab;
-use crate::{forms::{encoded, query}, visit::Visit};
+use crate::{
+    forms::{encoded, query},
+    visit::Visit,
+};
 
 /// What is asked.
 #[derive(Debug, Default, Deserialize)]
@@ -95,7 +98,8 @@ fn others(found: &Found) -> Markup {
         Meant::Organisation(id) => (format!("organisation:{id}"), format!("the company {id}")),
     });
     let nearest = found.nearest.iter().map(|it| {
-        let ask = if it.kind == "product" { it.id.to_string() } else { format!("{}:{}", it.kind, it.id) };
+        let ask =
+            if it.kind == "product" { it.id.to_string() } else { format!("{}:{}", it.kind, it.id) };
         (ask, it.name.to_string())
     });
     let all: Vec<(String, String)> = readings.chain(nearest).collect();

@@ -50,7 +50,7 @@ fn companies(present: &Present) -> BTreeMap<&Id, (&Party, Parts<'_>)> {
     companies
 }
 
-fn company(party: &Party, parts: &Parts<'_>) -> Markup {
+fn company(party: &Party, roles: &Parts<'_>) -> Markup {
     html! {
         h2 { a href={ "/entries/" (party.id) } { (said(&party.name)) } }
         p.meta {
@@ -62,7 +62,7 @@ fn company(party: &Party, parts: &Parts<'_>) -> Markup {
             @if !party.verified { " · " span.doubt { "unverified" } }
         }
         dl.short {
-            @for (through, devices) in parts {
+            @for (through, devices) in roles {
                 dt { (wording::part(*through)) }
                 dd {
                     @for (place, device) in devices.iter().enumerate() {

@@ -6,9 +6,13 @@ use assessment::model::Action;
 use axum::response::Response;
 use knowledge::kinds::Severity;
 use maud::{Markup, html};
-use reports::{pieces, pieces::{chip, said}, wording};
+use reports::{
+    pieces,
+    pieces::{chip, said},
+    wording,
+};
 
-use super::{Tab, changes::change, count, link};
+use super::{Tab, changes::list, count, link};
 use crate::{
     present::{Ear, Present},
     visit::Visit,
@@ -101,7 +105,7 @@ fn latest(visit: &Visit) -> Markup {
                 h2 id="latest" { "What changed lately" }
                 @if events.is_empty() { p { "Nothing yet. Changes are told once your home is known a little." } }
                 @else {
-                    ul.changes { @for event in events.iter().take(LATEST) { (change(&visit.present, event)) } }
+                    (list(&visit.present, events, LATEST))
                     p { a href="/changes" { "All changes" } }
                 }
             }

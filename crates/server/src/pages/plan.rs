@@ -5,7 +5,10 @@ use axum::response::Response;
 use evidence::Timestamp;
 use household::plan::{Proof, State};
 use maud::{Markup, html};
-use reports::{pieces::{chip, said}, wording};
+use reports::{
+    pieces::{chip, said},
+    wording,
+};
 
 use super::{Tab, changes, count, link, why_finding};
 use crate::{present::Present, visit::Visit};

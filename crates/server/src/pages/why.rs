@@ -47,13 +47,12 @@ pub(crate) async fn of_device(
 /// The id within this assessment.
 fn asked(present: &Present, device: &Device, part: &str, name: &str) -> Option<String> {
     let DeviceId(number) = device.id;
-    let numbered = |word: &str, place: Option<usize>| Some(format!("d{number}.{word}{}", place? + 1));
+    let numbered =
+        |word: &str, place: Option<usize>| Some(format!("d{number}.{word}{}", place? + 1));
     match part {
         "to" => numbered("to", device.destinations.iter().position(|it| *it.name == *name)),
         "list" => numbered("list", device.listings.iter().position(|it| *it.entry == *name)),
-        "law" => {
-            numbered("law", device.exposure.iter().position(|it| *it.jurisdiction == *name))
-        }
+        "law" => numbered("law", device.exposure.iter().position(|it| *it.jurisdiction == *name)),
         "finding" => {
             let mut found = device.findings.iter();
             let of_rule = |index: &&usize| {

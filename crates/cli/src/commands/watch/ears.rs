@@ -15,12 +15,7 @@ use evidence::{Ledger, Limits, Recorder};
 use packets::Dissector;
 use server::Ear;
 
-use crate::{
-    arguments::Judging,
-    calendar::instant,
-    commands::judge,
-    failure::Failure,
-};
+use crate::{arguments::Judging, calendar::instant, commands::judge, failure::Failure};
 
 /// How long a slice of evidence is. Our choice: with the time to judge it, a device is on the pages
 /// within five seconds.
@@ -162,13 +157,7 @@ fn hear(
 }
 
 #[cfg(not(target_os = "linux"))]
-fn hear(
-    _: usize,
-    live: std::convert::Infallible,
-    _: Listener,
-    _: &AtomicBool,
-    _: &Sender<Heard>,
-) {
+fn hear(_: usize, live: std::convert::Infallible, _: Listener, _: &AtomicBool, _: &Sender<Heard>) {
     match live {}
 }
 

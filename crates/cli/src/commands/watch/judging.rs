@@ -230,7 +230,9 @@ impl Judge {
                 self.changed = true;
             }
             Some(Err(error)) => {
-                self.complain(&format!("what is known of the devices could not be written: {error}"));
+                self.complain(&format!(
+                    "what is known of the devices could not be written: {error}"
+                ));
             }
             None => {}
         }
