@@ -19,7 +19,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reports", &["evidence", "knowledge", "assessment"]),
     ("scenarios", &[]),
     ("capture", &["evidence", "packets"]),
-    ("cli", &["evidence", "packets", "knowledge", "assessment", "reports", "scenarios", "capture"]),
+    ("household", &["evidence", "knowledge", "assessment"]),
+    ("server", &["evidence", "knowledge", "assessment", "reports", "household"]),
+    (
+        "cli",
+        &[
+            "evidence",
+            "packets",
+            "knowledge",
+            "assessment",
+            "reports",
+            "scenarios",
+            "capture",
+            "household",
+            "server",
+        ],
+    ),
 ];
 
 /// The crates that do no I/O, wait for nothing, ask no clock and roll no dice.

@@ -49,8 +49,10 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     let notes = Filed::under(&grouped, &settings.notes);
     let mut devices = Vec::with_capacity(grouped.devices.len());
     let mut findings = Vec::new();
+    let mut identifiers = notes::identifiers_of_all(&grouped);
     for member in &grouped.devices {
         let mut device = describe(member);
+        device.identifiers = identifiers.remove(&member.id).unwrap_or_default();
         device.identity = identity::identify(member, &mut clues, &mut book);
         if let Some(note) = notes.on(device.id) {
             notes::apply(note, member, &mut device, knowledge, &mut book);
@@ -127,6 +129,7 @@ fn describe(member: &Member<'_>) -> Device {
         macs: member.macs.clone(),
         ips: member.ips.clone(),
         names: devices::names(member),
+        identifiers: Vec::new(),
         note: None,
         identity: Identity::default(),
         provenance: Arc::default(),

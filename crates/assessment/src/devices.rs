@@ -21,7 +21,8 @@ use crate::model::{DeviceId, Role};
 
 pub use grouping::group;
 pub use home::{Home, is_local};
-pub use identifiers::{Identifier, NoIdentifier};
+pub use identifiers::{Identifier, NoIdentifier, is_assigned};
+pub use joining::may_be_one;
 pub(crate) use names::names;
 
 /// The hosts of a ledger, as devices.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, net::IpAddr, ops::Deref, sync::Arc};
 
-use crate::attribution::listings::Listing;
+use crate::{attribution::listings::Listing, devices::Identifier};
 use evidence::{Dropped, Field, Mac, Sampled, Service, Sighting, Timestamp};
 use knowledge::kinds::{
     Country, Date, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity,
@@ -184,6 +184,8 @@ pub struct Device {
     pub ips: Vec<IpAddr>,
     /// Names it gave itself or was given, most telling first. Untrusted.
     pub names: Vec<Box<str>>,
+    /// By what it can be told again, the steadiest first; nothing that another device here bears too.
+    pub identifiers: Vec<Identifier>,
     /// What the user noted of it.
     pub note: Option<Noted>,
     /// What it is.

@@ -79,6 +79,21 @@ pub fn identifiers_of(ledger: &Ledger, settings: &Settings, id: DeviceId) -> Vec
     found.into_iter().collect()
 }
 
+/// By what each of the network's devices can be told again, the steadiest first; nothing that two bear.
+pub(crate) fn identifiers_of_all(grouped: &Grouped<'_>) -> BTreeMap<DeviceId, Vec<Identifier>> {
+    let local = grouped.devices.iter().filter(|it| it.local);
+    let mut found: BTreeMap<_, _> = local.map(|it| (it.id, identifiers(it))).collect();
+    let mut bearers: BTreeMap<Identifier, usize> = BTreeMap::new();
+    for identifier in found.values().flatten() {
+        *bearers.entry(identifier.clone()).or_default() += 1;
+    }
+    let alone = |it: &Identifier| bearers.get(it).is_some_and(|count| *count == 1);
+    for identifiers in found.values_mut() {
+        identifiers.retain(alone);
+    }
+    found.into_iter().map(|(id, all)| (id, all.into_iter().collect())).collect()
+}
+
 /// Which note is whose.
 #[derive(Debug, Default)]
 pub(crate) struct Filed<'n> {

@@ -3,6 +3,8 @@
 mod asking;
 mod comply;
 mod noting;
+#[cfg(feature = "server")]
+mod watching;
 
 use std::{net::IpAddr, num::NonZero, path::PathBuf, time::Duration};
 
@@ -16,6 +18,8 @@ pub(crate) use asking::{
 };
 pub(crate) use comply::Comply;
 pub(crate) use noting::{Identify, Note};
+#[cfg(feature = "server")]
+pub(crate) use watching::Watch;
 
 /// Who are the smart devices in this home, who makes them, whom do they talk to, and what is wrong?
 ///
@@ -45,6 +49,10 @@ pub(crate) enum Command {
     /// The same on a built-in home: no root, no network, made-up devices.
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Demo),
+    /// Listen all the time, remember, and show it as pages on this machine.
+    #[cfg(feature = "server")]
+    #[command(after_help = watching::EXAMPLES)]
+    Watch(Watch),
     /// Show the chain of evidence behind a claim, finding, action or device.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),

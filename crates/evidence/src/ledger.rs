@@ -92,6 +92,24 @@ impl Ledger {
         self.hosts.retain(|_, record| !record.is_empty());
         self
     }
+
+    /// The same ledger without the hosts, the things said and the conversations that are not to be
+    /// kept: what forgetting one device takes. Nothing is counted as dropped.
+    #[must_use]
+    pub fn keeping(
+        mut self,
+        host: impl Fn(&Host) -> bool,
+        said: impl Fn(&Observation) -> bool,
+        talked: impl Fn(&Conversation) -> bool,
+    ) -> Self {
+        self.hosts.retain(|it, _| host(it));
+        for record in self.hosts.values_mut() {
+            record.observations.retain(&said);
+            record.conversations.retain(&talked);
+        }
+        self.hosts.retain(|_, record| !record.is_empty());
+        self
+    }
 }
 
 impl HostRecord {

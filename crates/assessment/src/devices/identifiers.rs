@@ -163,7 +163,8 @@ fn named(observation: &Observation) -> Option<Identifier> {
 }
 
 /// Whether the maker gave that address to one interface: neither chosen by the device nor shared.
-pub(crate) fn is_assigned(mac: Mac) -> bool {
+#[must_use]
+pub fn is_assigned(mac: Mac) -> bool {
     /// Addresses of virtual routers, which wander between devices: RFC 9568, section 7.3.
     const VIRTUAL_ROUTERS: [[u8; 5]; 2] = [[0, 0, 0x5e, 0, 1], [0, 0, 0x5e, 0, 2]];
 

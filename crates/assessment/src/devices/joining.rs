@@ -86,12 +86,7 @@ const fn kind(identifier: &Identifier) -> u8 {
 /// Whether nothing speaks against these being one device.
 fn are_one(members: &[&Member<'_>]) -> bool {
     let macs: BTreeSet<Mac> = members.iter().flat_map(|it| &it.macs).copied().collect();
-    let assigned: Vec<Mac> = macs.into_iter().filter(|mac| is_assigned(*mac)).collect();
-    let addresses_fit = match assigned.as_slice() {
-        [one, other] => are_of_one_device(*one, *other),
-        more => more.len() < MOST_ASSIGNED,
-    };
-    if !addresses_fit || members.len() > MOST_STATIONS {
+    if !may_be_one(&macs) || members.len() > MOST_STATIONS {
         return false;
     }
     let said: Vec<BTreeSet<Identifier>> = members.iter().map(|it| unique(it).collect()).collect();
@@ -100,6 +95,17 @@ fn are_one(members: &[&Member<'_>]) -> bool {
         .enumerate()
         .flat_map(|(place, one)| said.iter().skip(place + 1).map(move |other| (one, other)));
     pairs.all(|(one, other)| !contradict(one, other))
+}
+
+/// Whether one device can have all these addresses: of those that makers assigned, as many as it has
+/// interfaces, and near each other if under one prefix.
+#[must_use]
+pub fn may_be_one(macs: &BTreeSet<Mac>) -> bool {
+    let assigned: Vec<Mac> = macs.iter().copied().filter(|mac| is_assigned(*mac)).collect();
+    match assigned.as_slice() {
+        [one, other] => are_of_one_device(*one, *other),
+        more => more.len() < MOST_ASSIGNED,
+    }
 }
 
 /// Under two prefixes, or near each other under one.

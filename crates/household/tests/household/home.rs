@@ -1,0 +1,233 @@
+//! A made-up home: ledgers as a recorder would leave them, assessments as they would be made of them.
+
+use assessment::{
+    Assessment,
+    devices::Identifier,
+    model::{
+        Action, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
+        EvidenceId, Finding, Identity, ServerCountry, Witness,
+    },
+};
+use evidence::{
+    Field, Host, Ledger, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp,
+    Traffic, Transport, fields,
+};
+use household::{Change, Household, StoredEvent};
+use knowledge::kinds::{
+    self, Condition, Dimension, Effort, FindingKind, Purpose, Severity, Weakness,
+};
+
+pub(super) const HOUR: u64 = 3_600;
+pub(super) const DAY: u64 = 24 * HOUR;
+
+/// A Monday in 2026, at midnight.
+pub(super) const MONDAY: u64 = 1_767_571_200;
+
+pub(super) const CAMERA: Mac = Mac([0, 0, 0x5e, 0, 0x53, 1]);
+pub(super) const LAMP: Mac = Mac([0, 0, 0x5e, 0, 0x53, 0x22]);
+pub(super) const PHONE: Mac = Mac([2, 0, 0x5e, 0, 0x53, 3]);
+pub(super) const PHONE_TOMORROW: Mac = Mac([2, 0, 0x5e, 0, 0x53, 4]);
+
+/// So many seconds after the Monday began.
+pub(super) fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_parts(MONDAY + seconds, 0)
+}
+
+/// What one host says and how much it sends at one moment.
+pub(super) fn ledger(mac: Mac, seconds: u64, said: &[(Field, &str)], bytes: u64) -> Ledger {
+    let mut recorder = Recorder::default();
+    let when = at(seconds);
+    recorder.source("eth0").count_frame(when, bytes);
+    let seen = Sighting { at: when, source: SourceId::of("eth0"), frame: 1 };
+    let host = Host::new(Some(mac), Some([192, 168, 1, mac.0[5]].into())).unwrap();
+    for (field, value) in said {
+        recorder.observe(host, None, *field, value, seen);
+    }
+    let service = Service {
+        peer: [203, 0, 113, 9].into(),
+        transport: Transport::TCP,
+        port: 443,
+        server: Party::Peer,
+    };
+    let mut traffic = Traffic::new(seen);
+    (traffic.frames_up, traffic.bytes_up) = (1, bytes);
+    recorder.converse(host, service, &traffic);
+    recorder.finish()
+}
+
+/// A ledger in which the lamp says its name.
+pub(super) fn lamp(seconds: u64) -> Ledger {
+    ledger(LAMP, seconds, &[(fields::DHCP_HOST_NAME, "lamp")], 1_000)
+}
+
+/// An assessment, put together by hand.
+#[derive(Default)]
+pub(super) struct Said {
+    pub(super) assessment: Assessment,
+}
+
+impl Said {
+    /// A device with an address, seen until then.
+    pub(super) fn device(mut self, mac: Mac, first: u64, last: u64) -> Self {
+        let number = u32::try_from(self.assessment.devices.len()).unwrap() + 1;
+        let assigned = !mac.is_locally_administered();
+        self.assessment.devices.push(Device {
+            id: DeviceId(number),
+            local: true,
+            macs: vec![mac],
+            identifiers: assigned.then_some(Identifier::Mac(mac)).into_iter().collect(),
+            first: at(first),
+            last: at(last),
+            ..Device::default()
+        });
+        self
+    }
+
+    fn latest(&mut self) -> &mut Device {
+        self.assessment.devices.last_mut().unwrap()
+    }
+
+    pub(super) fn told_by(mut self, identifier: &str) -> Self {
+        self.latest().identifiers.push(identifier.parse().unwrap());
+        self
+    }
+
+    pub(super) fn called(mut self, name: &str) -> Self {
+        self.latest().names.push(name.into());
+        self.told_by(&format!("name {name}"))
+    }
+
+    pub(super) fn is(mut self, of: impl Fn(&mut Identity) -> &mut Claims, value: &str) -> Self {
+        let claim = Claim {
+            value: value.into(),
+            id: None,
+            confidence: Confidence::new(0.9),
+            reasons: Vec::new(),
+        };
+        of(&mut self.latest().identity).0.push(claim);
+        self
+    }
+
+    pub(super) fn talks_with(mut self, country: &str, organisation: &str) -> Self {
+        let (first, last) = (self.latest().first, self.latest().last);
+        self.latest().destinations.push(Destination {
+            name: format!("{organisation}.example").into(),
+            named_by: None,
+            domain: None,
+            addresses: Vec::new(),
+            services: Vec::new(),
+            organisation: Some(assessment::model::Party {
+                id: organisation.into(),
+                name: organisation.into(),
+                country: None,
+                registered_in: None,
+                sources: Vec::new(),
+                verified: true,
+            }),
+            server_country: Some(ServerCountry::Registered(country.into())),
+            operator: None,
+            purpose: Purpose::Unknown,
+            entry: None,
+            bytes_up: 1,
+            bytes_down: 1,
+            encryption: Encryption::Unknown,
+            sampled: Sampled::default(),
+            stream: None,
+            connections: 0,
+            first,
+            last,
+            confidence: Confidence::new(0.9),
+            evidence: Vec::new(),
+        });
+        self
+    }
+
+    /// Something wrong with the latest device, seen until then, and advice for it.
+    pub(super) fn wrong(mut self, rule: &str, severity: Severity, last: u64) -> Self {
+        let weakness = weakness(rule, severity);
+        let seen = Sighting { at: at(last), source: SourceId(1), frame: 1 };
+        let evidence: EvidenceId = self.assessment.evidence.push(Evidence {
+            what: Witness::Address { mac: LAMP },
+            first: seen,
+            source: 0,
+            last: at(last),
+            count: 1,
+        });
+        let device = self.latest().id;
+        let finding = Finding::new(&weakness, device, evidence);
+        let (place, step) = (self.assessment.findings.len(), self.assessment.actions.len());
+        self.latest().findings.push(place);
+        self.latest().actions.push(step);
+        self.assessment.findings.push(finding);
+        self.assessment.actions.push(Action {
+            rule: rule.into(),
+            device,
+            text: weakness.action.text.into(),
+            breaks: None,
+            effort: Effort::Minutes,
+            verified_by: None,
+            findings: vec![place],
+        });
+        self
+    }
+}
+
+/// A rule; one whose name begins with `support` is about support.
+fn weakness(rule: &str, severity: Severity) -> Weakness {
+    Weakness {
+        id: rule.into(),
+        title: format!("Has {rule}").into(),
+        kind: FindingKind::Weakness,
+        severity,
+        confidence: 0.9,
+        root_cause: format!("cause-{rule}").into(),
+        when: Condition::All(Vec::new()),
+        action: kinds::Action {
+            text: format!("Put {rule} right.").into(),
+            breaks: None,
+            effort: Effort::Minutes,
+            verified_by: None,
+        },
+        dimension: rule.starts_with("support").then_some(Dimension::Support),
+        against: None,
+        fires: Vec::new(),
+        silent: Vec::new(),
+        sources: Vec::new(),
+        verified: false,
+        prose: "".into(),
+    }
+}
+
+/// Events in the words of a table: `g1 new-device`.
+pub(super) fn shown(events: &[StoredEvent]) -> Vec<String> {
+    events
+        .iter()
+        .map(|event| {
+            let whose = event.device.map_or_else(String::new, |id| format!("{id} "));
+            let says = match &event.change {
+                Change::NewCountry { country } => format!("country {country}"),
+                Change::NewOrganisation { organisation, .. } => {
+                    format!("organisation {organisation}")
+                }
+                Change::NewFinding { rule, severity, .. } => format!("finding {rule} {severity}"),
+                Change::FindingGone { rule, .. } => format!("gone {rule}"),
+                Change::NewFirmware { from, to } => format!("firmware {from} {to}"),
+                Change::Joined { other } => format!("joined g{other}"),
+                Change::Gap { from, to } => format!("gap {}", to - from),
+                Change::ClockSetBack { from, to } => format!("back {}", from - to),
+                other => {
+                    let words = serde_json::to_value(other).unwrap();
+                    words["kind"].as_str().unwrap().to_owned()
+                }
+            };
+            format!("{whose}{says}")
+        })
+        .collect()
+}
+
+/// All events, in order.
+pub(super) fn all_events(household: &Household) -> Vec<String> {
+    let mut events = household.events(Timestamp::EPOCH, 1_000).unwrap();
+    events.reverse();
+    shown(&events)
+}
