@@ -276,3 +276,29 @@ impl Tally {
         if is_stream { (up, seconds) } else { (0, 0) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_flow_that_goes_mostly_up_is_a_stream() {
+        check("video for twelve seconds", 1_131_148, 821, 12, Some((1_131_148, 12)));
+        check("sound for a minute", 120_000, 20_000, 60, Some((120_000, 60)));
+        check("too short", 1_131_148, 821, 9, None);
+        check("too little", 119_999, 20_000, 12, None);
+        check("too slow", 1_131_148, 821, 600, None);
+        check("as much comes down", 1_131_148, 500_000, 12, None);
+        check("one direction captured", 1_131_148, 0, 12, None);
+    }
+
+    #[track_caller]
+    fn check(name: &str, up: u64, down: u64, seconds: u64, expected: Option<(u64, u64)>) {
+        let first = Moment { at: Timestamp::from_parts(1_000, 0), frame: 1 };
+        let mut tally = Tally::new(first);
+        tally.bytes = Pair { low: up, high: down };
+        tally.last = Timestamp(first.at.0 + seconds * 1_000_000_000);
+        assert_eq!(tally.streamed(Side::Low), expected.unwrap_or_default(), "{name}");
+        assert_eq!(tally.streamed(Side::High), (0, 0), "{name}, the other end");
+    }
+}
