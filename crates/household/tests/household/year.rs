@@ -59,7 +59,7 @@ fn a_year_of_two_hundred_devices() {
     println!("{:>10} bytes on disk", fs::metadata(&path).unwrap().len());
 }
 
-#[expect(clippy::disallowed_methods, reason = "this measures")]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "this measures")]
 fn timed<T>(what: &str, work: impl FnOnce() -> T) {
     let start = Instant::now();
     drop(std::hint::black_box(work()));
