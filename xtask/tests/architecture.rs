@@ -20,7 +20,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scenarios", &[]),
     ("capture", &["evidence", "packets"]),
     ("household", &["evidence", "knowledge", "assessment"]),
-    ("cli", &["evidence", "packets", "knowledge", "assessment", "reports", "scenarios", "capture"]),
+    ("server", &["evidence", "knowledge", "assessment", "reports", "household"]),
+    (
+        "cli",
+        &[
+            "evidence",
+            "packets",
+            "knowledge",
+            "assessment",
+            "reports",
+            "scenarios",
+            "capture",
+            "household",
+            "server",
+        ],
+    ),
 ];
 
 /// The crates that do no I/O, wait for nothing, ask no clock and roll no dice.

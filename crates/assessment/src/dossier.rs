@@ -31,7 +31,11 @@ pub use model::{
     Layer, Model, Part, Reached, Reaches, Relabel, Unknown,
 };
 
-use crate::{attribution::rights::rights, search::Meant};
+use crate::{
+    attribution::rights::rights,
+    model::Device,
+    search::{Meant, find},
+};
 
 /// From where and when somebody looks.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +82,34 @@ pub fn dossier_of_device(
         subject.products.retain(same);
     }
     gather(&subject, view, knowledge)
+}
+
+/// What is known of a device that was recognised in traffic.
+#[must_use]
+pub fn dossier_of_seen(device: &Device, view: Viewpoint<'_>, knowledge: &Knowledge) -> Dossier {
+    let kind = device.identity.kind.answer().map(|claim| &*claim.value);
+    dossier_of_device(&meant(device, knowledge), kind, view, knowledge)
+}
+
+/// What a recognised device is in the pack's words.
+#[must_use]
+pub fn meant(device: &Device, knowledge: &Knowledge) -> Meant {
+    let identity = &device.identity;
+    let model = identity.model.answer().map(|claim| claim.value.clone());
+    let Some(brand) = identity.brand.answer().and_then(|claim| claim.id.clone()) else {
+        return Meant::Brand { brand: "".into(), model };
+    };
+    let name = knowledge.pack().brands.get(&brand).map_or("", |it| &*it.name);
+    let text = format!("{name} {}", model.as_deref().unwrap_or_default());
+    let of_brand = |it: &Meant| match it {
+        Meant::Product(id) => {
+            knowledge.pack().products.get(id).is_some_and(|product| product.brand == brand)
+        }
+        _ => false,
+    };
+    let readings = find(&text, knowledge).readings.into_iter().map(|it| it.meant);
+    let product = readings.into_iter().find(of_brand).filter(|_| model.is_some());
+    product.unwrap_or(Meant::Brand { brand, model })
 }
 
 fn gather(subject: &Subject<'_>, view: Viewpoint<'_>, knowledge: &Knowledge) -> Dossier {

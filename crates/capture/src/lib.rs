@@ -18,5 +18,5 @@ pub use error::{CaptureError, Problem};
 pub use input::{Input, expand};
 #[cfg(target_os = "linux")]
 pub use live::{Heard, Live, LiveError};
-pub use read::{Progress, Summary, read};
+pub use read::{Progress, Summary, frames, read};
 pub use unpack::{Limits, read_whole};

@@ -9,7 +9,7 @@ use std::{
 
 use evidence::Recorder;
 use packets::{
-    Dissector,
+    Dissector, Frame,
     files::{Decoder, Step},
 };
 
@@ -58,45 +58,63 @@ pub fn read(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, CaptureError> {
     let name = input.to_string();
-    let failed = |problem| CaptureError { name: name.clone(), problem, frames: 0 };
-    match input {
-        Input::Pipe => {
-            let pipe = io::stdin().lock();
-            read_from(pipe, None, &name, limits, dissector, recorder, progress)
-        }
-        Input::File(path) => {
-            let file = File::open(path).map_err(|error| failed(Problem::Open(error)))?;
-            let total = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|it| it.len());
-            read_from(file, total, &name, limits, dissector, recorder, progress)
-        }
-    }
+    let mut into = (dissector, recorder);
+    let summary = read_to_end(
+        input,
+        limits,
+        progress,
+        &mut into,
+        |(dissector, recorder)| dissector.begin_source(recorder, &name),
+        |(dissector, recorder), frame| dissector.observe(recorder, frame),
+    );
+    let (dissector, recorder) = into;
+    dissector.end_source(recorder);
+    summary
 }
 
-/// Reads a capture from anything.
-fn read_from(
-    source: impl Read,
-    bytes_total: Option<u64>,
-    name: &str,
+/// Reads `input` to its end, and hands every frame to `observe`: for those who want to know what was
+/// read before the end is there.
+///
+/// # Errors
+///
+/// [`CaptureError`] where the source cannot be read to its end.
+pub fn frames(
+    input: &Input,
     limits: &Limits,
-    dissector: &mut Dissector,
-    recorder: &mut Recorder,
     progress: &mut dyn FnMut(Progress),
+    mut observe: impl FnMut(&Frame<'_>),
 ) -> Result<Summary, CaptureError> {
+    read_to_end(input, limits, progress, &mut (), |()| {}, |(), frame| observe(frame))
+}
+
+/// Reads `input`: `begin` once it is known to be readable, `observe` with every frame.
+fn read_to_end<T>(
+    input: &Input,
+    limits: &Limits,
+    progress: &mut dyn FnMut(Progress),
+    into: &mut T,
+    begin: impl FnOnce(&mut T),
+    observe: impl FnMut(&mut T, &Frame<'_>),
+) -> Result<Summary, CaptureError> {
+    let failed = |problem, frames| CaptureError { name: input.to_string(), problem, frames };
+    let (source, bytes_total): (Box<dyn Read>, _) = match input {
+        Input::Pipe => (Box::new(io::stdin().lock()), None),
+        Input::File(path) => {
+            let file = File::open(path).map_err(|error| failed(Problem::Open(error), 0))?;
+            let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
+            (Box::new(file), metadata.map(|it| it.len()))
+        }
+    };
     let packed = Rc::new(Cell::new(0));
     let mut summary = Summary::default();
-    let result = Blocks::open(Counted::new(source, Rc::clone(&packed)), *limits, &packed).and_then(
-        |mut blocks| {
-            dissector.begin_source(recorder, name);
-            let mut told = |bytes_read| progress(Progress { bytes_read, bytes_total });
-            blocks.read_all(&mut summary, &mut told, |frame| dissector.observe(recorder, frame))
-        },
-    );
-    dissector.end_source(recorder);
-    result.map_err(|problem| CaptureError {
-        name: name.into(),
-        problem,
-        frames: summary.frames,
-    })?;
+    let opened = Blocks::open(Counted::new(source, Rc::clone(&packed)), *limits, &packed);
+    let result = opened.and_then(|mut blocks| {
+        begin(into);
+        let mut told = |bytes_read| progress(Progress { bytes_read, bytes_total });
+        let mut observe = observe;
+        blocks.read_all(&mut summary, &mut told, |frame| observe(into, frame))
+    });
+    result.map_err(|problem| failed(problem, summary.frames))?;
     Ok(summary)
 }
 
@@ -128,7 +146,7 @@ impl<'a> Blocks<'a> {
         &mut self,
         summary: &mut Summary,
         progress: &mut dyn FnMut(u64),
-        mut observe: impl FnMut(&packets::Frame<'_>),
+        mut observe: impl FnMut(&Frame<'_>),
     ) -> Result<(), Problem> {
         let mut decoder = Decoder::new();
         loop {

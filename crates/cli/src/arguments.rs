@@ -3,8 +3,10 @@
 mod asking;
 mod comply;
 mod noting;
+#[cfg(feature = "server")]
+mod watching;
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, num::NonZero, path::PathBuf, time::Duration};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -16,6 +18,8 @@ pub(crate) use asking::{
 };
 pub(crate) use comply::Comply;
 pub(crate) use noting::{Identify, Note};
+#[cfg(feature = "server")]
+pub(crate) use watching::Watch;
 
 /// Who are the smart devices in this home, who makes them, whom do they talk to, and what is wrong?
 ///
@@ -45,6 +49,10 @@ pub(crate) enum Command {
     /// The same on a built-in home: no root, no network, made-up devices.
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Demo),
+    /// Listen all the time, remember, and show it as pages on this machine.
+    #[cfg(feature = "server")]
+    #[command(after_help = watching::EXAMPLES)]
+    Watch(Watch),
     /// Show the chain of evidence behind a claim, finding, action or device.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),
@@ -177,6 +185,9 @@ pub(crate) struct Judging {
     /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
+    /// Read with so many threads; one a core where several captures are read, else one.
+    #[arg(short, long, value_name = "THREADS")]
+    pub(crate) jobs: Option<NonZero<usize>>,
     /// The file of your notes; `$HOUSEGUEST_NOTES`, else `notes.toml` beside your data, if not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) notes: Option<PathBuf>,

@@ -14,10 +14,22 @@ pub(crate) fn day(asked: Option<&str>, pack_as_of: &str) -> String {
 }
 
 /// Today by UTC, as `2026-11-22`.
-#[expect(clippy::disallowed_methods, reason = "whoever types a command means today")]
 pub(crate) fn today() -> String {
+    now().to_string().chars().take(10).collect()
+}
+
+/// This moment.
+#[expect(clippy::disallowed_methods, reason = "whoever types a command means today")]
+pub(crate) fn now() -> Timestamp {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_parts(now.as_secs(), 0).to_string().chars().take(10).collect()
+    Timestamp::from_parts(now.as_secs(), now.subsec_nanos().into())
+}
+
+/// This moment, to measure how long something takes or is due.
+#[cfg(feature = "server")]
+#[expect(clippy::disallowed_methods, reason = "how often to look is no part of any answer")]
+pub(crate) fn instant() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ macro_rules! formats {
 
 formats![text, html, json, ndjson, csv, csv_destinations, csv_findings];
 
+pub use html::pieces;
+
 impl Format {
     /// The format of that name.
     #[must_use]

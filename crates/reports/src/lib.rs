@@ -18,6 +18,7 @@ pub mod label;
 pub mod letter;
 pub mod lookup;
 pub mod page;
+pub mod records;
 pub mod why;
 pub mod wording;
 
@@ -31,6 +32,7 @@ mod terms;
 mod view;
 
 pub use countries::code_of as country_code;
+pub use formats::pieces;
 pub use view::SCHEMA;
 
 /// How to write, where a format leaves a choice.

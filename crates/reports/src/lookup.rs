@@ -72,7 +72,9 @@ impl Lookup<'_> {
         json::write(self, options, out)
     }
 
-    fn page(&self, options: &Options) -> Page {
+    /// The answer as a page.
+    #[must_use]
+    pub fn page(&self, options: &Options) -> Page {
         let Some(dossier) = self.dossier else { return self.nothing(options) };
         let mut page = Page {
             title: dossier.title.to_string(),

@@ -14,6 +14,7 @@ use std::{
 
 use assessment::dossier::Cited;
 use knowledge::kinds::{Id, Source};
+use maud::Markup;
 
 use crate::Options;
 
@@ -79,6 +80,19 @@ impl Page {
             Form::Html => html::write(self, out),
         }
     }
+
+    /// Its parts and sources as a piece of a larger page; title, lead and foot are left to the caller.
+    ///
+    /// # Arguments
+    ///
+    /// * `entries`: what the address of an entry's own page begins with.
+    #[must_use]
+    pub fn parts(&self, entries: &str) -> Markup {
+        html::parts(self, Some(entries))
+    }
+
+    /// What such pieces add to [`crate::pieces::STYLE`].
+    pub const STYLE: &str = html::MORE_STYLE;
 
     /// Adds a part, unless it says nothing.
     pub(crate) fn add(&mut self, heading: &str, note: Option<&str>, lines: Vec<Line>) {

@@ -1,5 +1,7 @@
-//! The chain of evidence behind one thing a report says, as text: what is said, what was seen, where,
+//! The chain of evidence behind one thing a report says, as text or as a piece of a page: what is said, what was seen, where,
 //! and which published texts make it mean something.
+
+mod html;
 
 use std::io::{self, Write};
 
@@ -7,6 +9,7 @@ use assessment::{
     model::Witness,
     why::{Chain, Published, Seen, Stated, Step},
 };
+use maud::Markup;
 
 use crate::{
     Options,
@@ -34,6 +37,12 @@ pub fn write(chain: &Chain<'_>, options: &Options, out: &mut dyn Write) -> io::R
         write_stated(chain, stated, &mut sheet)?;
     }
     Ok(())
+}
+
+/// `chain` as a piece of a page: what is said, then the steps to it.
+#[must_use]
+pub fn markup(chain: &Chain<'_>) -> Markup {
+    html::chain(chain)
 }
 
 fn write_stated(chain: &Chain<'_>, stated: &Stated<'_>, sheet: &mut Sheet<'_>) -> io::Result<()> {

@@ -21,7 +21,7 @@ pub(crate) fn run(demo: &Demo) -> Result<Outcome, Failure> {
 }
 
 /// The same wishes, of somebody who lives where the built-in home stands unless told otherwise.
-fn at_home(judging: &Judging) -> Judging {
+pub(crate) fn at_home(judging: &Judging) -> Judging {
     const RESIDENCE: &str = "US-CA";
 
     let residence = judging.residence.clone().unwrap_or_else(|| RESIDENCE.to_owned());

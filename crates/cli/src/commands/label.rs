@@ -2,11 +2,10 @@
 
 use assessment::{
     Assessment,
-    dossier::{Viewpoint, dossier, dossier_of_device},
+    dossier::{Viewpoint, dossier, dossier_of_seen},
     model::Device,
-    search::{Meant, find},
+    search::find,
 };
-use knowledge::Knowledge;
 use reports::label::{self, Form};
 
 use super::{
@@ -35,7 +34,7 @@ pub(crate) fn run(asked: &Label) -> Result<Outcome, Failure> {
         None => None,
     };
     let dossier = if let Some((_, device)) = device {
-        of_device(device, view, &knowledge)
+        dossier_of_seen(device, view, &knowledge)
     } else {
         let text = asked.words.join(" ");
         let found = find(&text, &knowledge);
@@ -84,36 +83,4 @@ pub(super) fn device<'a>(assessment: &'a Assessment, id: &str) -> Result<&'a Dev
         let count = assessment.devices.len();
         Failure::Usage(format!("there is no device `{id}` here; they go from d1 to d{count}"))
     })
-}
-
-/// What is known of a device that was recognised.
-fn of_device(
-    device: &Device,
-    view: Viewpoint<'_>,
-    knowledge: &Knowledge,
-) -> assessment::dossier::Dossier {
-    let identity = &device.identity;
-    let kind = identity.kind.answer().map(|claim| &*claim.value);
-    let meant = meant(device, knowledge);
-    dossier_of_device(&meant, kind, view, knowledge)
-}
-
-/// What a recognised device is in the pack's words.
-pub(super) fn meant(device: &Device, knowledge: &Knowledge) -> Meant {
-    let identity = &device.identity;
-    let model = identity.model.answer().map(|claim| claim.value.clone());
-    let Some(brand) = identity.brand.answer().and_then(|claim| claim.id.clone()) else {
-        return Meant::Brand { brand: "".into(), model };
-    };
-    let name = knowledge.pack().brands.get(&brand).map_or("", |it| &*it.name);
-    let text = format!("{name} {}", model.as_deref().unwrap_or_default());
-    let of_brand = |it: &Meant| match it {
-        Meant::Product(id) => {
-            knowledge.pack().products.get(id).is_some_and(|product| product.brand == brand)
-        }
-        _ => false,
-    };
-    let readings = find(&text, knowledge).readings.into_iter().map(|it| it.meant);
-    let product = readings.into_iter().find(of_brand).filter(|_| model.is_some());
-    product.unwrap_or(Meant::Brand { brand, model })
 }

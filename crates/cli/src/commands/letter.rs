@@ -1,6 +1,7 @@
 //! `letter`: the letter by which somebody asks a company for what is theirs to ask.
 
 use assessment::{
+    dossier::meant,
     letters::{self, Occasion},
     model::Device,
     search::{Meant, find},
@@ -125,6 +126,6 @@ fn about_device(device: &Device, identifiers: Identifiers, knowledge: &Knowledge
             macs.chain(device.names.iter().map(|it| format!("name {it}"))).collect()
         }
     };
-    let about = about_meant(label::meant(device, knowledge), knowledge);
+    let about = about_meant(meant(device, knowledge), knowledge);
     About { destinations, identifiers, ..about }
 }

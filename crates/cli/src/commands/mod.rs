@@ -12,7 +12,10 @@ mod letter;
 mod listen;
 mod lookup;
 mod note;
+mod reading;
 mod shell;
+#[cfg(feature = "server")]
+mod watch;
 mod why;
 
 use std::process::ExitCode;
@@ -27,6 +30,8 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Audit(audit) => audit::run(&audit),
         Command::Demo(demo) => demo::run(&demo),
+        #[cfg(feature = "server")]
+        Command::Watch(watch) => watch::run(&watch),
         Command::Why(why) => why::run(&why),
         Command::Lookup(lookup) => lookup::run(&lookup),
         Command::Identify(identify) => identify::run(&identify),

@@ -9,8 +9,8 @@ use assessment::{
     },
 };
 use evidence::{
-    Field, Host, Ledger, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp, Traffic,
-    Transport, fields,
+    Field, Host, Ledger, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp,
+    Traffic, Transport, fields,
 };
 use household::{Change, Household, StoredEvent};
 use knowledge::kinds::{
@@ -131,6 +131,9 @@ impl Said {
             bytes_up: 1,
             bytes_down: 1,
             encryption: Encryption::Unknown,
+            sampled: Sampled::default(),
+            stream: None,
+            connections: 0,
             first,
             last,
             confidence: Confidence::new(0.9),
@@ -159,7 +162,7 @@ impl Said {
         self.assessment.actions.push(Action {
             rule: rule.into(),
             device,
-            text: weakness.action.text,
+            text: weakness.action.text.into(),
             breaks: None,
             effort: Effort::Minutes,
             verified_by: None,

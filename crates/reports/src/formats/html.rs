@@ -8,6 +8,7 @@ mod device;
 mod finding;
 mod map;
 mod overview;
+pub mod pieces;
 mod standing;
 
 use std::io::{self, Write};
@@ -16,7 +17,7 @@ use assessment::{
     Assessment,
     model::{Device, DeviceId, Evidence, EvidenceId, Witness},
 };
-use knowledge::kinds::Severity;
+use knowledge::kinds::{Id, Severity, Source};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Format;
@@ -123,12 +124,17 @@ fn reading(assessment: &Assessment, summary: &Summary<'_>) -> Markup {
 }
 
 fn references(assessment: &Assessment) -> Markup {
+    listed(assessment.references.iter())
+}
+
+/// Published texts, where citations lead to.
+fn listed<'a>(sources: impl ExactSizeIterator<Item = (&'a Id, &'a Source)>) -> Markup {
     html! {
         section aria-labelledby="sources" {
             h2 id="sources" { "Sources" }
-            @if assessment.references.is_empty() { p { "Nothing on this page cites a published text." } }
+            @if sources.len() == 0 { p { "Nothing on this page cites a published text." } }
             ul.references {
-                @for (id, source) in &assessment.references {
+                @for (id, source) in sources {
                     li id={ "s-" (id) } {
                         cite { (said(&source.title)) } ", " (said(&source.issuer))
                         @if let Some(date) = &source.date { ", " (said(date)) }
@@ -164,7 +170,7 @@ fn link(url: &str) -> Markup {
 }
 
 /// The sources that something rests on, as links to the list at the end.
-fn cited(sources: &[knowledge::kinds::Id], verified: bool) -> Markup {
+fn cited(sources: &[Id], verified: bool) -> Markup {
     html! {
         @for id in sources {
             " " a.cite href={ "#s-" (id) } { (ids::Id::Reference(id.clone())) }

@@ -11,7 +11,7 @@ use crate::escape::visible;
 const STYLE: &str = include_str!("../formats/html/style.css");
 
 /// What the pages of this kind add.
-const MORE_STYLE: &str = "h1 + p { margin-top: 0; } .said { margin: 0 0 .25rem; } \
+pub(super) const MORE_STYLE: &str = "h1 + p { margin-top: 0; } .said { margin: 0 0 .25rem; } \
     .rests { color: var(--soft); font-size: .85rem; margin: 0 0 .5rem; } \
     dl.said { grid-template-columns: minmax(7rem, 12rem) 1fr; } \
     @media (max-width: 30rem) { dl.said { grid-template-columns: 1fr; } }";
@@ -28,17 +28,24 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
                     h1 { (said(&page.title)) }
                     @for line in &page.lead { p { (said(line)) } }
                 }
-                main id="main" {
-                    @for (number, section) in page.sections.iter().enumerate() {
-                        (part(number, section))
-                    }
-                    (references(page))
-                }
+                main id="main" { (parts(page, None)) }
                 footer { @for line in &page.foot { p { (said(line)) } } }
             }
         }
     };
     out.write_all(document.into_string().as_bytes())
+}
+
+/// All parts and the sources, without what stands around them.
+///
+/// * `entries`: what the address of an entry's page begins with, where there are such pages.
+pub(super) fn parts(page: &Page, entries: Option<&str>) -> Markup {
+    html! {
+        @for (number, section) in page.sections.iter().enumerate() {
+            (part(number, section, entries))
+        }
+        (references(page))
+    }
 }
 
 fn head(title: &str) -> Markup {
@@ -56,38 +63,48 @@ fn head(title: &str) -> Markup {
     }
 }
 
-fn part(number: usize, section: &Section) -> Markup {
+fn part(number: usize, section: &Section, entries: Option<&str>) -> Markup {
     let id = format!("part{number}");
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) { (said(&section.heading)) }
             @if let Some(note) = &section.note { p { (said(note)) } }
-            article { dl.said { @for line in &section.lines { (statement(line)) } } }
+            article { dl.said { @for line in &section.lines { (statement(line, entries)) } } }
         }
     }
 }
 
-fn statement(line: &Line) -> Markup {
+fn statement(line: &Line, entries: Option<&str>) -> Markup {
     html! {
         dt { (said(&line.label)) }
         dd {
             p.said { (said(&line.text)) }
             @for more in &line.more { p.said { (said(more)) } }
-            @if let Some(cited) = &line.cited { (rests_on(cited, line)) }
+            @if let Some(cited) = &line.cited { (rests_on(cited, line, entries)) }
         }
     }
 }
 
-fn rests_on(cited: &Cited, line: &Line) -> Markup {
+fn rests_on(cited: &Cited, line: &Line, entries: Option<&str>) -> Markup {
     html! {
         p.rests {
             @for id in &cited.sources { a.cite href={ "#s-" (id) } { (id) } " " }
             @for doubt in doubts(cited) { span.doubt { (doubt) } " " }
-            "entry " code { (said(&cited.entry)) }
+            "entry " (entry(&cited.entry, entries))
             @if let Some(id) = line.about.as_ref().filter(|id| **id != cited.entry) {
-                ", about " code { (said(id)) }
+                ", about " (entry(id, entries))
             }
             @if let Some(note) = &cited.note { ". Note: " (said(note)) }
+        }
+    }
+}
+
+/// An entry's id, as a link where it has a page.
+fn entry(id: &str, entries: Option<&str>) -> Markup {
+    html! {
+        @match entries {
+            Some(begin) => a href={ (begin) (visible(id)) } { code { (said(id)) } },
+            None => code { (said(id)) },
         }
     }
 }

@@ -46,7 +46,7 @@ fn entry(assessment: &Assessment, index: usize, finding: &Finding) -> Markup {
 }
 
 /// A rule's prose: paragraphs and lists as they stand in its file.
-fn prose(text: &str) -> Markup {
+pub(super) fn prose(text: &str) -> Markup {
     let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     html! {
         @for paragraph in paragraphs {

@@ -12,9 +12,26 @@ use crate::{countries, wording};
 
 /// The part of a device's card about who and what stands behind it.
 pub(super) fn behind(assessment: &Assessment, device: &Device) -> Markup {
+    html! { h4 { "Who is behind it" } (companies(assessment, device, Heading::Fifth)) }
+}
+
+/// How deep headings are where a piece stands.
+#[derive(Clone, Copy)]
+pub(super) enum Heading {
+    Third,
+    Fifth,
+}
+
+impl Heading {
+    fn of(self, text: &str) -> Markup {
+        html! { @match self { Self::Third => h3 { (text) }, Self::Fifth => h5 { (text) } } }
+    }
+}
+
+/// The companies, the lists and the laws.
+pub(super) fn companies(assessment: &Assessment, device: &Device, heading: Heading) -> Markup {
     let provenance = &device.provenance;
     html! {
-        h4 { "Who is behind it" }
         dl.facts {
             dt { "Maker" } dd { (party(provenance.maker.as_ref())) }
             @if let Some(seller) = &provenance.seller { dt { "Seller" } dd { (party(Some(seller))) } }
@@ -39,8 +56,8 @@ pub(super) fn behind(assessment: &Assessment, device: &Device) -> Markup {
             }
         }
         @if device.identity.brand.answer().is_some() {
-            (listings(assessment, device))
-            (law(&device.exposure))
+            (listings(assessment, device, heading))
+            (law(&device.exposure, heading))
         }
     }
 }
@@ -55,11 +72,11 @@ fn party(party: Option<&Party>) -> Markup {
     }
 }
 
-fn listings(assessment: &Assessment, device: &Device) -> Markup {
+fn listings(assessment: &Assessment, device: &Device, heading: Heading) -> Markup {
     let applying: Vec<_> = device.listings.iter().filter(|it| it.applies != Applies::No).collect();
     let others: Vec<_> = device.listings.iter().filter(|it| it.applies == Applies::No).collect();
     html! {
-        h5 { "Lists" }
+        (heading.of("Lists"))
         @if applying.is_empty() {
             p.unknown { "No entry was found in this pack that applies, as of " (said(&assessment.as_of)) "." }
         }
@@ -80,9 +97,8 @@ fn entry(listing: &Listing) -> Markup {
             summary {
                 strong { (applies) } ": " (said(&listing.list_name)) ", " (said(&listing.entry_name))
                 @if let Some(day) = &listing.from { ", since " (said(day)) }
-                (cited(&listing.sources, listing.verified))
             }
-            p { "Effect: " (said(&listing.effect)) }
+            p { "Effect: " (said(&listing.effect)) (cited(&listing.sources, listing.verified)) }
             p { "It does not restrict: " (said(&listing.does_not_restrict)) }
             @if let Some(qualifier) = &listing.qualifier { p { "Limited to: " (said(qualifier)) } }
             @for waiver in &listing.waivers { p { "Exempt: " (said(&waiver.what)) } }
@@ -94,11 +110,11 @@ fn entry(listing: &Listing) -> Markup {
 }
 
 /// Whose laws could oblige the companies: always a possibility, never an event.
-fn law(exposure: &[Exposure]) -> Markup {
+fn law(exposure: &[Exposure], heading: Heading) -> Markup {
     let reached: Vec<_> = exposure.iter().filter(|it| !it.laws.is_empty()).collect();
     html! {
         @if !reached.is_empty() {
-            h5 { "Whose law could reach these companies" }
+            (heading.of("Whose law could reach these companies"))
             p { "These laws could oblige the companies to give access or help. That any of them was used is not said here." }
             ul {
                 @for exposure in reached {
@@ -117,7 +133,12 @@ fn law(exposure: &[Exposure]) -> Markup {
 
 /// Every law named above, state by state, all in one form.
 pub(super) fn laws(assessment: &Assessment) -> Markup {
-    let mut states: Vec<_> = assessment.laws.values().map(|law| &law.jurisdiction).collect();
+    these_laws(assessment, &assessment.laws.values().collect::<Vec<_>>())
+}
+
+/// Some laws, state by state.
+pub(super) fn these_laws(assessment: &Assessment, laws: &[&Law]) -> Markup {
+    let mut states: Vec<_> = laws.iter().map(|law| &law.jurisdiction).collect();
     states.sort_unstable();
     states.dedup();
     html! {
@@ -127,7 +148,7 @@ pub(super) fn laws(assessment: &Assessment) -> Markup {
                 (said(&assessment.as_of)) "." }
             @for state in states {
                 h3 id={ "law-" (state) } { (countries::name(state)) }
-                @for law in assessment.laws.values().filter(|law| law.jurisdiction == *state) { (one(law)) }
+                @for law in laws.iter().filter(|law| law.jurisdiction == *state) { (one(law)) }
             }
         }
     }
@@ -140,7 +161,6 @@ fn one(law: &Law) -> Markup {
                 (said(&law.name))
                 @if let Some(articles) = &law.articles { ", " (said(articles)) }
                 @if let Some(day) = &law.from { ", since " (said(day)) }
-                (cited(&law.sources, law.verified))
             }
             dl.facts {
                 @if law.standing == Standing::Possibility { dt { "Kind" } dd { "a possibility, not an event" } }
@@ -149,6 +169,7 @@ fn one(law: &Law) -> Markup {
                 @if let Some(reach) = &law.cross_border { dt { "Across borders" } dd { (said(reach)) } }
                 @if let Some(safeguards) = &law.safeguards { dt { "Safeguards" } dd { (said(safeguards)) } }
                 @if let Some(note) = &law.note { dt { "Note" } dd { (said(note)) } }
+                dt { "Rests on" } dd { (cited(&law.sources, law.verified)) }
             }
         }
     }

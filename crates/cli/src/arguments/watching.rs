@@ -1,0 +1,60 @@
+//! What `watch` takes.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+
+use super::Judging;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  houseguest watch --sample                      the built-in home on http://127.0.0.1:8420
+  houseguest watch -i eth0                       this machine's network
+  houseguest watch -i br-lan -i wlan0            several interfaces of a router
+  ssh router 'tcpdump -i br-lan -U -w -' | houseguest watch -
+  houseguest watch captures/                     captures, to look around in
+  houseguest watch --set-password                read a password from standard input, then
+  houseguest watch -i eth0 --listen 192.0.2.5:8420 --name house.example
+
+The pages are for this machine only unless --listen names another address, which needs a password.
+They are not encrypted: on a network that others use, reach them through ssh -L or a proxy with TLS.";
+
+/// What to listen to, and where to show it.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct Watch {
+    /// Captures, folders, patterns, saved ledgers, or - for a capture that arrives on standard input.
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["interface", "sample", "set_password", "new_token"])]
+    pub(crate) sources: Vec<String>,
+    /// Listen to this interface of the machine; may be repeated (Linux).
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) interface: Vec<String>,
+    /// Show the built-in home: no root, no network, made-up devices.
+    #[arg(long, conflicts_with_all = ["interface", "sources"])]
+    pub(crate) sample: bool,
+    /// Where the pages are.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8420",
+        env = "HOUSEGUEST_LISTEN"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// A name of this machine that the pages may be asked for by; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Vec<String>,
+    /// Where the memory, the password and the tokens are kept; a folder beside your data if not given.
+    #[arg(long, value_name = "FOLDER", env = "HOUSEGUEST_STATE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Read a password from standard input, keep what it hashes to, and leave.
+    #[arg(long, conflicts_with_all = ["interface", "sources", "sample"])]
+    pub(crate) set_password: bool,
+    /// Make a token by which a program may read, print it once, and leave.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["interface", "sources", "sample", "set_password"])]
+    pub(crate) new_token: Option<String>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Say nothing on standard error but failures.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}

@@ -1,0 +1,291 @@
+//! The thread that merges what ears hear, has it remembered, and judges it anew for the pages.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use assessment::{Assessment, assess};
+use evidence::{Ledger, Timestamp};
+use household::{Household, HouseholdError};
+use server::{Ear, House, Known, Present};
+
+use super::ears::Heard;
+use crate::{
+    arguments::Judging,
+    calendar::{instant, now},
+    commands::judge,
+    output,
+};
+
+/// At most so often is everything judged anew; new hosts are not kept waiting. Our choice.
+const JUDGE: Duration = Duration::from_secs(5);
+
+/// How often what was heard is written down. Our choice: a power cut costs a minute, and a memory card
+/// is not worn out.
+const REMEMBER: Duration = Duration::from_mins(1);
+
+/// How often old hours are rolled up and the window moves on.
+const ROLL: Duration = Duration::from_hours(1);
+
+/// What the pages show: the last week. Our choice.
+const WINDOW: Duration = Duration::from_hours(7 * 24);
+
+/// Latest changes that the pages show.
+const EVENTS: usize = 200;
+
+/// Judging takes at most this share of the time, in parts of ten.
+const SHARE: u32 = 10;
+
+/// Merges, remembers, judges.
+pub(super) struct Judge {
+    house: Arc<House>,
+    judging: Judging,
+    ears: Vec<Ear>,
+    /// Everything the pages show.
+    recent: Ledger,
+    /// What is not yet written down.
+    unsaved: Ledger,
+    /// How many hosts were in it when it was last judged.
+    hosts: usize,
+    changed: bool,
+    judged: Instant,
+    /// How long judging took.
+    took: Duration,
+    remembered: Instant,
+    rolled: Instant,
+    known: Known,
+    trouble: Option<String>,
+}
+
+impl Judge {
+    /// Begins with what the household remembers, and `read`.
+    pub(super) fn new(house: Arc<House>, judging: Judging, ears: Vec<Ear>, read: Ledger) -> Self {
+        let start = instant();
+        let mut judge = Self {
+            house,
+            judging,
+            ears,
+            recent: read,
+            unsaved: Ledger::default(),
+            hosts: 0,
+            changed: true,
+            judged: start,
+            took: Duration::ZERO,
+            remembered: start,
+            rolled: start,
+            known: Known::default(),
+            trouble: None,
+        };
+        if let Some(window) = judge.window() {
+            judge.recent = std::mem::take(&mut judge.recent).merge(window);
+        }
+        judge
+    }
+
+    /// Goes on until told to stop, or until nothing listens any more; what came last is remembered.
+    pub(super) fn run(&mut self, heard: &Receiver<Heard>, stop: &AtomicBool) {
+        const TICK: Duration = Duration::from_millis(250);
+
+        /// Ticks that ears have to hand over their last slice once the program is to end.
+        const LAST: u32 = 8;
+
+        let (mut deaf, mut ending) = (false, 0);
+        loop {
+            let ended = match heard.recv_timeout(TICK) {
+                Ok(heard) => {
+                    self.take(heard);
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    ending += u32::from(stop.load(Ordering::Relaxed));
+                    ending > LAST
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    if !deaf {
+                        deaf = true;
+                        self.changed = true;
+                    }
+                    std::thread::sleep(TICK);
+                    stop.load(Ordering::Relaxed)
+                }
+            };
+            if self.house.asked() {
+                self.remember();
+                self.judge();
+            }
+            if self.is_due() {
+                self.judge();
+            }
+            if self.remembered.elapsed() >= REMEMBER || ended {
+                self.remember();
+            }
+            if self.rolled.elapsed() >= ROLL {
+                self.roll();
+            }
+            if ended {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, heard: Heard) {
+        let Heard { ear, slice, frames, bytes, lost, end } = heard;
+        if let Some(ear) = self.ears.get_mut(ear) {
+            (ear.frames, ear.bytes, ear.lost) = (frames, bytes, lost);
+            if let Some(failure) = end {
+                ear.listening = false;
+                ear.failure = failure.map(Into::into);
+                self.changed = true;
+            }
+        }
+        if !slice.is_empty() {
+            if self.house.remembers() {
+                self.unsaved = std::mem::take(&mut self.unsaved).merge(slice.clone());
+            }
+            self.recent = std::mem::take(&mut self.recent).merge(slice);
+            self.changed = true;
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let waited = self.judged.elapsed();
+        let new = self.recent.hosts().count() > self.hosts;
+        let wait = if new { Duration::ZERO } else { JUDGE };
+        self.changed && waited >= wait.max(self.took * SHARE)
+    }
+
+    /// Judges what there is, and shows it.
+    pub(super) fn judge(&mut self) {
+        let begin = instant();
+        if let Some(assessment) = self.assess() {
+            self.house.publish(Present {
+                known: self.known.clone(),
+                assessment,
+                ears: self.ears.clone(),
+                trouble: self.trouble.as_deref().map(Into::into),
+                ..Present::default()
+            });
+        }
+        self.hosts = self.recent.hosts().count();
+        self.changed = false;
+        self.judged = instant();
+        self.took = self.judged - begin;
+    }
+
+    fn assess(&mut self) -> Option<Assessment> {
+        let house = Arc::clone(&self.house);
+        let settings = judge::settings(&self.judging, &house.knowledge);
+        let mut settings = match settings {
+            Ok(settings) => settings,
+            Err(failure) => {
+                self.complain(&failure.to_string());
+                return None;
+            }
+        };
+        let today: String = now().to_string().chars().take(10).collect();
+        if let Some(Ok(notes)) = house.memory(|household| household.notes(&today)) {
+            settings.notes.extend(notes);
+        }
+        let assessment = if self.judging.without.is_empty() {
+            assess(&self.recent, &house.knowledge, &settings)
+        } else {
+            let ledger = judge::without(self.recent.clone(), &self.judging.without);
+            assess(&ledger, &house.knowledge, &settings)
+        };
+        Some(assessment)
+    }
+
+    /// Writes down what was heard, and what it says of the devices.
+    fn remember(&mut self) {
+        self.remembered = instant();
+        if !self.house.remembers() {
+            return;
+        }
+        // Where nothing listens nothing is recorded, so that the gap is told.
+        if self.unsaved.is_empty() && !self.ears.iter().any(|ear| ear.listening) {
+            return;
+        }
+        let now = now();
+        let house = Arc::clone(&self.house);
+        let recorded = house.memory(|household| household.record(&self.unsaved, now));
+        match recorded {
+            Some(Ok(())) => self.unsaved = Ledger::default(),
+            Some(Err(error)) => {
+                self.complain(&format!("what was heard could not be written down: {error}"));
+                return;
+            }
+            None => return,
+        }
+        let Some(assessment) = self.assess() else { return };
+        match house.memory(|household| known(household, &assessment, now)) {
+            Some(Ok(known)) => {
+                self.known = known;
+                self.trouble = None;
+                self.changed = true;
+            }
+            Some(Err(error)) => {
+                self.complain(&format!(
+                    "what is known of the devices could not be written: {error}"
+                ));
+            }
+            None => {}
+        }
+    }
+
+    /// Rolls old hours up, and lets go of what is older than the window.
+    fn roll(&mut self) {
+        self.rolled = instant();
+        let now = now();
+        if let Some(Err(error)) = self.house.memory(|household| household.roll_up(now)) {
+            self.complain(&format!("old hours could not be rolled up: {error}"));
+        }
+        if let Some(window) = self.window().filter(|window| !window.is_empty()) {
+            self.recent = window.merge(self.unsaved.clone());
+        }
+    }
+
+    /// What the household remembers of the last week.
+    fn window(&self) -> Option<Ledger> {
+        let now = now();
+        let from = Timestamp(now.0.saturating_sub(nanoseconds(WINDOW)));
+        let until = Timestamp(now.0.saturating_add(nanoseconds(ROLL)));
+        let window = self.house.memory(|household| household.window(from, until))?;
+        window.ok().map(|window| window.ledger)
+    }
+
+    /// Says what failed, once, and shows it on the pages.
+    fn complain(&mut self, trouble: &str) {
+        if self.trouble.as_deref() != Some(trouble) {
+            output::say(&format!("houseguest: {trouble}"));
+            self.trouble = Some(trouble.to_owned());
+            self.changed = true;
+        }
+    }
+}
+
+/// Has the household learn from an assessment, and asks it for what it knows.
+fn known(
+    household: &mut Household,
+    assessment: &Assessment,
+    now: Timestamp,
+) -> Result<Known, HouseholdError> {
+    const MONTH: Duration = Duration::from_hours(30 * 24);
+
+    let remembered = household.remember(assessment, now)?;
+    let devices: BTreeMap<_, _> =
+        household.devices()?.into_iter().map(|device| (device.id, device)).collect();
+    let since = Timestamp(now.0.saturating_sub(nanoseconds(MONTH)));
+    let events = household.events(since, EVENTS)?;
+    let plan = household.plan()?;
+    Ok(Known::new(assessment, &remembered.devices, devices, events, plan))
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

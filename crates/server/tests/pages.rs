@@ -1,0 +1,395 @@
+//! The whole server in process, without a socket: every page, and everybody who may not come in.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod home;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use home::{HOST, Home};
+use server::{Gate, GateError, Keys, router};
+use tower::ServiceExt as _;
+
+/// Every address without a part that varies, and what stands there.
+const PAGES: &[(&str, &str)] = &[
+    ("/", "Three things to do next"),
+    ("/devices", "devices in your home"),
+    ("/devices?q=printer", "of 26 devices fit"),
+    ("/map", "By home of the organisations"),
+    ("/findings", "findings, the worst first"),
+    ("/plan", "the one that gains most first"),
+    ("/lookup", "Ask before you buy"),
+    ("/lookup?q=no-such-thing-at-all", "No entry for"),
+    ("/makers", "companies stand behind your devices"),
+    ("/laws", "What you may ask"),
+    ("/settings", "How your home is judged"),
+    ("/changes", "What changed"),
+    ("/why/f1", "Why do we say that?"),
+    ("/why/d1", "Why do we say that?"),
+    ("/report.html", "What to do first"),
+    ("/metrics", "houseguest_devices 26"),
+    ("/style.css", "--accent"),
+    ("/live.js", "EventSource"),
+    ("/icon.svg", "<svg"),
+];
+
+/// What strict means: nothing from elsewhere, no script or style within a page, no frame around it.
+const POLICY: &[&str] = &["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
+
+#[tokio::test]
+async fn every_page_of_the_sample_home_is_there_and_closed() {
+    let site = Site::open(Home::sample());
+    for (path, contains) in PAGES {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.body.contains(contains), "{path} lacks `{contains}`:\n{}", answer.body);
+        answer.is_closed(path);
+    }
+}
+
+#[tokio::test]
+async fn every_device_has_its_pages_and_every_why_an_answer() {
+    let site = Site::open(Home::sample());
+    let mut seen = 0;
+    for address in links(&site.get("/devices").await.body, "/devices/") {
+        let page = site.get(&address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        page.is_closed(&address);
+        assert_eq!(site.get(&format!("{address}/label.svg")).await.status, StatusCode::OK);
+        assert_eq!(site.get(&format!("{address}/label")).await.status, StatusCode::OK);
+        for why in links(&page.body, "/why/").into_iter().take(12) {
+            let answer = site.get(&why).await;
+            assert_eq!(answer.status, StatusCode::OK, "{why}");
+            seen += 1;
+        }
+        for anchor in links(&page.body, "#s-") {
+            let id = anchor.trim_start_matches('#');
+            assert!(page.body.contains(&format!("id=\"{id}\"")), "{address} lacks {anchor}");
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[tokio::test]
+async fn entries_of_the_pack_have_pages() {
+    let site = Site::open(Home::sample());
+    for page in ["/makers", "/laws"] {
+        for entry in links(&site.get(page).await.body, "/entries/") {
+            assert_eq!(site.get(&entry).await.status, StatusCode::OK, "{entry}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_to_be_so() {
+    let site = Site::open(Home::sample());
+    for path in [
+        "/nowhere",
+        "/devices/nobody",
+        "/why/f9999",
+        "/why/nonsense",
+        "/why/nobody/brand",
+        "/entries/nothing",
+        "/api/v1/devices/nobody",
+        "/api/v1/findings/f9999",
+        "/api/v1/evidence/f1",
+        "/api/v1/nothing",
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        answer.is_closed(path);
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_is_small() {
+    let site = Site::open(Home::sample());
+    let bytes = site.get("/").await.body.len() + site.get("/style.css").await.body.len();
+    assert!(bytes < 200_000, "{bytes}");
+}
+
+#[tokio::test]
+async fn a_home_in_which_nothing_was_seen_has_all_pages() {
+    let site = Site::open(Home::empty());
+    for (path, _) in PAGES.iter().filter(|(path, _)| !path.starts_with("/why")) {
+        assert_eq!(site.get(path).await.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn another_host_is_refused() {
+    let site = Site::open(Home::sample());
+    for path in ["/", "/api/v1/devices", "/style.css"] {
+        let request = Request::get(path).header(header::HOST, "evil.example");
+        let answer = site.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+        assert!(!answer.body.contains("devices in your home"));
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_its_visitors_token_changes_nothing() {
+    let site = Site::open(Home::guarded());
+    let visitor = site.get("/login").await;
+    let (cookie, token) = (visitor.cookie(), visitor.token());
+    let password = "password=correct+horse";
+    for (body, cookie, origin, status) in [
+        (password.to_owned(), Some(&cookie), None, StatusCode::FORBIDDEN),
+        (format!("{password}&token=0"), Some(&cookie), None, StatusCode::FORBIDDEN),
+        (format!("{password}&token={token}"), None, None, StatusCode::FORBIDDEN),
+        (
+            format!("{password}&token={token}"),
+            Some(&cookie),
+            Some("https://evil.example"),
+            StatusCode::FORBIDDEN,
+        ),
+        (format!("{password}&token={token}"), Some(&cookie), Some("null"), StatusCode::FORBIDDEN),
+        (
+            format!("{password}&token={token}"),
+            Some(&cookie),
+            Some("http://127.0.0.1:8420"),
+            StatusCode::SEE_OTHER,
+        ),
+    ] {
+        let answer = site.post("/login", &body, cookie.map(String::as_str), origin).await;
+        assert_eq!(answer.status, status, "{body} {origin:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_keeps_strangers_out_of_everything() {
+    let site = Site::open(Home::guarded());
+    for (path, _) in PAGES {
+        let answer = site.get(path).await;
+        let open = ["/style.css", "/live.js", "/icon.svg"].contains(path);
+        let wanted = match *path {
+            _ if open => StatusCode::OK,
+            "/metrics" => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::SEE_OTHER,
+        };
+        assert_eq!(answer.status, wanted, "{path}");
+    }
+    assert_eq!(site.get("/api/v1/devices").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(site.get("/events").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn who_knows_the_password_comes_in_until_they_leave() {
+    let site = Site::open(Home::guarded());
+    let visitor = site.get("/login").await;
+    let body = format!("password=correct+horse&token={}", visitor.token());
+    let entered = site.post("/login", &body, Some(&visitor.cookie()), None).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER);
+    let session = entered.cookie();
+    assert_ne!(session, visitor.cookie(), "a session is a new one");
+    let page = site.get_as("/", &session).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let left = site.post("/logout", &format!("token={}", page.token()), Some(&session), None).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.get_as("/", &session).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn guessing_the_password_has_to_wait() {
+    let site = Site::open(Home::guarded());
+    let visitor = site.get("/login").await;
+    let body = format!("password=wrong+wrong&token={}", visitor.token());
+    for attempt in 0..7 {
+        let answer = site.post("/login", &body, Some(&visitor.cookie()), None).await;
+        let wanted =
+            if attempt < 5 { StatusCode::UNAUTHORIZED } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!(answer.status, wanted, "{attempt}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_reads_and_does_no_more() {
+    let (house, token) = Home::guarded_with_token();
+    let site = Site::open(house);
+    for (path, status) in [
+        ("/api/v1/devices", StatusCode::OK),
+        ("/metrics", StatusCode::OK),
+        ("/", StatusCode::SEE_OTHER),
+        ("/settings", StatusCode::SEE_OTHER),
+    ] {
+        let request = Request::get(path)
+            .header(header::HOST, HOST)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let answer = site.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_home_is_shown_inert() {
+    let site = Site::open(Home::hostile());
+    let mut pages =
+        vec!["/", "/devices", "/findings", "/plan", "/map", "/makers", "/laws", "/settings"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+    pages.extend(links(&site.get("/devices").await.body, "/devices/"));
+    let mut shown = 0;
+    let mut place = 0;
+    while let Some(path) = pages.get(place).cloned() {
+        place += 1;
+        let answer = site.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let body = &answer.body;
+        for attack in
+            ["<script>alert", "<img src=x", "\u{1b}", "\u{202e}", "\u{200b}", "onerror=x\""]
+        {
+            assert!(!body.contains(attack), "{path} lets `{attack:?}` through");
+        }
+        shown += usize::from(body.contains("&lt;script&gt;alert"));
+        for tag in body.split("<script").skip(1) {
+            assert!(tag.starts_with(" src=\"/live.js?"), "{path}: a script of somebody else's");
+        }
+        for more in links(body, "/why/").into_iter().take(40) {
+            if !pages.contains(&more) {
+                pages.push(more);
+            }
+        }
+    }
+    assert!(shown > 3, "the attacks were not even shown: {shown}");
+    let search = site.get("/devices?q=%3Cscript%3Ealert(1)%3C/script%3E%22").await;
+    assert!(!search.body.contains("<script>alert"));
+    let lookup = site.get("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE").await;
+    assert!(!lookup.body.contains("<script>alert") && !lookup.body.contains('\u{202e}'));
+}
+
+#[tokio::test]
+async fn the_interface_for_programs_is_what_its_description_says() {
+    let site = Site::open(Home::sample());
+    let document = site.get("/api/v1/openapi.json").await;
+    let document: serde_json::Value = serde_json::from_str(&document.body).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.len() >= 10);
+    for path in paths.keys().filter(|path| !path.ends_with("/events")) {
+        let address = match path.as_str() {
+            "/api/v1/devices/{key}" => "/api/v1/devices/d1".to_owned(),
+            "/api/v1/findings/{id}" => "/api/v1/findings/f1".to_owned(),
+            "/api/v1/evidence/{id}" => "/api/v1/evidence/o1".to_owned(),
+            path => path.to_owned(),
+        };
+        let answer = site.get(&address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json", "{address}");
+        let _: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    }
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#/").skip(1) {
+        let place = format!("/{}", reference.split('"').next().unwrap());
+        assert!(document.pointer(&place).is_some(), "{place} leads nowhere");
+    }
+}
+
+#[test]
+fn nobody_serves_others_without_a_password() {
+    let address = "192.0.2.1".parse().unwrap();
+    let refused = Gate::new(Keys::default(), address, Vec::new());
+    assert_eq!(refused.err(), Some(GateError::NoPassword(address)));
+}
+
+/// A server to be asked.
+struct Site(Router);
+
+/// What it said.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Site {
+    fn open(house: server::House) -> Self {
+        Self(router(&Arc::new(house)))
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).header(header::HOST, HOST).body(Body::empty()).unwrap()).await
+    }
+
+    async fn get_as(&self, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header(header::HOST, HOST);
+        let request = request.header(header::COOKIE, format!("houseguest={cookie}"));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        body: &str,
+        cookie: Option<&str>,
+        origin: Option<&str>,
+    ) -> Answer {
+        let mut request = Request::post(path)
+            .header(header::HOST, HOST)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, format!("other=1; houseguest={cookie}"));
+        }
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let answer = self.0.clone().oneshot(request).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let body = to_bytes(body, 8 << 20).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+impl Answer {
+    /// The cookie it sets.
+    fn cookie(&self) -> String {
+        let cookie = self.headers[header::SET_COOKIE].to_str().unwrap();
+        for property in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+            assert!(cookie.contains(property), "{cookie}");
+        }
+        let (_, value) = cookie.split_once('=').unwrap();
+        value.split(';').next().unwrap().to_owned()
+    }
+
+    /// The token its forms carry.
+    fn token(&self) -> String {
+        let (_, rest) = self.body.split_once("name=\"token\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    fn is_closed(&self, path: &str) {
+        let policy = self.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        for part in POLICY {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("http") && !policy.contains("unsafe-eval"), "{path}: {policy}");
+        assert_eq!(self.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        assert_eq!(self.headers[header::REFERRER_POLICY], "same-origin", "{path}");
+        if !path.starts_with("/report") {
+            assert!(!self.body.contains(" style=\""), "{path} has a style attribute");
+        }
+    }
+}
+
+/// The addresses a page links to that begin so.
+fn links(body: &str, begin: &str) -> Vec<String> {
+    let start = format!("href=\"{begin}");
+    let mut found: Vec<String> = body
+        .split(&start)
+        .skip(1)
+        .map(|rest| format!("{begin}{}", rest.split('"').next().unwrap()).replace("&amp;", "&"))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
