@@ -1,4 +1,4 @@
-//! BACnet on port 47808: heating, ventilation and other building technology.
+//! Building automation on port 47808: heating, ventilation, light.
 //!
 //! ANSI/ASHRAE 135, annex J. Numbers are big-endian. Of a device's answer to "who is" the number of its
 //! vendor is noted, as ASHRAE assigns them; its own number is not.

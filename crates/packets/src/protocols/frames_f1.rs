@@ -24,7 +24,10 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     datagram_ports: &[],
     stream_ports: &[],
     recognises: |opening: &Opening<'_>| !opening.in_stream && is_frame(opening.bytes),
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| {
+        read(bytes, notes);
+        Ok::<(), Malformed>(())
+    }),
     stream: None,
 };
 
@@ -49,11 +52,11 @@ const OTHERS: [u8; 18] = [
 /// What the flow remembers: the device is known.
 const KNOWN: u64 = 1;
 
-fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+fn read(bytes: &[u8], notes: &mut Notes<'_>) {
     if *notes.memory == KNOWN {
-        return Ok(());
+        return;
     }
-    let Some(&[START, message, high, low]) = bytes.first_chunk::<4>() else { return Ok(()) };
+    let Some(&[START, message, high, low]) = bytes.first_chunk::<4>() else { return };
     let length = u16::from_be_bytes([high, low]);
     let rest = bytes.get(4..).unwrap_or_default();
     let from_device = match message {
@@ -67,7 +70,6 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             notes.sender(fields::LOCAL_PRODUCT, &format!("{} {}", PROTOCOL.name, readable(letters)));
         }
     }
-    Ok(())
 }
 
 /// Strict, since any port may bring anything: a known message as long as it says, or a piece of data
