@@ -68,13 +68,12 @@ impl<'k> Standing<'k> {
     pub(crate) fn describe(&mut self, device: &mut Device) {
         let product = self.product(&device.identity).map(|(product, _)| product);
         let asked = Asked::of(device, product);
-        let told = match self.told.get(&asked) {
-            Some(told) => told.clone(),
-            None => {
-                let told = self.tell(&asked, product);
-                self.told.insert(asked, told.clone());
-                told
-            }
+        let told = if let Some(told) = self.told.get(&asked) {
+            told.clone()
+        } else {
+            let told = self.tell(&asked, product);
+            self.told.insert(asked, told.clone());
+            told
         };
         let Told { provenance, exposure, listings, sensors } = told;
         device.product = product.map(|it| it.id.clone());

@@ -28,6 +28,36 @@ fn what_passes_an_interface_is_heard_and_counted() {
     assert!(frames + lost >= SENT, "{heard}");
 }
 
+/// The program is stopped while more is sent than the kernel's ring has room for.
+#[test]
+fn what_a_slow_listener_misses_is_counted_and_said() {
+    const BYTES: u64 = 60_000;
+    const SENT: u64 = 1_500;
+    let script = format!(
+        "ip link set lo up\n\
+         \"$HOUSEGUEST\" audit -i lo --for 5s --format json > \"$REPORT\" &\n\
+         sleep 1; kill -STOP $!\n\
+         exec 3> /dev/udp/127.0.0.1/9\n\
+         for i in $(seq {SENT}); do head -c {BYTES} /dev/zero >&3 2> /dev/null; done\n\
+         kill -CONT $!; wait\n\
+         grep lo: /proc/net/dev"
+    );
+    let folder = tempfile::TempDir::new().unwrap();
+    let report = folder.path().join("report.json");
+    let Some(output) = in_a_namespace(&script, &report) else { return };
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    let heard = &report["sources"][0];
+    let (frames, lost) = (heard["frames"].as_u64().unwrap(), heard["skipped"].as_u64().unwrap());
+    let counters = String::from_utf8_lossy(&output.stdout).into_owned();
+    let passed: u64 = counters.split_whitespace().nth(2).unwrap().parse().unwrap();
+    assert!(lost > 0, "nothing was lost of {passed} packets: {heard}");
+    // Each packet on `lo` is seen twice: sent and received.
+    assert_eq!(frames + lost, 2 * passed, "{heard}");
+    assert!(said.contains(&format!("{lost} frames passed while this program was busy")), "{said}");
+}
+
 #[test]
 fn an_interface_that_is_not_there_is_named_with_those_that_are() {
     let script = "! \"$HOUSEGUEST\" audit -i nonesuch0 --for 1s";
