@@ -3,8 +3,10 @@
 //! Each chore is one file. They run programs and print what they run, so that a reader can do the
 //! same by hand.
 
+mod agree;
 mod bench;
 mod data;
+mod live;
 mod steps;
 
 use std::process::ExitCode;
@@ -13,7 +15,9 @@ const USAGE: &str = "\
 cargo xtask test              everything a clean clone must pass
 cargo xtask check             the same and what else is installed: cargo-deny, typos
 cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
+cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nDPI takes them for
 cargo xtask data              the pack's registry tables anew, from pinned packages
+cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
 ";
 
 fn main() -> ExitCode {
@@ -22,7 +26,9 @@ fn main() -> ExitCode {
         Some("test") => steps::test(),
         Some("check") => steps::check(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        Some("agree") => agree::run(&arguments.collect::<Vec<_>>()),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
+        Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

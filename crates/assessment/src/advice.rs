@@ -1,11 +1,11 @@
 //! What to do: one action for each root cause on each device; what cannot wait first, then the most
 //! gain for the least work.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use knowledge::{
     Knowledge,
-    kinds::{Effort, Id, Severity},
+    kinds::{self, Effort, Id, Severity},
 };
 
 use crate::{
@@ -22,8 +22,10 @@ pub(crate) fn advise(findings: &[Finding], knowledge: &Knowledge) -> Vec<Action>
     for (index, finding) in findings.iter().enumerate() {
         causes.entry((finding.device, &finding.root_cause)).or_default().push(index);
     }
+    let mut texts = BTreeMap::new();
+    let each = causes.into_values();
     let mut actions: Vec<_> =
-        causes.into_values().filter_map(|cause| action(cause, findings, knowledge)).collect();
+        each.filter_map(|cause| action(cause, findings, knowledge, &mut texts)).collect();
     actions.sort_by(|(left_worth, left), (right_worth, right)| {
         let urgency = right_worth.cannot_wait.cmp(&left_worth.cannot_wait);
         urgency
@@ -40,11 +42,31 @@ struct Worth {
     gain_over_work: f64,
 }
 
+/// What an action says, by its rule: many devices are told the same.
+#[derive(Clone)]
+struct Texts {
+    text: Arc<str>,
+    breaks: Option<Arc<str>>,
+    verified_by: Option<Arc<str>>,
+}
+
+impl Texts {
+    fn of(advised: &kinds::Action) -> Self {
+        let shared = |text: &Option<Box<str>>| text.as_deref().map(Arc::from);
+        Self {
+            text: (*advised.text).into(),
+            breaks: shared(&advised.breaks),
+            verified_by: shared(&advised.verified_by),
+        }
+    }
+}
+
 /// The action for one root cause on one device, and what it is worth.
-fn action(
+fn action<'k>(
     cause: Vec<usize>,
     findings: &[Finding],
-    knowledge: &Knowledge,
+    knowledge: &'k Knowledge,
+    texts: &mut BTreeMap<&'k Id, Texts>,
 ) -> Option<(Worth, Action)> {
     let of_cause = cause.iter().filter_map(|index| findings.get(*index));
     let gravest = of_cause.max_by(|left, right| {
@@ -53,14 +75,17 @@ fn action(
             .then_with(|| left.severity.cmp(&right.severity))
             .then_with(|| right.rule.cmp(&left.rule))
     })?;
-    let advised = &knowledge.pack().weaknesses.get(&gravest.rule)?.action;
+    let (rule, weakness) = knowledge.pack().weaknesses.get_key_value(&gravest.rule)?;
+    let advised = &weakness.action;
+    let Texts { text, breaks, verified_by } =
+        texts.entry(rule).or_insert_with(|| Texts::of(advised)).clone();
     let action = Action {
         rule: gravest.rule.clone(),
         device: gravest.device,
-        text: advised.text.clone(),
-        breaks: advised.breaks.clone(),
+        text,
+        breaks,
         effort: advised.effort,
-        verified_by: advised.verified_by.clone(),
+        verified_by,
         findings: cause,
     };
     let worth = Worth {

@@ -3,6 +3,7 @@
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use evidence::Ledger;
@@ -24,7 +25,7 @@ use crate::{
     clues::Clues,
     devices::{self, Member, roles},
     findings::{Rules, Subject},
-    model::{Action, Assessment, Device, Finding, Identity, Provenance, Scores},
+    model::{Action, Assessment, Device, Finding, Identity, Scores},
     notes::{self, Filed},
     standing::Standing,
 };
@@ -42,7 +43,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         roles::settle(member, &mut clues);
     }
     let day = settings.as_of.clone().unwrap_or_else(|| knowledge.pack().as_of.clone());
-    let standing = Standing::on(&day, settings, knowledge);
+    let mut standing = Standing::on(&day, settings, knowledge);
     let names = Names::of_all(&grouped.devices, knowledge);
     let rules = Rules::new(knowledge, &grouped);
     let notes = Filed::under(&grouped, &settings.notes);
@@ -131,14 +132,14 @@ fn describe(member: &Member<'_>) -> Device {
         identifiers: Vec::new(),
         note: None,
         identity: Identity::default(),
-        provenance: Provenance::default(),
-        exposure: Vec::new(),
+        provenance: Arc::default(),
+        exposure: Arc::default(),
         destinations: Vec::new(),
         bytes_up,
         bytes_down,
         first: member.first().map(|first| first.at).unwrap_or_default(),
         last: member.last().unwrap_or_default(),
-        listings: Vec::new(),
+        listings: Arc::default(),
         sensors: Vec::new(),
         product: None,
         scores: Scores::default(),
@@ -149,7 +150,7 @@ fn describe(member: &Member<'_>) -> Device {
 
 /// Every law that reaches a company behind one of `devices`.
 fn laws(devices: &[Device], knowledge: &Knowledge) -> BTreeMap<Id, Law> {
-    let named = devices.iter().flat_map(|it| &it.exposure).flat_map(|it| &it.laws);
+    let named = devices.iter().flat_map(|it| &*it.exposure).flat_map(|it| &it.laws);
     let known = |id: &Id| Some((id.clone(), knowledge.pack().laws.get(id)?.clone()));
     named.collect::<BTreeSet<_>>().into_iter().filter_map(known).collect()
 }
@@ -161,6 +162,8 @@ fn references<'a>(
 ) -> BTreeMap<Id, knowledge::kinds::Source> {
     let sources = &knowledge.pack().sources;
     let mut cited: HashSet<&'a str> = HashSet::new();
+    // Many devices share these, so each is gone through once.
+    let (mut grounds, mut listed) = (HashSet::new(), HashSet::new());
     let mut cite = |ids: &'a [Id]| cited.extend(ids.iter().map(|id| &**id));
     for device in &assessment.devices {
         let identity = &device.identity;
@@ -172,15 +175,22 @@ fn references<'a>(
             &identity.firmware,
             &identity.module_maker,
         ] {
-            claims.0.iter().flat_map(|it| &it.reasons).for_each(|reason| cite(&reason.sources));
-        }
-        device.provenance.parties().for_each(|(_, party)| cite(&party.sources));
-        for listing in &device.listings {
-            cite(&listing.sources);
-            listing.reasons.iter().for_each(|step| cite(&step.sources));
+            for reason in claims.0.iter().flat_map(|it| &it.reasons) {
+                if grounds.insert(Arc::as_ptr(&reason.grounds)) {
+                    cite(&reason.sources);
+                }
+            }
         }
         let organisations = device.destinations.iter().filter_map(|it| it.organisation.as_ref());
         organisations.for_each(|party| cite(&party.sources));
+        if !listed.insert(Arc::as_ptr(&device.provenance)) {
+            continue;
+        }
+        device.provenance.parties().for_each(|(_, party)| cite(&party.sources));
+        for listing in &*device.listings {
+            cite(&listing.sources);
+            listing.reasons.iter().for_each(|step| cite(&step.sources));
+        }
     }
     assessment.findings.iter().for_each(|finding| cite(&finding.references));
     assessment.laws.values().for_each(|law| cite(&law.sources));

@@ -1,12 +1,15 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::rc::Rc;
+use std::{ptr, rc::Rc, sync::Arc};
 
-use evidence::{Conversation, Field, Observation, Party, Service, Transport, fields};
+use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
 use hashbrown::{HashMap, HashSet};
-use knowledge::{Clue, Knowledge, kinds::Destination};
+use knowledge::{
+    Clue, Knowledge,
+    kinds::{Also, Destination, Id},
+};
 
-use crate::devices::Member;
+use crate::{devices::Member, model::Grounds};
 
 /// The pack's answers so far.
 #[derive(Debug)]
@@ -17,7 +20,19 @@ pub(crate) struct Clues<'a, 'k> {
     told: HashMap<(Field, &'a str), Rc<[Clue<'k>]>>,
     served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
+    streamed: Rc<[Clue<'k>]>,
     nothing: Rc<[Clue<'k>]>,
+    /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
+    grounds: HashMap<(*const Id, &'k str, u64), Arc<Grounds>>,
+}
+
+/// The other half of a clue that rests on two things.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Beside<'a, 'k> {
+    Observation(&'a Observation),
+    Conversation(&'a Conversation),
+    /// An address, and the registrant of its prefix.
+    Registration(Mac, &'k str),
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
@@ -30,7 +45,9 @@ impl<'a, 'k> Clues<'a, 'k> {
             told: HashMap::new(),
             served: HashMap::new(),
             contacted: HashMap::new(),
+            streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up").into(),
             nothing: Rc::default(),
+            grounds: HashMap::new(),
         }
     }
 
@@ -39,7 +56,8 @@ impl<'a, 'k> Clues<'a, 'k> {
         self.knowledge
     }
 
-    /// What `member` said that the pack can make something of, each with what it tells.
+    /// What `member` said that the pack can make something of, each with what it tells. Clues that
+    /// want something else to be seen too are left out where it was not.
     pub(crate) fn of_member(
         &mut self,
         member: &Member<'a>,
@@ -52,11 +70,36 @@ impl<'a, 'k> Clues<'a, 'k> {
                 }
                 for observation in said {
                     for clue in self.of_observation(observation).iter() {
-                        each(observation, clue);
+                        let also = clue.fingerprint.also.as_ref();
+                        if also.is_none_or(|also| self.beside(member, also).is_some()) {
+                            each(observation, clue);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// What was seen of `member` that is as `also` wants it.
+    pub(crate) fn beside(&self, member: &Member<'a>, also: &Also) -> Option<Beside<'a, 'k>> {
+        let field = Field::from_name(&also.field)?;
+        let knowledge = self.knowledge;
+        if field == fields::MAC_REGISTRANT {
+            let mut prefixes = member
+                .macs
+                .iter()
+                .filter_map(|mac| Some((*mac, knowledge.registrant(*mac)?)))
+                .filter(|(_, registrant)| knowledge.matches(&also.matches, registrant));
+            return prefixes.next().map(|(mac, name)| Beside::Registration(mac, name));
+        }
+        if field == fields::TRAFFIC_SERVICE {
+            let mut talks = member.conversations();
+            let found =
+                talks.find(|it| knowledge.matches(&also.matches, &service_name(&it.service)));
+            return found.map(Beside::Conversation);
+        }
+        let mut said = member.observed(field);
+        said.find(|it| knowledge.matches(&also.matches, &it.value)).map(Beside::Observation)
     }
 
     /// What `observation` tells about the device that made it.
@@ -84,10 +127,28 @@ impl<'a, 'k> Clues<'a, 'k> {
         Rc::clone(served.or_insert_with(|| clues().into()))
     }
 
+    /// What the shape of `conversation` tells about the device: whether it sent a steady stream.
+    pub(crate) fn of_shape(&self, conversation: &Conversation) -> Rc<[Clue<'k>]> {
+        let streamed = conversation.traffic.streamed_seconds > 0;
+        Rc::clone(if streamed { &self.streamed } else { &self.nothing })
+    }
+
     /// What the pack says of a server that a device went to.
     pub(crate) fn contacted(&mut self, name: &'a str) -> Option<&'k Destination> {
         let knowledge = self.knowledge;
         *self.contacted.entry(name).or_insert_with(|| knowledge.destination(name))
+    }
+
+    /// What clues of `entry` in `group` rest on: put together once.
+    pub(crate) fn grounds(
+        &mut self,
+        entry: &'k Id,
+        group: &'k str,
+        strength: f64,
+        new: impl FnOnce() -> Grounds,
+    ) -> Arc<Grounds> {
+        let known = self.grounds.entry((ptr::from_ref(entry), group, strength.to_bits()));
+        Arc::clone(known.or_insert_with(|| Arc::new(new())))
     }
 
     /// What the registrant of its MAC prefix tells about the device.
@@ -104,6 +165,9 @@ fn service_name(service: &Service) -> String {
 
 /// The group of clues to where a device goes.
 pub(crate) const CONTACTS: &str = "contacts";
+
+/// The group of clues to what shape a device's traffic has.
+pub(crate) const SHAPE: &str = "shape";
 
 /// The group of clues that rest on the same thing as values of `field` do.
 pub(crate) fn group_of(field: Field) -> &'static str {

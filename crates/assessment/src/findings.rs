@@ -22,7 +22,7 @@ use knowledge::{
 use crate::{
     book::Book,
     devices::{Grouped, Member},
-    model::{Confidence, Destination, DeviceId, Finding, Identity},
+    model::{Confidence, Destination, DeviceId, EvidenceId, Finding, Identity},
 };
 use condition::{Test, View};
 use proof::Held;
@@ -42,6 +42,8 @@ pub struct Rules<'k, 'a> {
 #[derive(Debug)]
 struct Rule<'k> {
     weakness: &'k Weakness,
+    /// What it says, of no device and for no reason yet.
+    says: Finding,
     test: Test<'k>,
     /// What speaks against it, and how strongly.
     against: Option<(Test<'k>, f64)>,
@@ -104,13 +106,14 @@ impl<'k, 'a> Rules<'k, 'a> {
         let view = View::of(subject, &self.around, &self.protocols, self.knowledge);
         let mut findings = Vec::new();
         let mut unanswered = BTreeMap::new();
-        for Rule { weakness, test, against } in &self.each {
+        for Rule { weakness, says, test, against } in &self.each {
             let open = dimension(weakness).map(|it| unanswered.entry(it).or_insert((0_u32, 0_u32)));
             let open = open.map(|(rules, open)| {
                 *rules += 1;
                 open
             });
-            match view.holds(test).and_then(|held| finding(weakness, subject.id, &held, book)) {
+            match view.holds(test).and_then(|held| finding(weakness, says, subject.id, &held, book))
+            {
                 Some(mut finding) => {
                     if let Some((test, strength)) = against
                         && let Some(held) = view.holds(test)
@@ -136,6 +139,7 @@ impl<'k> Rule<'k> {
         let against = weakness.against.as_ref();
         Self {
             weakness,
+            says: Finding::new(weakness, DeviceId::default(), EvidenceId(0)),
             test: Test::of(&weakness.when, protocols),
             against: against.map(|it| (Test::of(&it.when, protocols), it.confidence)),
         }
@@ -157,13 +161,14 @@ fn doubt<'a>(finding: &mut Finding, held: &Held<'a>, strength: f64, book: &mut B
 /// Makes the finding; `None` where nothing was seen that speaks for it.
 fn finding<'a>(
     weakness: &Weakness,
+    says: &Finding,
     device: DeviceId,
     held: &Held<'a>,
     book: &mut Book<'a>,
 ) -> Option<Finding> {
     let proofs = held.proofs(book);
     let mut cited = proofs.into_iter().map(|proof| proof.cite(book));
-    let stated = Finding::new(weakness, device, cited.next()?);
+    let stated = says.again(device, cited.next()?);
     let mut finding = cited.fold(stated, Finding::because);
     finding.confidence = Confidence::new(weakness.confidence * held.sure);
     Some(finding)

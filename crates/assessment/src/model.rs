@@ -1,9 +1,9 @@
 //! What an assessment says: plain data, made only by this crate, read by reports.
 
-use std::{collections::BTreeMap, fmt, net::IpAddr};
+use std::{collections::BTreeMap, fmt, net::IpAddr, ops::Deref, sync::Arc};
 
 use crate::{attribution::listings::Listing, devices::Identifier};
-use evidence::{Dropped, Field, Mac, Service, Sighting, Timestamp};
+use evidence::{Dropped, Field, Mac, Sampled, Service, Sighting, Timestamp};
 use knowledge::kinds::{
     Country, Date, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity,
     Weakness,
@@ -190,12 +190,12 @@ pub struct Device {
     pub note: Option<Noted>,
     /// What it is.
     pub identity: Identity,
-    /// Who is behind it, as far as the brand tells.
-    pub provenance: Provenance,
+    /// Who is behind it, as far as the brand tells. Devices of one kind share this and what follows.
+    pub provenance: Arc<Provenance>,
     /// Whose laws can reach those companies.
-    pub exposure: Vec<Exposure>,
+    pub exposure: Arc<[Exposure]>,
     /// Entries of lists that touch it or nearly do, or of which that is not known.
-    pub listings: Vec<Listing>,
+    pub listings: Arc<[Listing]>,
     /// What its model can sense, where the pack says so.
     pub sensors: Vec<Sensor>,
     /// Where its data goes, most bytes first.
@@ -312,6 +312,21 @@ impl Claim {
 pub struct Reason {
     /// What was seen.
     pub evidence: EvidenceId,
+    /// What makes it mean something; many claims rest on the same.
+    pub grounds: Arc<Grounds>,
+}
+
+impl Deref for Reason {
+    type Target = Grounds;
+
+    fn deref(&self) -> &Grounds {
+        &self.grounds
+    }
+}
+
+/// Why something seen means something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grounds {
     /// The pack entry that says what it means: a fingerprint, a destination, a brand.
     pub entry: Id,
     /// How reliable such a clue is alone.
@@ -427,6 +442,13 @@ pub struct Destination {
     pub bytes_down: u64,
     /// Whether others can read along.
     pub encryption: Encryption,
+    /// What the first bytes looked like of streams of which no protocol tells whether they are
+    /// encrypted.
+    pub sampled: Sampled,
+    /// What went up there in streams with the shape of live sound or video.
+    pub stream: Option<Stream>,
+    /// How many TCP connections the device asked for.
+    pub connections: u64,
     /// When first and last.
     pub first: Timestamp,
     /// See above.
@@ -435,6 +457,38 @@ pub struct Destination {
     pub confidence: Confidence,
     /// Why.
     pub evidence: Vec<EvidenceId>,
+}
+
+impl Destination {
+    /// Fewer connections have no rhythm; our choice.
+    const FEWEST_CONNECTIONS: u64 = 4;
+
+    /// Seconds from one connection to the next, on average; `None` where there were too few. It says
+    /// nothing of how regular they were.
+    #[must_use]
+    pub fn interval(&self) -> Option<u64> {
+        let gaps = self.connections.checked_sub(1)?;
+        let enough = self.connections >= Self::FEWEST_CONNECTIONS;
+        enough.then(|| self.last.since(self.first) / 1_000_000_000 / gaps)
+    }
+}
+
+/// A steady stream from the device: long, and mostly from it. That is the shape of live sound or video,
+/// and of a long upload as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Bytes from the device.
+    pub bytes: u64,
+    /// For how long, all streams together.
+    pub seconds: u64,
+}
+
+impl Stream {
+    /// Thousands of bits a second, on average.
+    #[must_use]
+    pub fn rate(&self) -> u64 {
+        self.bytes.saturating_mul(8) / 1_000 / self.seconds.max(1)
+    }
 }
 
 /// Where servers stand, with how that is known.
@@ -472,7 +526,7 @@ pub struct Finding {
     /// Whose.
     pub device: DeviceId,
     /// One line.
-    pub title: Box<str>,
+    pub title: Arc<str>,
     /// How bad.
     pub severity: Severity,
     /// How sure.
@@ -480,11 +534,11 @@ pub struct Finding {
     /// Findings of one cause count once in scores.
     pub root_cause: Id,
     /// What the rule rests on.
-    pub references: Vec<Id>,
+    pub references: Arc<[Id]>,
     /// Whether somebody read those texts for this rule.
     pub verified: bool,
     /// What this means and why it matters: the rule's prose.
-    pub explanation: Box<str>,
+    pub explanation: Arc<str>,
     /// Which score it counts in; `None` for what is never scored.
     pub dimension: Option<Dimension>,
     /// What was seen that speaks against it; it made the finding less sure.
@@ -500,17 +554,23 @@ impl Finding {
             rule: weakness.id.clone(),
             kind: weakness.kind,
             device,
-            title: weakness.title.clone(),
+            title: (*weakness.title).into(),
             severity: weakness.severity,
             confidence: Confidence::new(weakness.confidence),
             root_cause: weakness.root_cause.clone(),
-            references: weakness.sources.clone(),
+            references: (*weakness.sources).into(),
             verified: weakness.verified,
-            explanation: weakness.prose.clone(),
+            explanation: (*weakness.prose).into(),
             dimension: weakness.dimension.or(weakness.kind.dimension()),
             against: Vec::new(),
             evidence: vec![evidence],
         }
+    }
+
+    /// States the same of another device, because of other evidence; the texts are shared.
+    #[must_use]
+    pub fn again(&self, device: DeviceId, evidence: EvidenceId) -> Self {
+        Self { device, against: Vec::new(), evidence: vec![evidence], ..self.clone() }
     }
 
     /// Adds a reason, unless it is there already.
@@ -537,13 +597,13 @@ pub struct Action {
     /// For which device.
     pub device: DeviceId,
     /// One sentence in the imperative.
-    pub text: Box<str>,
+    pub text: Arc<str>,
     /// What it may break.
-    pub breaks: Option<Box<str>>,
+    pub breaks: Option<Arc<str>>,
     /// How much work.
     pub effort: Effort,
     /// What later traffic must show for it to count as done.
-    pub verified_by: Option<Box<str>>,
+    pub verified_by: Option<Arc<str>>,
     /// Indexes into [`Assessment::findings`] it answers.
     pub findings: Vec<usize>,
 }

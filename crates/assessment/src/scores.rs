@@ -286,7 +286,7 @@ mod tests {
             severity: *severity,
             confidence: Confidence::new(*confidence),
             root_cause: (*cause).into(),
-            references: Vec::new(),
+            references: [].into(),
             verified: true,
             explanation: "".into(),
             dimension: Some(Dimension::Weakness),

@@ -3,9 +3,12 @@
 //!
 //! Only the legal score looks at a list or a law, and only under a policy that gives it weight.
 
+use std::sync::Arc;
+
+use hashbrown::HashMap;
 use knowledge::{
     Knowledge,
-    kinds::{Date, Dimension, EntryKind, Policy, Product},
+    kinds::{Date, Dimension, EntryKind, Id, Policy, Product, Sensor},
 };
 
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
         provenance,
     },
     findings::Checked,
-    model::{Confidence, Device, Identity, Scores},
+    model::{Confidence, Device, Exposure, Identity, Provenance, Scores},
     scores,
 };
 
@@ -26,6 +29,27 @@ pub(crate) struct Standing<'k> {
     knowledge: &'k Knowledge,
     register: Register<'k>,
     policy: Option<&'k Policy>,
+    told: HashMap<Asked, Told>,
+}
+
+/// All of a device that decides who and what stands behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Asked {
+    local: bool,
+    has_brand: bool,
+    brand: Option<Id>,
+    kind: Option<Box<str>>,
+    product: Option<Id>,
+    module_maker: Option<Id>,
+}
+
+/// What stands behind devices of which the same is asked. A network has many of the same kind.
+#[derive(Clone, Debug)]
+struct Told {
+    provenance: Arc<Provenance>,
+    exposure: Arc<[Exposure]>,
+    listings: Arc<[Listing]>,
+    sensors: Vec<Sensor>,
 }
 
 impl<'k> Standing<'k> {
@@ -36,34 +60,59 @@ impl<'k> Standing<'k> {
             knowledge,
             register: Register::new(knowledge),
             policy: knowledge.pack().policies.get(&settings.policy),
+            told: HashMap::new(),
         }
     }
 
     /// Says who and what stands behind `device`, which has its identity.
-    pub(crate) fn describe(&self, device: &mut Device) {
-        let brand = device.identity.brand.answer();
-        device.provenance = provenance::provenance(brand, &self.day, self.knowledge);
+    pub(crate) fn describe(&mut self, device: &mut Device) {
         let product = self.product(&device.identity).map(|(product, _)| product);
-        if let Some(own) = product.and_then(|it| it.platform.as_deref()) {
-            device.provenance.platform = Some(own.into());
-            device.provenance.platform_operator = provenance::operator(own, self.knowledge);
-        }
-        device.exposure = exposure::exposure(&device.provenance, &self.day, self.knowledge);
+        let asked = Asked::of(device, product);
+        let told = match self.told.get(&asked) {
+            Some(told) => told.clone(),
+            None => {
+                let told = self.tell(&asked, product);
+                self.told.insert(asked, told.clone());
+                told
+            }
+        };
+        let Told { provenance, exposure, listings, sensors } = told;
         device.product = product.map(|it| it.id.clone());
-        device.sensors = product.map(|it| it.sensors.clone()).unwrap_or_default();
-        device.listings = self.listings(device, product);
+        device.provenance = provenance;
+        device.exposure = exposure;
+        device.sensors = sensors;
+        device.listings = listings;
     }
 
-    /// The entries that touch `device`, or may. Of one whose type is not known every category might;
+    fn tell(&self, asked: &Asked, product: Option<&Product>) -> Told {
+        let brand = asked.brand.as_ref();
+        let mut provenance = provenance::provenance(brand, &self.day, self.knowledge);
+        if let Some(own) = product.and_then(|it| it.platform.as_deref()) {
+            provenance.platform = Some(own.into());
+            provenance.platform_operator = provenance::operator(own, self.knowledge);
+        }
+        Told {
+            exposure: exposure::exposure(&provenance, &self.day, self.knowledge).into(),
+            listings: self.listings(asked, &provenance, product).into(),
+            provenance: provenance.into(),
+            sensors: product.map(|it| it.sensors.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The entries that touch a device, or may. Of one whose type is not known every category might;
     /// saying so of each device would tell nothing.
-    fn listings(&self, device: &Device, product: Option<&Product>) -> Vec<Listing> {
-        let identity = &device.identity;
-        let (brand, kind) = (identity.brand.answer(), identity.kind.answer());
-        if !device.local || (brand.is_none() && kind.is_none()) {
+    fn listings(
+        &self,
+        asked: &Asked,
+        provenance: &Provenance,
+        product: Option<&Product>,
+    ) -> Vec<Listing> {
+        if !asked.local || (!asked.has_brand && asked.kind.is_none()) {
             return Vec::new();
         }
-        let mut listings = self.register.listings(&subject(device, product), &self.day);
-        if kind.is_none() {
+        let subject = subject(asked, provenance, product);
+        let mut listings = self.register.listings(&subject, &self.day);
+        if asked.kind.is_none() {
             let open =
                 |it: &Listing| it.kind == EntryKind::Category && it.applies == Applies::Unknown;
             listings.retain(|it| !open(it));
@@ -99,18 +148,31 @@ impl<'k> Standing<'k> {
     }
 }
 
-/// What is known of `device` that a list may ask about.
-fn subject(device: &Device, product: Option<&Product>) -> Subject {
-    let identity = &device.identity;
-    let parties = device.provenance.parties();
-    let modules = identity.module_maker.answer().and_then(|claim| claim.id.clone());
+impl Asked {
+    fn of(device: &Device, product: Option<&Product>) -> Self {
+        let identity = &device.identity;
+        let brand = identity.brand.answer();
+        Self {
+            local: device.local,
+            has_brand: brand.is_some(),
+            brand: brand.and_then(|claim| claim.id.clone()),
+            kind: identity.kind.answer().map(|claim| claim.value.clone()),
+            product: product.map(|it| it.id.clone()),
+            module_maker: identity.module_maker.answer().and_then(|claim| claim.id.clone()),
+        }
+    }
+}
+
+/// What is known of a device that a list may ask about.
+fn subject(asked: &Asked, provenance: &Provenance, product: Option<&Product>) -> Subject {
+    let parties = provenance.parties();
     Subject {
         parties: parties.filter_map(|(by, it)| Some((Part::of(by)?, it.id.clone()))).collect(),
-        kind: identity.kind.answer().map(|claim| claim.value.clone()),
-        modules: modules.into_iter().collect(),
+        kind: asked.kind.clone(),
+        modules: asked.module_maker.iter().cloned().collect(),
         made_in: product.map(|it| it.produced_in.clone()).unwrap_or_default(),
         authorised: product.and_then(|it| it.authorised.clone()),
-        brand: identity.brand.answer().and_then(|claim| claim.id.clone()),
+        brand: asked.brand.clone(),
         ..Subject::default()
     }
 }

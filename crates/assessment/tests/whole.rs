@@ -155,6 +155,7 @@ fn thing() -> Fingerprint {
         id: "thing".into(),
         field: "dhcp.host_name".into(),
         matches: Match::Prefix("thing-".into()),
+        also: None,
         tells: Tells { brand: Some("thing".into()), ..Tells::default() },
         strength: 0.9,
         group: Some("name".into()),

@@ -6,7 +6,7 @@ mod noting;
 #[cfg(feature = "server")]
 mod watching;
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, num::NonZero, path::PathBuf, time::Duration};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -185,6 +185,9 @@ pub(crate) struct Judging {
     /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
+    /// Read with so many threads; one a core where several captures are read, else one.
+    #[arg(short, long, value_name = "THREADS")]
+    pub(crate) jobs: Option<NonZero<usize>>,
     /// The file of your notes; `$HOUSEGUEST_NOTES`, else `notes.toml` beside your data, if not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) notes: Option<PathBuf>,

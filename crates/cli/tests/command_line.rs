@@ -60,6 +60,41 @@ fn the_demos_capture_says_what_the_demo_says() {
 }
 
 #[test]
+fn personal_data_is_in_no_report_and_in_no_saved_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let (capture, ledger) = (folder.path().join("home.pcap"), folder.path().join("home.ledger"));
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/clear-personal-data");
+    let scenario = fs::read_to_string(home.join("scenario.toml")).unwrap();
+    let mut bytes = Vec::new();
+    scenarios::pcap::write(scenarios::Scenario::parse(&scenario).unwrap().frames(1), &mut bytes)
+        .unwrap();
+    fs::write(&capture, &bytes).unwrap();
+    let sent = ["Quincunx", "QX0177Z", "QX0178Z99", "quincunx.owner", "48.208174", "16.373819"];
+    let holds = |bytes: &[u8], text: &str| {
+        bytes.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+    };
+    assert!(sent.iter().all(|text| holds(&bytes, text)), "the capture holds them");
+    for format in ["json", "ndjson", "text", "html"] {
+        let output = houseguest()
+            .arg("audit")
+            .arg(&capture)
+            .args(["--format", format, "--save"])
+            .arg(&ledger)
+            .output()
+            .unwrap();
+        assert!(output.status.success() && holds(&output.stdout, "personal"), "{format}");
+        for text in sent {
+            assert!(!holds(&output.stdout, text), "{format} says {text}");
+        }
+    }
+    let saved = fs::read(&ledger).unwrap();
+    assert!(holds(&saved, "ssid, 8 bytes, in http query as ssid"));
+    for text in sent {
+        assert!(!holds(&saved, text), "saved evidence says {text}");
+    }
+}
+
+#[test]
 fn saved_evidence_adds_up_to_the_same_answer() {
     let folder = TempDir::new().unwrap();
     let capture = demo_capture(folder.path());
@@ -86,6 +121,28 @@ fn a_capture_cut_into_parts_says_what_the_whole_says() {
         parts["sources"].as_array().unwrap().iter().map(|it| it["cut"].as_u64().unwrap()).sum();
     assert!(cut > 0, "five parts cut through nothing");
     assert_eq!(said(&parts), said(&demo_report()), "after {cut} messages cut");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).unwrap();
+    for part in ["a.pcap", "b.pcap", "c.pcap"] {
+        fs::copy(&capture, parts.join(part)).unwrap();
+    }
+    fs::write(parts.join("d.pcap"), "no capture").unwrap();
+    for source in [&capture, &parts] {
+        let read = |jobs: &str| {
+            let mut program = houseguest();
+            program.args(["audit", source.to_str().unwrap(), "--format", "json", "--jobs", jobs]);
+            let output = program.output().unwrap();
+            (output.stdout, output.stderr)
+        };
+        let one = read("1");
+        assert!(read("2") == one && read("5") == one, "{}", source.display());
+    }
 }
 
 #[test]

@@ -166,6 +166,38 @@ pub struct Traffic {
     pub accepted_by_peer: u64,
     /// Connections either end refused or broke off (RST).
     pub reset: u64,
+    /// Bytes from the host in flows with the shape of a live stream: long, and mostly from it.
+    pub streamed_up: u64,
+    /// How long those flows lasted, in whole seconds of each.
+    pub streamed_seconds: u64,
+    /// What the first bytes of flows looked like of which no protocol tells whether they are encrypted.
+    pub sampled: Sampled,
+}
+
+/// Bytes looked at, by what they looked like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sampled {
+    /// Readable text.
+    pub text: u32,
+    /// Bytes without any pattern: encrypted or compressed.
+    pub random: u32,
+    /// Neither.
+    pub other: u32,
+}
+
+impl Sampled {
+    /// How many bytes were looked at.
+    #[must_use]
+    pub const fn bytes(&self) -> u32 {
+        self.text.saturating_add(self.random).saturating_add(self.other)
+    }
+
+    /// Adds `other`'s counts; associative and commutative.
+    pub const fn add(&mut self, other: &Self) {
+        self.text = self.text.saturating_add(other.text);
+        self.random = self.random.saturating_add(other.random);
+        self.other = self.other.saturating_add(other.other);
+    }
 }
 
 impl Traffic {
@@ -186,6 +218,9 @@ impl Traffic {
             accepted_by_host: 0,
             accepted_by_peer: 0,
             reset: 0,
+            streamed_up: 0,
+            streamed_seconds: 0,
+            sampled: Sampled { text: 0, random: 0, other: 0 },
         }
     }
 
@@ -217,9 +252,12 @@ impl Traffic {
             (&mut self.accepted_by_host, other.accepted_by_host),
             (&mut self.accepted_by_peer, other.accepted_by_peer),
             (&mut self.reset, other.reset),
+            (&mut self.streamed_up, other.streamed_up),
+            (&mut self.streamed_seconds, other.streamed_seconds),
         ] {
             *sum = sum.saturating_add(more);
         }
+        self.sampled.add(&other.sampled);
     }
 }
 

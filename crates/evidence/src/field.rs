@@ -148,6 +148,7 @@ fields! {
     ADB_BANNER "adb.banner" Device: "Android debug bridge: the CNXN system identity string.";
     ARP_ASKED "arp.asked" Device: "ARP: an address the host asked for.";
     ARP_SENDER "arp.sender" Device: "ARP: an address the host claimed as its own.";
+    CLEAR_PERSONAL "clear.personal" Device: "Personal data that anyone on the way could read: its kind, its length and where it stood; never the value.";
     COAP_PATH "coap.path" Product: "CoAP: a resource path asked for or served.";
     COAP_RESPONSE "coap.response" Product: "CoAP: response code to a request in the clear.";
     DHCP_CLIENT_ID "dhcp.client_id" Device: "DHCPv4 option 61, as hexadecimal.";
@@ -192,6 +193,7 @@ fields! {
     LINK_PROTOCOL "link.protocol" Product: "A protocol right above the link layer that the host spoke: `eapol`, `lldp`, `0x88e1`.";
     LLMNR_QUERY "llmnr.query" Household: "LLMNR: a name the host looked for.";
     LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
+    LOCAL_ASKED "local.asked" Product: "A maker's local protocol in which the host asked another device, by its name.";
     LOCAL_PRODUCT "local.product" Product: "A product as a maker's local protocol names it: `protocol number`.";
     LOCAL_PROTOCOL "local.protocol" Product: "A maker's local protocol recognised, by its name.";
     LOCAL_TEXT "local.text" Device: "Text a maker's local protocol announced, `key=value`.";
@@ -253,6 +255,7 @@ fields! {
     TLS_VERSION "tls.version" Product: "The version the server chose: `TLS 1.2`.";
     TLS_CLIENT_VERSION "tls.client_version" Product: "The highest version the client offered.";
     TRAFFIC_SERVICE "traffic.service" Product: "Never recorded: a conversation as fingerprints name it, `serves tcp/9999`, `uses udp/6667`.";
+    TRAFFIC_STREAM "traffic.stream" Product: "Never recorded: `up` where something went up that has the shape of live sound or video, as fingerprints match it.";
     UPNP_FRIENDLY_NAME "upnp.friendly_name" Device: "UPnP description: friendlyName.";
     UPNP_MANUFACTURER "upnp.manufacturer" Product: "UPnP description: manufacturer.";
     UPNP_MODEL "upnp.model" Product: "UPnP description: modelName.";

@@ -27,7 +27,7 @@ mod store;
 mod time;
 
 pub use address::{Host, Mac};
-pub use conversation::{Conversation, Party, Service, Traffic, Transport};
+pub use conversation::{Conversation, Party, Sampled, Service, Traffic, Transport};
 pub use field::{Field, Privacy, fields};
 pub use ledger::{Dropped, HostRecord, Ledger, Limits};
 pub use observation::{Observation, Seen, Sighting};

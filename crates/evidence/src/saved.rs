@@ -5,8 +5,9 @@
 
 use crate::{Ledger, Observation};
 
-/// The version written. Readers refuse others: there is one so far.
-pub const FORMAT_VERSION: u8 = 1;
+/// The version written. Readers refuse others: version 1 said nothing of what bytes looked like nor of
+/// live streams.
+pub const FORMAT_VERSION: u8 = 2;
 
 /// How a saved ledger begins.
 pub const MAGIC: &[u8; 8] = b"hgledger";

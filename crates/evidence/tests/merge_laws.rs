@@ -5,8 +5,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use evidence::{
-    Field, Host, Ledger, Limits, Mac, Party, Privacy, Recorder, Service, Sighting, SourceId,
-    Timestamp, Traffic, Transport,
+    Field, Host, Ledger, Limits, Mac, Party, Privacy, Recorder, Sampled, Service, Sighting,
+    SourceId, Timestamp, Traffic, Transport,
 };
 use proptest::prelude::*;
 
@@ -137,8 +137,14 @@ fn record(events: &[Event]) -> Ledger {
                 sighting,
             ),
             Kind::Talked { peer, bytes } => {
-                let traffic =
-                    Traffic { frames_up: 1, bytes_up: u64::from(bytes), ..Traffic::new(sighting) };
+                let traffic = Traffic {
+                    frames_up: 1,
+                    bytes_up: u64::from(bytes),
+                    streamed_up: u64::from(bytes),
+                    streamed_seconds: u64::from(bytes % 7),
+                    sampled: Sampled { text: u32::MAX - 9, random: bytes.into(), other: 1 },
+                    ..Traffic::new(sighting)
+                };
                 recorder.converse(host, service(peer), &traffic);
             }
         }

@@ -20,7 +20,7 @@ use crate::kinds::Pack;
 
 pub use figures::{Figures, figures};
 pub use problem::{Lint, Located, Problem};
-pub use vocabulary::{DEVICE_TYPES, ROLES};
+pub use vocabulary::{DEVICE_TYPES, ROLES, is_narrower};
 
 /// Everything wrong with `pack`, in the order of kinds, ids and problems.
 #[must_use]

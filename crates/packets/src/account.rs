@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use evidence::{Recorder, Source, Timestamp};
 
-use crate::link::Kind;
+use crate::{flow::Flow, link::Kind, seen::Seen};
 
 /// How many kinds of skipped frames are told apart; our choice.
 const MOST_KINDS: usize = 256;
@@ -18,6 +18,8 @@ pub(crate) struct Account {
     malformed: BTreeMap<&'static str, u64>,
     skipped: BTreeMap<Kind, u64>,
     cut: u64,
+    /// What each flow was taken for, where somebody asks.
+    pub(crate) seen: Option<Vec<Seen>>,
 }
 
 impl Account {
@@ -50,9 +52,17 @@ impl Account {
         }
     }
 
+    /// Keeps what a flow was taken for, where somebody asks.
+    pub(crate) fn flow(&mut self, flow: &Flow) {
+        if let Some(seen) = &mut self.seen {
+            seen.push(Seen::new(flow));
+        }
+    }
+
     /// Adds everything to the source's account in the ledger and starts anew.
     pub(crate) fn settle(&mut self, recorder: &mut Recorder, name: &str) {
-        let Self { frames, bytes, span, malformed, skipped, cut } = std::mem::take(self);
+        let Self { frames, bytes, span, malformed, skipped, cut, seen } = std::mem::take(self);
+        self.seen = seen;
         recorder.source(name).add(&Source {
             name: name.into(),
             frames,

@@ -2,9 +2,11 @@
 //!
 //! [RFC 826]: https://www.rfc-editor.org/rfc/rfc826
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use evidence::{Field, Host, Mac, fields};
+
+use crate::protocols::Text;
 
 /// An ARP packet of Ethernet and IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +64,11 @@ impl Arp {
         let (mac, ip) = self.sender;
         let Some(host) = Host::new(Some(mac), Some(ip.into())) else { return };
         if host.ip().is_some() {
-            note(host, fields::ARP_SENDER, &ip.to_string());
+            note(host, fields::ARP_SENDER, &Text::from(IpAddr::from(ip)).get());
         }
         // An announcement asks for the sender's own address (RFC 5227).
         if self.request && self.target != ip && !self.target.is_unspecified() {
-            note(host, fields::ARP_ASKED, &self.target.to_string());
+            note(host, fields::ARP_ASKED, &Text::from(IpAddr::from(self.target)).get());
         }
     }
 }

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use evidence::{Field, Host, Recorder, Sighting, SourceId, Timestamp, Transport, fields};
 
 use crate::{
-    Frame, Share,
+    Frame, Seen, Share,
     account::Account,
     arp::Arp,
     flow::{Flow, Moment},
@@ -23,6 +23,7 @@ use crate::{
     neighbours,
     pool::Pool,
     protocol::{Sink as _, Whose},
+    protocols::Text,
     reading::Desk,
     scribe::Scribe,
     tcp::Segment,
@@ -109,6 +110,16 @@ impl Dissector {
         if self.share.counts() {
             self.account.lost(frames);
         }
+    }
+
+    /// From here on, keeps what each flow was taken for, until [`take_flows`](Self::take_flows).
+    pub fn keep_flows(&mut self) {
+        self.account.seen = Some(Vec::new());
+    }
+
+    /// The flows that ended since the last call, if they are kept.
+    pub fn take_flows(&mut self) -> Vec<Seen> {
+        self.account.seen.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Writes everything that is still open, and the source's account.
@@ -329,6 +340,7 @@ fn conclude(
     pool: &mut Pool,
     source: SourceId,
 ) {
+    account.flow(&flow);
     flow.reading.close(&flow.who, at_end, account, pool);
     flow.record(recorder, source);
 }
@@ -340,7 +352,8 @@ fn control(datagram: &Datagram<'_>, scribe: &mut Scribe<'_>) {
     }
     let mut note = |field, value: &str| scribe.note(Whose::Sender, field, value, false);
     let (whole, name) = if datagram.transport == Transport::IGMP.0 {
-        let join = |group: Ipv4Addr| note(fields::IGMP_GROUP, &group.to_string());
+        let join =
+            |group: Ipv4Addr| note(fields::IGMP_GROUP, &Text::from(IpAddr::from(group)).get());
         (groups::read(datagram.payload, join), "igmp")
     } else {
         (neighbours::read(datagram.payload, note), "icmpv6")

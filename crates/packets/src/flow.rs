@@ -4,7 +4,8 @@
 //! came in frames that bore its address.
 
 use evidence::{
-    Host, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp, Traffic, Transport, fields,
+    Host, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp, Traffic,
+    Transport, fields,
 };
 
 use crate::{
@@ -198,7 +199,7 @@ impl Flow {
     pub(crate) fn record(&self, recorder: &mut Recorder, source: SourceId) {
         for side in Side::BOTH {
             if let Some(host) = self.who.host(side) {
-                let traffic = self.tally.traffic(side, source, self.reading.cover);
+                let traffic = self.tally.traffic(side, source, &self.reading);
                 recorder.converse(host, self.who.service(side), &traffic);
             }
         }
@@ -224,10 +225,13 @@ impl Tally {
         }
     }
 
-    fn traffic(&self, side: Side, source: SourceId, cover: Cover) -> Traffic {
+    fn traffic(&self, side: Side, source: SourceId, reading: &Reading) -> Traffic {
         let peer = side.other();
         let bytes = self.bytes.low + self.bytes.high;
-        let under = |wanted| if cover == wanted { bytes } else { 0 };
+        let under = |wanted| if reading.cover == wanted { bytes } else { 0 };
+        let is_covered = reading.cover != Cover::Unknown;
+        let sampled = if is_covered { Sampled::default() } else { reading.sampled };
+        let (streamed_up, streamed_seconds) = self.streamed(side);
         let Moment { at, frame } = self.first;
         Traffic {
             first: Sighting { at, source, frame },
@@ -243,6 +247,32 @@ impl Tally {
             accepted_by_host: u64::from(*self.accepted.of(side)),
             accepted_by_peer: u64::from(*self.accepted.of(peer)),
             reset: u64::from(self.reset),
+            streamed_up,
+            streamed_seconds,
+            sampled,
         }
+    }
+
+    /// Bytes and seconds, if what `side` sent has the shape of live sound or video: see
+    /// `docs/decisions/0033-live-streams.md`.
+    fn streamed(&self, side: Side) -> (u64, u64) {
+        /// Shorter flows are no sustained upload, but a picture or a report.
+        const SHORTEST: u64 = 10;
+        /// Bytes a second: 16 kbit/s, what speech takes at least.
+        const SLOWEST: u64 = 2_000;
+        /// A minute of that.
+        const FEWEST: u64 = 120_000;
+        /// How many times as much goes up as comes down: acknowledgements alone are a tenth of it.
+        const TIMES_DOWN: u64 = 4;
+
+        let (up, down) = (*self.bytes.of(side), *self.bytes.of(side.other()));
+        let seconds = self.last.since(self.first.at) / 1_000_000_000;
+        // Where nothing came down, the capture may have seen one direction only.
+        let is_stream = seconds >= SHORTEST
+            && up >= FEWEST
+            && down > 0
+            && up >= seconds.saturating_mul(SLOWEST)
+            && up >= down.saturating_mul(TIMES_DOWN);
+        if is_stream { (up, seconds) } else { (0, 0) }
     }
 }

@@ -4,9 +4,11 @@
 //! [RFC 4861]: https://www.rfc-editor.org/rfc/rfc4861
 //! [RFC 8106]: https://www.rfc-editor.org/rfc/rfc8106
 
-use std::net::Ipv6Addr;
+use std::{fmt::Write as _, net::IpAddr};
 
 use evidence::{Field, fields};
+
+use crate::protocols::Text;
 
 /// More options than any router sends; our choice.
 const MOST_OPTIONS: usize = 64;
@@ -30,7 +32,7 @@ pub(crate) fn read(message: &[u8], mut note: impl FnMut(Field, &str)) -> bool {
 
 fn target(message: &[u8], note: impl FnOnce(&str)) -> bool {
     let target = message.get(8..).and_then(<[u8]>::first_chunk::<16>);
-    target.map(|target| note(&Ipv6Addr::from(*target).to_string())).is_some()
+    target.map(|target| note(&Text::from(IpAddr::from(*target)).get())).is_some()
 }
 
 /// Walks the options of a router advertisement; lengths are in units of 8 bytes.
@@ -46,12 +48,15 @@ fn announced(mut options: &[u8], mut note: impl FnMut(Field, &str)) -> bool {
         match (kind, option) {
             (PREFIX, [_, _, length, _, _, _, _, _, _, _, _, _, _, _, _, _, prefix @ ..]) => {
                 if let Some(prefix) = prefix.first_chunk::<16>() {
-                    note(fields::ICMPV6_PREFIX, &format!("{}/{length}", Ipv6Addr::from(*prefix)));
+                    let mut text = Text::from(IpAddr::from(*prefix));
+                    // Writing to a text cannot fail.
+                    let _ = write!(text, "/{length}");
+                    note(fields::ICMPV6_PREFIX, &text.get());
                 }
             }
             (NAME_SERVERS, [_, _, _, _, _, _, _, _, servers @ ..]) => {
                 for server in servers.as_chunks::<16>().0 {
-                    note(fields::ICMPV6_NAME_SERVER, &Ipv6Addr::from(*server).to_string());
+                    note(fields::ICMPV6_NAME_SERVER, &Text::from(IpAddr::from(*server)).get());
                 }
             }
             _ => {}

@@ -4,16 +4,18 @@
 //! all of them in the order of the list. A connection whose beginning was not captured is read only
 //! where a payload is recognised, since a dissector cannot know where in a message it stands.
 
-use evidence::{Recorder, SourceId};
+use evidence::{Recorder, Sampled, SourceId, fields};
 
 use crate::{
     account::Account,
+    first_bytes,
     flow::{Moment, Who},
     memo::Known,
     menu::Menu,
     pair::{Pair, Side},
     pool::{Pool, Streams},
-    protocol::{Cover, Notes, Opening, Progress, Protocol, Sink as _},
+    protocol::{Cover, Notes, Opening, Progress, Protocol, Sink as _, Whose},
+    protocols::personal,
     scribe::{Scribe, Wholeness},
     stream::{Brought, LONGEST_MESSAGE, Stage, Stream},
     tcp::Segment,
@@ -31,6 +33,8 @@ pub(crate) struct Reading {
     pub(crate) closed: Pair<bool>,
     /// Which directions have shown their first payload.
     looked: Pair<bool>,
+    /// What it looked like, where no protocol took it.
+    pub(crate) sampled: Sampled,
     /// Whether nothing further is read.
     finished: bool,
     streams: Option<Box<Streams>>,
@@ -86,6 +90,7 @@ impl Reading {
             initial: Pair { low: None, high: None },
             closed: Pair { low: false, high: false },
             looked: Pair { low: false, high: false },
+            sampled: Sampled { text: 0, random: 0, other: 0 },
             finished: false,
             streams: None,
         }
@@ -94,6 +99,20 @@ impl Reading {
     /// Whether both ends have finished, or one broke off.
     pub(crate) const fn is_closed(&self) -> bool {
         self.closed.low && self.closed.high
+    }
+
+    /// The protocol it was recognised as or has been read as; TLS also where only a record's head told.
+    pub(crate) fn protocol(&self) -> Option<&'static str> {
+        match self.choice {
+            Choice::Sure(index) => Menu::protocol(index).map(|protocol| protocol.name),
+            Choice::Open | Choice::NotByPort if self.cover == Cover::Encrypted => Some("tls"),
+            _ => None,
+        }
+    }
+
+    /// Whether any payload came.
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.looked.low || self.looked.high || self.finished || self.streams.is_some()
     }
 
     /// Reads one datagram; `cut` if the capture holds only a part of it.
@@ -105,7 +124,13 @@ impl Reading {
         cut: bool,
         desk: &mut Desk<'_>,
     ) {
-        let Some(protocol) = self.datagram_protocol(who, from, payload, desk.menu) else { return };
+        let is_first = !*self.looked.of(from);
+        let Some(protocol) = self.datagram_protocol(who, from, payload, desk.menu) else {
+            if is_first {
+                self.sample(who, from, payload, desk);
+            }
+            return;
+        };
         let Some(read) = protocol.datagram else { return };
         let before = self.memory.store.len();
         let (mut scribe, known) = desk.scribe_and_known(who, from, cut);
@@ -355,6 +380,10 @@ impl Reading {
             stream.shown = bytes.len();
             return Verdict::Wait;
         }
+        if !*self.looked.of(from) {
+            *self.looked.of_mut(from) = true;
+            self.sample(who, from, bytes, desk);
+        }
         if stream.joined && stream.tries == 1 && !is_tls_data(bytes) {
             desk.scribe(who, from, true).cut();
         }
@@ -362,6 +391,26 @@ impl Reading {
             stream.stop();
         }
         Verdict::Drop
+    }
+
+    /// Looks at the first payload of a direction that is no protocol's: once a direction.
+    #[cold]
+    fn sample(&mut self, who: &Who, from: Side, payload: &[u8], desk: &mut Desk<'_>) {
+        if self.cover != Cover::Unknown {
+            return;
+        }
+        let sampled = first_bytes::look(payload);
+        self.sampled.add(&sampled);
+        if sampled.text > 0 {
+            let mut scribe = desk.scribe(who, from, false);
+            let text = payload.get(..first_bytes::MOST).unwrap_or(payload);
+            personal::look(text, "plain text", &mut |line| {
+                scribe.note(Whose::Sender, fields::CLEAR_PERSONAL, line, true);
+                if from == who.server {
+                    scribe.note(Whose::Receiver, fields::CLEAR_PERSONAL, line, true);
+                }
+            });
+        }
     }
 
     /// The protocol says that these bytes are not its own.

@@ -49,6 +49,14 @@ fn an_answer_to_any_port_is_its_sender_s() {
         hello[0x26] = 7;
         hello[0x34..0x36].copy_from_slice(&[0xab, 0x27]);
         check("hello", (80, phone), PHONE, &hello, "hello-80 27ab");
+        let tuner = b"\0\x03\0\x06\x01\x04\0\0\0\x01\x09\x09\x09\x09";
+        check("tuner", (65001, phone), PHONE, tuner, "tlv-65001 1");
+        let words = b"ret=OK,type=aircon,reg=eu";
+        check("words", (30050, phone), PHONE, words, "text-30050 aircon");
+        let module = b"192.0.2.10,00005E005301,AB-1";
+        check("module", (48899, phone), PHONE, module, "text-48899 AB-1");
+        let printer = b"BJNP\x81\x30\0\0\0\x01\0\0\0\0\0\x08MDL:AB1;";
+        check("printer", (8611, phone), PHONE, printer, "bjnp AB1");
         let head = b"HTTP/1.1 200 OK\r\nmodel: color\r\nfw_ver: 18\r\n\r\n";
         check("heads", (1982, phone), PHONE, head, "ssdp color");
     }

@@ -266,7 +266,7 @@ impl<'a> ListEntry<'a> {
     /// Every entry named in `assessment`, by its id.
     pub(crate) fn all(assessment: &'a Assessment) -> BTreeMap<&'a str, Self> {
         let mut entries = BTreeMap::new();
-        for listing in assessment.devices.iter().flat_map(|device| &device.listings) {
+        for listing in assessment.devices.iter().flat_map(|device| &*device.listings) {
             entries.entry(&*listing.entry).or_insert_with(|| Self::of(listing));
         }
         entries

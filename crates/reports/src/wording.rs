@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use assessment::{
     Applies,
     model::{
-        Claim, Claims, Confidence, Device, Encryption, Role, Score, Scores, ServerCountry, Through,
-        Witness,
+        Claim, Claims, Confidence, Destination, Device, Encryption, Role, Score, Scores,
+        ServerCountry, Stream, Through, Witness,
     },
 };
-use evidence::Timestamp;
+use evidence::{Sampled, Timestamp};
 use knowledge::kinds::{Effort, FindingKind, Purpose, Sensor, Severity};
 
 use crate::countries;
@@ -196,6 +196,52 @@ pub const fn encryption(encryption: Encryption) -> &'static str {
         Encryption::Mixed => "mixed",
         Encryption::Unknown => "unknown",
     }
+}
+
+/// What bytes looked at look like, in one word: `text`, `random`, `other`, or `mixed`. `None` where none
+/// were looked at.
+#[must_use]
+pub const fn looks_like(sampled: &Sampled) -> Option<&'static str> {
+    match (sampled.text, sampled.random, sampled.other) {
+        (0, 0, 0) => None,
+        (_, 0, 0) => Some("text"),
+        (0, _, 0) => Some("random"),
+        (0, 0, _) => Some("other"),
+        _ => Some("mixed"),
+    }
+}
+
+/// What else there is to say of a destination, a sentence each: a steady stream to it, what its bytes
+/// look like where no protocol tells, and how often reports go there.
+#[must_use]
+pub fn remarks(to: &Destination) -> Vec<String> {
+    let reports = matches!(to.purpose, Purpose::Acr | Purpose::Telemetry | Purpose::Advertising);
+    let rhythm = to.interval().filter(|_| reports).map(|seconds| {
+        let often = duration(seconds.max(1).saturating_mul(1_000_000_000));
+        format!("{} connections, one every {often} on average", count(to.connections))
+    });
+    [to.stream.as_ref().map(stream), looks(to), rhythm].into_iter().flatten().collect()
+}
+
+/// A steady stream, and that its shape is all that is known of it.
+fn stream(stream: &Stream) -> String {
+    let rate = count(stream.rate());
+    let lasting = duration(stream.seconds.saturating_mul(1_000_000_000));
+    format!(
+        "sends a steady stream of {rate} kbit/s, {lasting} in all: the shape of live sound or video, \
+         or of a long upload"
+    )
+}
+
+/// What the bytes look like, where that is the only thing to judge by.
+fn looks(to: &Destination) -> Option<String> {
+    let what = match looks_like(&to.sampled)? {
+        "text" => "readable text",
+        "random" => "no pattern, so encrypted or compressed",
+        "other" => "neither text nor without pattern",
+        _ => "some readable, some not",
+    };
+    Some(format!("no protocol told, {} looked at: {what}", bytes(to.sampled.bytes().into())))
 }
 
 /// What part a host plays.

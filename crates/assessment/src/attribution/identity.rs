@@ -1,7 +1,8 @@
 //! What a device is: each clue is a vote for a value, weighed by group, with its contradictions kept.
 //!
 //! Votes of one group rest on the same thing, so only the strongest of them counts; groups add up by
-//! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`. A maker of
+//! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`; but the shape of
+//! traffic, which other devices can have as well, speaks against nothing. A maker of
 //! radio modules never votes for a brand, and where a phone or computer goes says what apps it has,
 //! not what it is.
 
@@ -12,15 +13,15 @@ use std::collections::BTreeMap;
 use evidence::{Conversation, Field, Mac, Observation, Party, Sighting, fields};
 use knowledge::{
     Clue, Knowledge,
-    kinds::{Fingerprint, Id},
+    kinds::{Brand, Fingerprint, Id},
 };
 
 use super::rivals::Property;
 use crate::{
     book::Book,
-    clues::{CONTACTS, Clues, group_of},
+    clues::{Beside, CONTACTS, Clues, SHAPE, group_of},
     devices::Member,
-    model::{Claim, Claims, Confidence, EvidenceId, Identity, Reason, Role},
+    model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, Reason, Role},
     sureness::noisy_or,
 };
 
@@ -32,6 +33,10 @@ const MODULE_REGISTRANT: f64 = 0.85;
 
 /// How reliable a contact with a brand's own servers is alone.
 const CONTACT: f64 = 0.6;
+
+/// How reliable it is that a device is of the one kind that its brand makes: our choice, for a brand
+/// may have begun to make something else.
+const BY_BRAND: f64 = 0.6;
 
 /// How many reasons of one group are cited; more of the same adds nothing.
 const CITED_PER_GROUP: usize = 2;
@@ -51,22 +56,34 @@ pub(crate) fn identify<'a>(
     clues: &mut Clues<'a, '_>,
     book: &mut Book<'a>,
 ) -> Identity {
-    votes(member, clues).count(clues.knowledge(), book)
+    votes(member, clues).count(clues, book)
 }
 
 /// Lets everything that was seen of `member` vote.
 fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, 'k> {
     let by_visits = !matches!(member.role, Role::Client | Role::Gateway);
     let mut ballot = Ballot { by_visits, ..Ballot::default() };
+    let mut halves = Vec::new();
     clues.of_member(member, |observation, clue| {
-        ballot.clue(clue, group_of(observation.field), Cause::Observation(observation));
+        let group = group_of(observation.field);
+        ballot.clue(clue, group, Cause::Observation(observation));
+        halves.extend(clue.fingerprint.also.as_ref().map(|also| (also, clue.clone(), group)));
     });
+    for (also, clue, group) in halves {
+        let Some((beside, first)) = clues.beside(member, also).zip(member.first()) else {
+            continue;
+        };
+        ballot.clue(&clue, group, Cause::beside(beside, first));
+    }
     for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
         ballot.contact(observation, clues);
     }
     for conversation in member.conversations() {
         for clue in clues.of_conversation(conversation).iter() {
             ballot.clue(clue, "ports", Cause::Conversation(conversation));
+        }
+        for clue in clues.of_shape(conversation).iter().filter(|_| by_visits) {
+            ballot.clue(clue, SHAPE, Cause::Conversation(conversation));
         }
     }
     if let Some(first) = member.first() {
@@ -80,6 +97,7 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
             }
         }
     }
+    ballot.by_brand(clues.knowledge());
     ballot
 }
 
@@ -89,6 +107,16 @@ enum Cause<'a, 'k> {
     Observation(&'a Observation),
     Conversation(&'a Conversation),
     Registration { mac: Mac, registrant: &'k str, first: Sighting },
+}
+
+impl<'a, 'k> Cause<'a, 'k> {
+    const fn beside(beside: Beside<'a, 'k>, first: Sighting) -> Self {
+        match beside {
+            Beside::Observation(observation) => Self::Observation(observation),
+            Beside::Conversation(conversation) => Self::Conversation(conversation),
+            Beside::Registration(mac, registrant) => Self::Registration { mac, registrant, first },
+        }
+    }
 }
 
 /// One reason for one value.
@@ -162,6 +190,27 @@ impl<'a, 'k> Ballot<'a, 'k> {
         }
     }
 
+    /// Lets the brand vote for the kind of device, where the pack knows that it makes but one: on what
+    /// tells the brand, so that it does not add up with what else that tells.
+    fn by_brand(&mut self, knowledge: &'k Knowledge) {
+        let Some(poll) = self.polls.get(&Property::Brand) else { return };
+        let Some((brand, confidence)) = surest(poll, knowledge) else { return };
+        let Some(only) = brand.only.as_ref().filter(|_| confidence >= Confidence::ANSWER) else {
+            return;
+        };
+        let votes = poll.get(&brand.id).into_iter().flatten();
+        let Some(why) = votes.max_by(|a, b| a.strength.total_cmp(&b.strength)) else { return };
+        let vote = Vote {
+            cause: why.cause,
+            entry: &brand.id,
+            strength: BY_BRAND,
+            group: why.group,
+            sources: &only.sources,
+            verified: only.verified,
+        };
+        self.vote(Property::Kind, &only.kind, vote);
+    }
+
     fn vote(&mut self, property: Property, value: &str, vote: Vote<'a, 'k>) {
         let poll = self.polls.entry(property).or_default();
         if let Some(votes) = poll.get_mut(value) {
@@ -171,7 +220,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
         }
     }
 
-    fn count(self, knowledge: &Knowledge, book: &mut Book<'a>) -> Identity {
+    fn count(self, clues: &mut Clues<'a, 'k>, book: &mut Book<'a>) -> Identity {
         let mut identity = Identity::default();
         for (property, poll) in self.polls {
             let claims = match property {
@@ -182,7 +231,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
                 Property::Firmware => &mut identity.firmware,
                 Property::ModuleMaker => &mut identity.module_maker,
             };
-            *claims = claims_of(property, poll, knowledge, book);
+            *claims = claims_of(property, poll, clues, book);
         }
         identity
     }
@@ -215,28 +264,20 @@ fn of_fingerprint<'a, 'k>(
 }
 
 /// Weighs the values of one property against each other, the surest first.
-fn claims_of<'a>(
+fn claims_of<'a, 'k>(
     property: Property,
-    poll: Poll<'a, '_>,
-    knowledge: &Knowledge,
+    poll: Poll<'a, 'k>,
+    clues: &mut Clues<'a, 'k>,
     book: &mut Book<'a>,
 ) -> Claims {
-    let weights: Vec<_> = poll.iter().map(|(value, votes)| (&**value, by_group(votes))).collect();
-    let confidences: Vec<_> = weights
-        .iter()
-        .map(|(value, groups)| {
-            let against = against(property, value, groups, &weights, knowledge);
-            let speaks_against = noisy_or(against.into_values().map(|(_, strength)| strength));
-            Confidence::new(noisy_or(groups.values().copied()) * (1.0 - speaks_against))
-        })
-        .collect();
-    drop(weights);
+    let knowledge = clues.knowledge();
+    let confidences = confidences(property, &poll, knowledge);
     let mut claims: Vec<_> = poll
         .into_iter()
         .zip(confidences)
         .map(|((value, votes), confidence)| {
             let (value, id) = property.spelled(value, knowledge);
-            Claim { value, id, confidence, reasons: reasons(votes, book) }
+            Claim { value, id, confidence, reasons: reasons(votes, clues, book) }
         })
         .collect();
     claims.sort_by(|a, b| {
@@ -244,6 +285,25 @@ fn claims_of<'a>(
         surest.then_with(|| b.value.len().cmp(&a.value.len())).then_with(|| a.value.cmp(&b.value))
     });
     Claims(claims)
+}
+
+/// How sure each value of one property is, in their order.
+fn confidences(property: Property, poll: &Poll<'_, '_>, knowledge: &Knowledge) -> Vec<Confidence> {
+    let weights: Vec<_> = poll.iter().map(|(value, votes)| (&**value, by_group(votes))).collect();
+    let confidence = |(value, groups): &(&str, BTreeMap<&str, f64>)| {
+        let against = against(property, value, groups, &weights, knowledge);
+        let speaks_against = noisy_or(against.into_values().map(|(_, strength)| strength));
+        Confidence::new(noisy_or(groups.values().copied()) * (1.0 - speaks_against))
+    };
+    weights.iter().map(confidence).collect()
+}
+
+/// The surest brand of a poll.
+fn surest<'k>(poll: &Poll<'_, '_>, knowledge: &'k Knowledge) -> Option<(&'k Brand, Confidence)> {
+    let sure = confidences(Property::Brand, poll, knowledge);
+    let brands = poll.keys().zip(sure);
+    let (id, confidence) = brands.max_by(|(_, a), (_, b)| a.value().total_cmp(&b.value()))?;
+    Some((knowledge.pack().brands.get(id)?, confidence))
 }
 
 /// The values of one property, each with the strongest clue of each group.
@@ -260,7 +320,8 @@ fn against<'k, 'v>(
     let mut against: BTreeMap<&str, (&str, f64)> = BTreeMap::new();
     let said = says_so(groups);
     for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
-        for (group, strength) in votes.iter().filter(|(group, _)| !said || **group != CONTACTS) {
+        let speaks = |group: &str| group != SHAPE && (!said || group != CONTACTS);
+        for (group, strength) in votes.iter().filter(|(group, _)| speaks(group)) {
             let strongest = against.entry(group).or_insert((rival, 0.0));
             if *strength > strongest.1 {
                 *strongest = (rival, *strength);
@@ -272,7 +333,7 @@ fn against<'k, 'v>(
 
 /// Whether the device itself says so. Then going somewhere else as well does not speak against it.
 fn says_so(groups: &BTreeMap<&str, f64>) -> bool {
-    const NOT_SAID: [&str; 3] = [CONTACTS, "mac", "ports"];
+    const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, "mac", "ports"];
     /// As sure as the vaguest names that devices give themselves: our choice.
     const SAID: f64 = 0.6;
 
@@ -289,7 +350,11 @@ fn by_group<'k>(votes: &[Vote<'_, 'k>]) -> BTreeMap<&'k str, f64> {
 }
 
 /// The strongest votes of each group, the strongest group first.
-fn reasons<'a>(mut votes: Vec<Vote<'a, '_>>, book: &mut Book<'a>) -> Vec<Reason> {
+fn reasons<'a, 'k>(
+    mut votes: Vec<Vote<'a, 'k>>,
+    clues: &mut Clues<'a, 'k>,
+    book: &mut Book<'a>,
+) -> Vec<Reason> {
     votes.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.group.cmp(b.group)));
     let mut cited: BTreeMap<&str, usize> = BTreeMap::new();
     votes.retain(|vote| {
@@ -299,14 +364,14 @@ fn reasons<'a>(mut votes: Vec<Vote<'a, '_>>, book: &mut Book<'a>) -> Vec<Reason>
     });
     let mut reasons = Vec::with_capacity(votes.len());
     for vote in votes {
-        reasons.push(Reason {
-            evidence: cite(vote.cause, book),
+        let grounds = clues.grounds(vote.entry, vote.group, vote.strength, || Grounds {
             entry: vote.entry.clone(),
             strength: vote.strength,
             group: vote.group.into(),
             sources: vote.sources.to_vec(),
             verified: vote.verified,
         });
+        reasons.push(Reason { evidence: cite(vote.cause, book), grounds });
     }
     reasons
 }
@@ -324,7 +389,7 @@ mod tests {
     use evidence::{Host, Recorder, SourceId, Timestamp};
     use knowledge::{
         Pack,
-        kinds::{Brand, Destination, Match, ModuleMaker, Prefix, Purpose, Tells},
+        kinds::{Also, Destination, Match, ModuleMaker, Only, Prefix, Purpose, Tells},
     };
 
     use super::*;
@@ -361,6 +426,27 @@ mod tests {
         let module = assessed(Mac([0, 0, 0x5f, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
         assert_eq!(shown(&module.brand), "");
         assert_eq!(shown(&module.module_maker), "chips 0.850");
+    }
+
+    #[test]
+    fn some_clues_tell_only_beside_another() {
+        check("alone", &[(fields::LOCAL_ASKED, "lamps")], "");
+        let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::LOCAL_ASKED, "lamps")]);
+        assert_eq!(shown(&acme.brand), "acme 0.650");
+        let reasons = &acme.brand.answer().unwrap().reasons;
+        let entries: Vec<_> = reasons.iter().map(|it| (&*it.entry, &*it.group)).collect();
+        assert_eq!(entries, [("asks", "local"), ("asks", "local"), ("acme", "mac")]);
+        let beside = [(fields::LOCAL_ASKED, "lamps"), (fields::UPNP_MANUFACTURER, "Acme")];
+        check("beside something else", &beside, "acme 0.900");
+    }
+
+    #[test]
+    fn a_brand_that_makes_one_kind_tells_the_kind_once_it_is_known() {
+        let kind = |said: &[(Field, &str)]| shown(&assessed(UNKNOWN, said).kind);
+        assert_eq!(kind(&[(fields::DNS_QUERY, "api.other.example")]), "scale 0.600");
+        assert_eq!(kind(&[(fields::DHCP_HOST_NAME, "lamp-1")]), "");
+        let torn = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::MDNS_NAME, "other-1")];
+        assert_eq!(kind(&torn), "");
     }
 
     #[test]
@@ -414,6 +500,16 @@ mod tests {
         ] {
             pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
         }
+        let asks = fingerprint("asks", fields::LOCAL_ASKED, "lamps", Some("acme"), 0.5);
+        let beside = Also {
+            field: fields::MAC_REGISTRANT.name().into(),
+            matches: Match::Exact("Acme Ltd".into()),
+        };
+        pack.fingerprints.insert("asks".into(), Fingerprint { also: Some(beside), ..asks });
+        let only = Only { kind: "scale".into(), ..Only::default() };
+        if let Some(other) = pack.brands.get_mut("other") {
+            other.only = Some(only);
+        }
         pack.destinations.push(destination("other.example", "other"));
         pack.registrants = vec!["Acme Ltd".into(), "Chips Ltd".into()];
         let prefix = |first, registrant| Prefix { first, bits: 24, registrant };
@@ -433,6 +529,7 @@ mod tests {
             id: id.into(),
             field: field.name().into(),
             matches: Match::Prefix(value.into()),
+            also: None,
             tells: Tells { brand: brand.map(Into::into), role, ..Tells::default() },
             strength,
             group: None,

@@ -3,13 +3,12 @@
 use knowledge::{Knowledge, dates::lasts, kinds::Id};
 
 use super::ownership::owners;
-use crate::model::{Claim, Party, Provenance};
+use crate::model::{Party, Provenance};
 
-/// Says who is behind the brand that `answer` names, as things stood on the day `now`
+/// Says who is behind the brand with that id, as things stood on the day `now`
 /// (`2026-11-21`).
-pub(crate) fn provenance(answer: Option<&Claim>, now: &str, knowledge: &Knowledge) -> Provenance {
-    let Some(brand) = answer.and_then(|claim| knowledge.pack().brands.get(claim.id.as_ref()?))
-    else {
+pub(crate) fn provenance(brand: Option<&Id>, now: &str, knowledge: &Knowledge) -> Provenance {
+    let Some(brand) = brand.and_then(|id| knowledge.pack().brands.get(id)) else {
         return Provenance::default();
     };
     if !lasts(brand.from.as_deref(), brand.to.as_deref(), now) {

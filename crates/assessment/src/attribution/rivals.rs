@@ -1,7 +1,7 @@
 //! Which values of a property exclude each other.
 
 use knowledge::{
-    Knowledge,
+    Knowledge, is_narrower,
     kinds::{Brand, Id},
 };
 
@@ -63,19 +63,6 @@ const fn maker_of(brand: &Brand) -> Option<&Id> {
 fn holds(owner: &Id, held: &Id, knowledge: &Knowledge) -> bool {
     let organisation = knowledge.pack().organisations.get(held);
     organisation.is_some_and(|it| it.owners.iter().any(|holding| holding.owner == *owner))
-}
-
-/// Whether every `narrow` is a `wide`.
-fn is_narrower(narrow: &str, wide: &str) -> bool {
-    match wide {
-        "sensor" => narrow.ends_with("-sensor"),
-        "camera" => narrow == "doorbell",
-        "router" => narrow == "access-point",
-        "pc" => matches!(narrow, "laptop" | "sbc"),
-        "phone" => narrow == "tablet",
-        "appliance" => matches!(narrow, "kettle" | "coffee-maker" | "vacuum"),
-        _ => false,
-    }
 }
 
 /// Letters and digits only, in lower case.

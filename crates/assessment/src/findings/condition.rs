@@ -202,7 +202,11 @@ impl<'v, 'a> View<'v, 'a> {
             self.subject.member.conversations().filter(|it| self.fits(did, it)).collect();
         let peers = seen.iter().map(|it| it.service.peer).collect::<BTreeSet<_>>().len();
         let up = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.traffic.bytes_up));
-        let enough = peers as u64 >= wanted.peers && up >= wanted.bytes_up;
+        let streamed =
+            |sum: u64, it: &&Conversation| sum.saturating_add(it.traffic.streamed_seconds);
+        let enough = peers as u64 >= wanted.peers
+            && up >= wanted.bytes_up
+            && seen.iter().fold(0, streamed) >= wanted.streamed_seconds;
         (enough && !seen.is_empty()).then(|| Held::did(seen))
     }
 
@@ -215,6 +219,7 @@ impl<'v, 'a> View<'v, 'a> {
             && (!wanted.answered || was_answered(conversation))
             && (!wanted.accepted || was_accepted(conversation))
             && (!wanted.unanswered || !was_answered(conversation))
+            && (wanted.streamed_seconds == 0 || conversation.traffic.streamed_seconds > 0)
             && !unless_peer_in.iter().any(|field| self.around.was_given(*field, service.peer))
             && !(wanted.except_gateway && self.around.is_gateway(service.peer))
             && wanted.name.as_ref().is_none_or(|name| {
@@ -234,6 +239,9 @@ impl<'v, 'a> View<'v, 'a> {
                     Encryption::Encrypted => !clear,
                     Encryption::Unknown => false,
                 })
+                && it.connections >= wanted.connections
+                && (wanted.interval_seconds == 0
+                    || it.interval().is_some_and(|seconds| seconds <= wanted.interval_seconds))
                 && (wanted.ports.is_empty()
                     || it
                         .services

@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, fs, net::IpAddr, path::Path};
 
 use evidence::{
-    Field, Host, Ledger, Limits, Mac, Party, Recorder, Service, Sighting, SourceId, Timestamp,
-    Traffic, Transport,
+    Field, Host, Ledger, Limits, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId,
+    Timestamp, Traffic, Transport,
 };
 use knowledge::{
     Knowledge, Pack,
@@ -106,6 +106,7 @@ fn kind(example: &Example) -> Claims {
 
 fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option<Destination> {
     let told = example.destinations.iter().find(|it| it.peer.parse() == Ok(service.peer))?;
+    let span = told.interval_seconds * told.connections.saturating_sub(1);
     Some(Destination {
         name: "service.example".into(),
         named_by: None,
@@ -120,8 +121,11 @@ fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option
         bytes_up: 1,
         bytes_down: 1,
         encryption: if told.clear { Encryption::Clear } else { Encryption::Encrypted },
+        sampled: Sampled::default(),
+        stream: None,
+        connections: told.connections,
         first: SIGHTING.at,
-        last: SIGHTING.at,
+        last: Timestamp(SIGHTING.at.0 + span * 1_000_000_000),
         confidence: Confidence::new(0.9),
         evidence: vec![cited],
     })
@@ -161,6 +165,10 @@ fn ledger(example: &Example) -> Ledger {
 fn converse(recorder: &mut Recorder, host: Host, made_up: &ExampleConversation) {
     let mut traffic = Traffic::new(SIGHTING);
     traffic.bytes_up = made_up.bytes_up.max(60);
+    if made_up.streamed_seconds > 0 {
+        (traffic.streamed_up, traffic.streamed_seconds) =
+            (traffic.bytes_up, made_up.streamed_seconds);
+    }
     (traffic.frames_up, traffic.frames_down) = (1, u64::from(made_up.answered));
     let answered = u64::from(made_up.answered);
     if made_up.own_service {

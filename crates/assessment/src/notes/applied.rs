@@ -7,7 +7,7 @@ use crate::{
     attribution::rivals::Property,
     book::Book,
     devices::{Identifier, Member, identifiers::bearing},
-    model::{Claim, Claims, Confidence, Device, EvidenceId, Noted, Reason, USER},
+    model::{Claim, Claims, Confidence, Device, EvidenceId, Grounds, Noted, Reason, USER},
 };
 
 /// Lets `note` speak for `device`, which has its identity but nothing that follows from it.
@@ -19,14 +19,14 @@ pub(crate) fn apply<'a>(
     book: &mut Book<'a>,
 ) {
     let Some(evidence) = sighting(&note.device, member, book) else { return };
-    let reason = Reason {
-        evidence,
+    let grounds = Grounds {
         entry: said_on(note),
         strength: Confidence::MOST.value(),
         group: USER.into(),
         sources: Vec::new(),
         verified: true,
     };
+    let reason = Reason { evidence, grounds: grounds.into() };
     let identity = &mut device.identity;
     if let Some(text) = &note.brand {
         let brand = match brand_named(text, knowledge) {

@@ -184,6 +184,7 @@ fn pack() -> Pack {
         id: "acme-upnp".into(),
         field: "upnp.manufacturer".into(),
         matches: Match::Prefix("Acme".into()),
+        also: None,
         tells,
         strength: 0.9,
         group: None,

@@ -79,7 +79,7 @@ fn assessment() -> Assessment {
         severity: Severity::Low,
         confidence: Confidence::new(0.9),
         root_cause: "a-cause".into(),
-        references: vec!["a-text".into()],
+        references: ["a-text".into()].into(),
         verified: true,
         explanation: "".into(),
         dimension: None,

@@ -106,8 +106,9 @@ impl Ring {
         self.waited
     }
 
-    /// Hands every packet of every block that is ready to `each`, waiting at most `patience` for the
-    /// first; whether there was one.
+    /// Hands every packet of the blocks that are ready to `each`, waiting at most `patience` for the
+    /// first; whether there was one. Once around the ring it comes back, however fast packets come, so
+    /// that the caller gets to stop.
     #[expect(clippy::disallowed_methods, reason = "how long listening goes on is real time")]
     pub(super) fn take(
         &mut self,
@@ -118,16 +119,16 @@ impl Ring {
         if !self.is_ready() {
             self.wait(patience)?;
         }
-        let mut any = false;
-        while self.is_ready() {
+        let mut taken = 0;
+        while taken < BLOCKS && self.is_ready() {
             let block = Block { bytes: self.block() };
             block.packets(&mut each);
-            any = true;
+            taken += 1;
             self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
             self.next = (self.next + 1) % BLOCKS;
         }
         self.waited = began.elapsed();
-        Ok(any)
+        Ok(taken > 0)
     }
 
     /// How many packets the kernel had no room for since the ring was opened.

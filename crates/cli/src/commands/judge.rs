@@ -1,23 +1,22 @@
 //! What `audit`, `demo` and `why` have in common: sources to a ledger, a ledger to an assessment, an
 //! assessment to the reader.
 
-use std::{fs, io::Read, path::Path};
+use std::path::Path;
 
 use assessment::{Assessment, Settings, assess};
-use capture::Input;
 use evidence::{Field, Ledger, Limits, Recorder};
 use knowledge::Knowledge;
-use packets::{Dissector, Frame, LinkType};
+use packets::{Dissector, Frame, LinkType, Share};
 use reports::{Colour, Options, formats::Format};
 use scenarios::Scenario;
 
+use super::reading;
 use crate::{
     arguments::{Judging, Showing},
     calendar, embedded,
     failure::{Failure, Outcome},
     notes::{self, Notes},
     output,
-    progress::Reading,
 };
 
 /// The name the built-in home goes by as a source.
@@ -58,13 +57,8 @@ pub(crate) fn gather(
             Err(error) => failures.push(error.to_string()),
         }
     }
-    let mut reader = Reader::new(judging, total_size(&inputs), words);
-    for input in &inputs {
-        if let Err(error) = reader.read(input) {
-            failures.push(error);
-        }
-    }
-    let ledger = reader.finish();
+    let (ledger, unreadable) = reading::read(&inputs, judging, words);
+    failures.extend(unreadable);
     let unread = failures.len();
     let last = if ledger.is_empty() { Some(nothing_read(failures.pop())) } else { None };
     for failure in &failures {
@@ -186,91 +180,18 @@ pub(crate) fn options(place: Option<&Path>) -> Options {
     }
 }
 
-/// Reads inputs one after another into one ledger.
-struct Reader {
-    dissector: Dissector,
-    recorder: Recorder,
-    saved: Ledger,
-    bar: Reading,
-    before: u64,
-    words: Words,
-}
-
-impl Reader {
-    fn new(judging: &Judging, total: u64, words: Words) -> Self {
-        Self {
-            dissector: dissector(judging),
-            recorder: Recorder::new(Limits::default()),
-            saved: Ledger::default(),
-            bar: Reading::new(total, words == Words::Few),
-            before: 0,
-            words,
-        }
-    }
-
-    fn read(&mut self, input: &Input) -> Result<(), String> {
-        if let Some(ledger) = saved_ledger(input)? {
-            self.saved = std::mem::take(&mut self.saved).merge(ledger);
-            return Ok(());
-        }
-        let Self { dissector, recorder, bar, before, .. } = self;
-        let mut last = 0;
-        let read = capture::read(
-            input,
-            &capture::Limits::default(),
-            dissector,
-            recorder,
-            &mut |progress| {
-                last = progress.bytes_read;
-                bar.at(*before + last);
-            },
-        );
-        self.before += last;
-        let summary = read.map_err(|error| error.to_string())?;
-        if self.words == Words::Many {
-            output::say(&format!("{input}: {} frames, {} bytes", summary.frames, summary.bytes));
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Ledger {
-        self.bar.done();
-        let ledger = self.recorder.finish();
-        if self.saved.is_empty() { ledger } else { ledger.merge(self.saved) }
-    }
-}
-
-/// The ledger in a file, if it is one.
-fn saved_ledger(input: &Input) -> Result<Option<Ledger>, String> {
-    let Input::File(path) = input else { return Ok(None) };
-    let mut start = Vec::new();
-    let begins = fs::File::open(path)
-        .and_then(|file| file.take(evidence::MAGIC.len() as u64).read_to_end(&mut start));
-    if begins.is_err() || start != evidence::MAGIC {
-        return Ok(None);
-    }
-    let failed = |error: &dyn std::fmt::Display| format!("{input}: {error}");
-    let bytes = fs::read(path).map_err(|error| failed(&error))?;
-    Ledger::from_bytes(&bytes).map(Some).map_err(|error| failed(&error))
-}
-
 fn demo() -> Result<Scenario, Failure> {
     Scenario::parse(scenarios::DEMO).map_err(|error| Failure::Broken(error.to_string()))
 }
 
+/// Reads frames as the user asked.
 pub(crate) fn dissector(judging: &Judging) -> Dissector {
-    Dissector::new(&packets::Settings {
-        home_networks: judging.home_net.clone(),
-        ..packets::Settings::default()
-    })
+    share_of(judging, Share::WHOLE)
 }
 
-fn total_size(inputs: &[Input]) -> u64 {
-    let size = |input: &Input| match input {
-        Input::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
-        Input::Pipe => 0,
-    };
-    inputs.iter().map(size).sum()
+/// The same for one of several workers.
+pub(crate) fn share_of(judging: &Judging, share: Share) -> Dissector {
+    Dissector::new(&packets::Settings { share, home_networks: judging.home_net.clone() })
 }
 
 /// Why there is nothing to judge, in one line.

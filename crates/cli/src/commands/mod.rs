@@ -12,6 +12,7 @@ mod letter;
 mod listen;
 mod lookup;
 mod note;
+mod reading;
 mod shell;
 #[cfg(feature = "server")]
 mod watch;

@@ -37,6 +37,35 @@ pub struct Brand {
     /// registered. Weak evidence of the brand: never enough alone.
     #[serde(default)]
     pub registrants: Vec<Box<str>>,
+    /// The kind of device, where everything of the brand that is on a network is of that kind.
+    #[serde(default)]
+    pub only: Option<Only>,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// The day this was checked.
+    #[serde(default)]
+    pub as_of: Option<Date>,
+    /// The day from which it should be checked again.
+    #[serde(default)]
+    pub review_by: Option<Date>,
+    /// What a reader should know about how sure this is.
+    #[serde(default)]
+    pub note: Option<Box<str>>,
+}
+
+/// The one kind of device that a brand puts on networks, now and before.
+///
+/// Then the brand tells the kind. It is taken out again once the brand sells something else too, for
+/// nothing on the wire tells old devices from new ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// The kind of device.
+    #[serde(rename = "type")]
+    pub kind: Box<str>,
     /// What this rests on.
     pub sources: Vec<Id>,
     /// Whether one of us read those sources for this.

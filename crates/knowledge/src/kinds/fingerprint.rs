@@ -14,6 +14,9 @@ pub struct Fingerprint {
     pub field: Box<str>,
     /// Which values it is about.
     pub matches: Match,
+    /// What else must have been seen of the same device for it to tell anything.
+    #[serde(default)]
+    pub also: Option<Also>,
     /// What such a value tells.
     pub tells: Tells,
     /// How reliable that is alone, `0.0..1.0`; see the pack's README for the scale.
@@ -34,6 +37,16 @@ pub struct Fingerprint {
     /// What a reader should know.
     #[serde(default)]
     pub note: Option<Box<str>>,
+}
+
+/// Something else about the same device: without it, the value tells nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Also {
+    /// The field, as `protocol.field`; `mac.registrant` and `traffic.service` too.
+    pub field: Box<str>,
+    /// Which of its values will do.
+    pub matches: Match,
 }
 
 /// Which values of a field are meant. Letters' case never matters.

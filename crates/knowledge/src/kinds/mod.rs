@@ -24,9 +24,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use brand::{Brand, ModuleMaker};
+pub use brand::{Brand, ModuleMaker, Only};
 pub use destination::{Destination, Purpose};
-pub use fingerprint::{Fingerprint, Match, Tells};
+pub use fingerprint::{Also, Fingerprint, Match, Tells};
 pub use incident::{Incident, Signature};
 pub use law::{AccessProfile, Jurisdiction, Law, LawSubject};
 pub use list::{Act, Category, Entry, EntryKind, List, Scope, Waiver};

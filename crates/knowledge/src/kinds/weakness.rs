@@ -213,6 +213,8 @@ pub struct Talks {
     pub peers: u64,
     /// How many bytes went up in all at least.
     pub bytes_up: u64,
+    /// For how many seconds in all at least something went up that has the shape of live sound or video.
+    pub streamed_seconds: u64,
     /// Whether a TCP connection must have been seen to be opened and accepted.
     pub accepted: bool,
     /// Whether the server's end must not have answered, as most do not who are called at random.
@@ -238,6 +240,10 @@ pub struct Visits {
     pub ports: Vec<u16>,
     /// How many distinct destinations at least; 0 and 1 are the same.
     pub distinct: u64,
+    /// How many TCP connections to one of them at least.
+    pub connections: u64,
+    /// How many seconds from one of them to the next at most, on average; 0 for any.
+    pub interval_seconds: u64,
 }
 
 /// What a device is.
@@ -289,6 +295,10 @@ pub struct ExampleDestination {
     pub purpose: Purpose,
     /// Whether what goes there can be read along.
     pub clear: bool,
+    /// How many TCP connections there were, and how many seconds apart.
+    pub connections: u64,
+    /// See above.
+    pub interval_seconds: u64,
 }
 
 /// A made-up observation; `values` are seen `count` times each.
@@ -323,4 +333,6 @@ pub struct ExampleConversation {
     pub answered: bool,
     /// Bytes from the device.
     pub bytes_up: u64,
+    /// For how many seconds of them they went in a steady stream.
+    pub streamed_seconds: u64,
 }

@@ -42,6 +42,11 @@ fn companies<'a>(pack: &'a Pack, facts: &mut Vec<Fact<'a>>) {
     }
     for it in pack.brands.values() {
         facts.push(fact!("brand", it).lasting(it.from.as_deref(), it.to.as_deref()));
+        if let Some(only) = &it.only {
+            let fact = Fact::new("brand", &it.id, (&only.sources, only.verified));
+            let fact = fact.saying([only.note.as_deref()]).dated([only.as_of.as_deref()]);
+            facts.push(fact.due(only.review_by.as_deref()));
+        }
     }
     for it in pack.modules.values() {
         let fact = Fact::new("module", &it.id, (&it.sources, it.verified));

@@ -10,11 +10,22 @@ use crate::{
 
 const KIND: &str = "fingerprint";
 
+/// Fields that are never observed, but worked out when a device is assessed.
+const NEVER_SAID: [&str; 2] = ["mac.registrant", "traffic.service"];
+
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     let patterns = Patterns::of(pack);
     for it in pack.fingerprints.values() {
         field(KIND, &it.id, &it.field, lints);
         matching(KIND, &it.id, &it.matches, lints);
+        if let Some(also) = &it.also {
+            field(KIND, &it.id, &also.field, lints);
+            matching(KIND, &it.id, &also.matches, lints);
+            if NEVER_SAID.contains(&&*it.field) {
+                let problem = "needs something else, which only what a device said can";
+                lints.add(KIND, &it.id, Problem::Condition(problem));
+            }
+        }
         tells(pack, it, lints);
         examples(it, &patterns, lints);
         if !(it.strength > 0.0 && it.strength < 1.0) {

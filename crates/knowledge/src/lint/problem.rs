@@ -109,6 +109,14 @@ pub enum Problem {
         /// What it should be one of.
         wanted: &'static str,
     },
+    /// It sells something else as well.
+    #[error("is said to make one kind of device, but its product `{product}` is a {kind}")]
+    OtherKind {
+        /// The product's id.
+        product: Box<str>,
+        /// The product's kind.
+        kind: Box<str>,
+    },
     /// A number outside its range.
     #[error("has the {what} {number}, which is not in {range}")]
     Range {

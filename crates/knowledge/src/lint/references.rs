@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DEVICE_TYPES, Lints, Problem};
+use super::{DEVICE_TYPES, Lints, Problem, is_narrower};
 use crate::kinds::{EntryKind, Id, Pack};
 
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
@@ -41,6 +41,22 @@ fn organisation(pack: &Pack, kind: &'static str, by: &str, id: Option<&Id>, lint
     }
 }
 
+/// Reports what the pack has of `brand` that is not of the one `kind` all of it is said to be.
+fn of_one_kind(pack: &Pack, brand: &Id, kind: &str, lints: &mut Lints) {
+    if !DEVICE_TYPES.contains(&kind) {
+        let problem = Problem::Word { word: kind.into(), wanted: "a device type" };
+        lints.add("brand", brand, problem);
+    }
+    let others = pack
+        .products
+        .values()
+        .filter(|it| it.brand == *brand && *it.kind != *kind && !is_narrower(&it.kind, kind));
+    for it in others {
+        let problem = Problem::OtherKind { product: it.id.clone(), kind: it.kind.clone() };
+        lints.add("brand", brand, problem);
+    }
+}
+
 fn companies(pack: &Pack, lints: &mut Lints) {
     for it in pack.organisations.values() {
         for holding in &it.owners {
@@ -50,6 +66,9 @@ fn companies(pack: &Pack, lints: &mut Lints) {
     for it in pack.brands.values() {
         let named = it.maker.iter().chain(&it.seller).chain(&it.licensed_from);
         named.for_each(|id| organisation(pack, "brand", &it.id, Some(id), lints));
+        if let Some(only) = &it.only {
+            of_one_kind(pack, &it.id, &only.kind, lints);
+        }
     }
     for it in pack.modules.values() {
         organisation(pack, "module", &it.id, it.organisation.as_ref(), lints);

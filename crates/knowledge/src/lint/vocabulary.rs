@@ -48,3 +48,17 @@ pub const DEVICE_TYPES: &[&str] = &[
 
 /// What a device is in its network.
 pub const ROLES: &[&str] = &["client", "device", "gateway", "unknown"];
+
+/// Whether every device of the kind `narrow` is one of the kind `wide`.
+#[must_use]
+pub fn is_narrower(narrow: &str, wide: &str) -> bool {
+    match wide {
+        "sensor" => narrow.ends_with("-sensor"),
+        "camera" => narrow == "doorbell",
+        "router" => narrow == "access-point",
+        "pc" => matches!(narrow, "laptop" | "sbc"),
+        "phone" => narrow == "tablet",
+        "appliance" => matches!(narrow, "kettle" | "coffee-maker" | "vacuum"),
+        _ => false,
+    }
+}

@@ -60,6 +60,7 @@ impl Patterns {
         let mut patterns = Self::default();
         for fingerprint in pack.fingerprints.values() {
             patterns.add(&fingerprint.matches);
+            fingerprint.also.iter().for_each(|also| patterns.add(&also.matches));
         }
         for weakness in pack.weaknesses.values() {
             patterns.add_condition(&weakness.when);

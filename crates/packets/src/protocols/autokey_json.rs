@@ -3,7 +3,9 @@
 //! There is no public standard; client libraries document it. Each byte is the XOR of the plain byte
 //! and the byte before it as sent, the first with 171. In a stream four bytes of length (big-endian)
 //! stand before it. It hides nothing, so it counts as clear. Only what names the product is noted:
-//! the answer also holds the household's name for the device and where it stands.
+//! the answer also holds the household's name for the device and where it stands. Where a capture cut
+//! the answer within the words for the kind of device, their beginning is noted with `…` behind it: it
+//! still says more than nothing, and nobody takes it for the whole.
 
 use evidence::fields;
 
@@ -34,6 +36,8 @@ const OPEN: [u8; 2] = [b'{' ^ FIRST_KEY, b'"' ^ b'{' ^ FIRST_KEY];
 const LONGEST: usize = 8 * 1024;
 /// What names the product, as the answer spells it.
 const KEYS: [&str; 4] = ["model", "type", "mic_type", "sw_ver"];
+/// What names the kind of device; half of it tells something, unlike half of a number.
+const KINDS: [&str; 2] = ["type", "mic_type"];
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
     let Some((length, body)) = bytes.split_first_chunk::<LENGTH_BYTES>() else {
@@ -57,23 +61,31 @@ fn plain(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&plain).into_owned()
 }
 
-/// Anyone can ask: only the answer says something of the device.
+/// Anyone can ask, which says of who does only that it did; the answer says something of the device.
 fn note(text: &str, notes: &mut Notes<'_>) {
-    if notes.to_server || !text.starts_with("{\"") {
+    if !text.starts_with("{\"") {
         return;
     }
+    if notes.to_server {
+        return notes.sender(fields::LOCAL_ASKED, PROTOCOL.name);
+    }
+    notes.receiver(fields::LOCAL_ASKED, PROTOCOL.name);
     notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);
     for key in KEYS {
-        if let Some(value) = value_of(text, key) {
-            notes.sender(fields::LOCAL_TEXT, &format!("{key}={value}"));
+        match value_of(text, key) {
+            Some((value, true)) => notes.sender(fields::LOCAL_TEXT, &format!("{key}={value}")),
+            Some((value, false)) if KINDS.contains(&key) && !value.is_empty() => {
+                notes.sender(fields::LOCAL_TEXT, &format!("{key}={value}…"));
+            }
+            _ => {}
         }
     }
 }
 
-/// The first text under `key`, at whatever depth.
-fn value_of<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+/// The first text under `key`, at whatever depth, and whether its end was captured too.
+fn value_of<'a>(text: &'a str, key: &str) -> Option<(&'a str, bool)> {
     let (_, rest) = text.split_once(&format!("\"{key}\":\""))?;
-    rest.split_once('"').map(|(value, _)| value)
+    Some(rest.split_once('"').map_or((rest, false), |(value, _)| (value, true)))
 }
 
 #[cfg(test)]
@@ -83,7 +95,9 @@ mod tests {
 
     const ANSWER: &str = "{\"system\":{\"get_sysinfo\":{\"sw_ver\":\"1.2.6\",\
         \"type\":\"PLUG\",\"model\":\"AB100(EU)\",\"alias\":\"the bedroom\"}}}";
-    const TOLD: [&str; 4] = [
+    const ASKED: &str = "local.asked autokey-json";
+    const TOLD: [&str; 5] = [
+        "receiver local.asked autokey-json",
         "sender local.protocol autokey-json",
         "sender local.text model=AB100(EU)",
         "sender local.text type=PLUG",
@@ -101,9 +115,28 @@ mod tests {
     }
 
     #[test]
-    fn a_question_says_nothing_of_the_device() {
+    fn of_a_cut_answer_the_kind_s_beginning_is_told_and_no_half_number() {
+        check("within the kind", "\"sw_ver\":\"1.2.6\",\"type\":\"IOT.PL", &["type=IOT.PL…", "sw_ver=1.2.6"]);
+        check("before the kind", "\"sw_ver\":\"1.2.6\",\"type\":\"", &["sw_ver=1.2.6"]);
+        check("within the model", "\"model\":\"AB1", &[]);
+    }
+
+    #[track_caller]
+    fn check(name: &str, rest: &str, told: &[&str]) {
+        let cut = format!("{{\"system\":{{\"get_sysinfo\":{{{rest}");
+        let flow = Rehearsal::new(PROTOCOL, PORT).answered(&hidden(&cut));
+        let texts: Vec<_> = flow
+            .lines()
+            .into_iter()
+            .filter_map(|line| line.strip_prefix("sender local.text "))
+            .collect();
+        assert_eq!(texts, told, "{name}");
+    }
+
+    #[test]
+    fn a_question_says_who_asks_and_nothing_of_the_device() {
         let flow = Rehearsal::new(PROTOCOL, PORT).asked(&hidden(ANSWER));
-        assert!(flow.lines().is_empty());
+        assert_eq!(flow.lines(), [format!("sender {ASKED}")]);
     }
 
     #[test]

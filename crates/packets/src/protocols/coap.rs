@@ -15,6 +15,7 @@ use evidence::fields;
 
 use super::{
     cursor::Cursor,
+    personal,
     text::{Text, readable},
 };
 use crate::protocol::{Cover, Malformed, Notes, Protocol};
@@ -34,6 +35,7 @@ const VERSION: u8 = 1;
 /// Options' numbers and the number of the link format, from the IANA registry.
 const URI_PATH: u32 = 11;
 const CONTENT_FORMAT: u32 = 12;
+const URI_QUERY: u32 = 15;
 const LINK_FORMAT: &[u8] = &[40];
 /// The maker's own option: the kind and number of the device.
 const GLOBAL_DEVICE: u32 = 3332;
@@ -56,6 +58,11 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     };
     if let Some(kind) = options.device_kind() {
         notes.sender(fields::LOCAL_PRODUCT, &format!("coiot {kind}"));
+    }
+    let mut note = |line: &str| notes.sender_here(fields::CLEAR_PERSONAL, line);
+    personal::look(options.query.bytes(), "coap query", &mut note);
+    if !options.is_link_list {
+        personal::look(options.payload, "coap payload", &mut note);
     }
     let (class, detail) = (code >> 5, code & 0x1f);
     match class {
@@ -84,6 +91,7 @@ fn note_links(payload: &[u8], notes: &mut Notes<'_>) {
 /// What we want of the options, and the payload behind them.
 struct Options<'a> {
     path: Text,
+    query: Text,
     is_link_list: bool,
     device: &'a [u8],
     payload: &'a [u8],
@@ -93,7 +101,7 @@ impl<'a> Options<'a> {
     fn read(mut rest: Cursor<'a>) -> Option<Self> {
         const PAYLOAD_MARK: u8 = 0xff;
         let (mut number, mut path, mut is_link_list) = (0_u32, Text::new(), false);
-        let mut device: &[u8] = &[];
+        let (mut query, mut device): (_, &[u8]) = (Text::new(), &[]);
         while let Some(first) = rest.u8().filter(|first| *first != PAYLOAD_MARK) {
             number += extended(first >> 4, &mut rest)?;
             let length = extended(first & 0xf, &mut rest)?;
@@ -103,6 +111,10 @@ impl<'a> Options<'a> {
                     path.push(b"/");
                     path.push(value);
                 }
+                URI_QUERY => {
+                    query.push(value);
+                    query.push(b"&");
+                }
                 CONTENT_FORMAT => is_link_list = value == LINK_FORMAT,
                 GLOBAL_DEVICE => device = value,
                 _ => {}
@@ -111,7 +123,7 @@ impl<'a> Options<'a> {
         if path.len() == 0 {
             path.push(b"/");
         }
-        Some(Self { path, is_link_list, device, payload: rest.rest() })
+        Some(Self { path, query, is_link_list, device, payload: rest.rest() })
     }
 
     /// The kind of device that its own option names: what is before the first `#`.

@@ -95,12 +95,15 @@ fn read_request(
                 );
             }
             codes::VENDOR_CLASS => note_text(&mut note, fields::DHCP_VENDOR_CLASS, value),
-            codes::PARAMETER_LIST => note(fields::DHCP_PARAMETER_LIST, &numbers(value)),
-            codes::CLIENT_ID => note(fields::DHCP_CLIENT_ID, &hexadecimal(value)),
+            codes::PARAMETER_LIST => note(fields::DHCP_PARAMETER_LIST, &numbers(value).get()),
+            codes::CLIENT_ID => note(fields::DHCP_CLIENT_ID, &hexadecimal(value).get()),
             codes::MESSAGE_SIZE => {
                 if let &[high, low] = value {
                     let size = u16::from_be_bytes([high, low]);
-                    note(fields::DHCP_MESSAGE_SIZE, &size.to_string());
+                    let mut text = Text::new();
+                    // Writing to a text cannot fail.
+                    let _ = write!(text, "{size}");
+                    note(fields::DHCP_MESSAGE_SIZE, &text.get());
                 }
             }
             _ => {}
@@ -124,7 +127,8 @@ fn read_reply(
     notes.sender(fields::DHCP_SERVES, kind);
     let sender = notes.sender;
     let mut note = |field: Field, address: Ipv4Addr| {
-        let value = address.to_string();
+        let text = Text::from(IpAddr::from(address));
+        let value = text.get();
         match client {
             _ if address.is_unspecified() => {}
             Some(client) => notes.named(client, field, &value),
@@ -179,15 +183,22 @@ fn qualified_name(value: &[u8]) -> Text {
 }
 
 /// `1,3,6,15`.
-fn numbers(bytes: &[u8]) -> String {
-    bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(",")
+fn numbers(bytes: &[u8]) -> Text {
+    let mut text = Text::new();
+    for (position, &byte) in bytes.iter().enumerate() {
+        if position > 0 {
+            text.push(b",");
+        }
+        text.push_number(byte);
+    }
+    text
 }
 
 /// Two digits an octet.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
+pub(super) fn hexadecimal(bytes: &[u8]) -> Text {
+    let mut text = Text::new();
     for byte in bytes {
-        // Writing to a string cannot fail.
+        // Writing to a text cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text

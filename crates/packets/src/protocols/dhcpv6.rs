@@ -63,7 +63,7 @@ fn read_client(options: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             return Err(Malformed::Truncated { what: "DHCPv6 option", offset, missing: 1 });
         };
         match code {
-            codes::CLIENT_ID => notes.sender(fields::DHCPV6_DUID, &hexadecimal(value)),
+            codes::CLIENT_ID => notes.sender(fields::DHCPV6_DUID, &hexadecimal(value).get()),
             codes::OPTION_REQUEST => {
                 notes.sender(fields::DHCPV6_OPTION_REQUEST, &numbers(value));
             }

@@ -19,7 +19,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 };
 
 /// Whether records fill the datagram.
-fn begins(bytes: &[u8]) -> Option<()> {
+pub(super) fn begins(bytes: &[u8]) -> Option<()> {
     /// DTLS 1.0, 1.2, and the one before standards that some VPNs speak.
     const VERSIONS: [u16; 3] = [0xfeff, 0xfefd, 0x0100];
 

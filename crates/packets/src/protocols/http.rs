@@ -20,7 +20,7 @@ use self::{
     state::{Framing, State},
 };
 use super::{
-    credentials,
+    credentials, personal,
     text::{Text, readable},
 };
 use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
@@ -57,11 +57,11 @@ fn begins(bytes: &[u8]) -> bool {
     let mut line = bytes.split(|&byte| byte == b'\n');
     let (first, is_whole) = (line.next().unwrap_or_default(), line.next().is_some());
     let target = first.get(method.len()..).unwrap_or_default();
-    let likely = target.starts_with(b" ")
-        && (matches!(target.trim_ascii_start(), [b'/' | b'*' | b'h' | b'H', ..])
-            || *method == "CONNECT");
+    // What is asked for may be anything once the line ends as it must: scanners ask for `.`.
+    let likely = matches!(target.trim_ascii_start(), [b'/' | b'*' | b'h' | b'H', ..]);
     let first = first.trim_ascii_end();
-    likely && (!is_whole || first.ends_with(b" HTTP/1.1") || first.ends_with(b" HTTP/1.0"))
+    let ends = first.ends_with(b" HTTP/1.1") || first.ends_with(b" HTTP/1.0");
+    target.starts_with(b" ") && if is_whole { ends } else { likely || *method == "CONNECT" }
 }
 
 /// Reads one direction: heads, and bodies between them.
@@ -96,6 +96,7 @@ fn read_request(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progr
     let headers = Headers(request.headers);
     let host = note_request(method, target, &headers, notes);
     note_logins(target, &headers, host.as_deref(), notes);
+    note_personal_data(target, &headers, notes);
     if method == "CONNECT" {
         *notes.cover = Cover::Unknown;
         return Progress::Finished;
@@ -132,7 +133,8 @@ fn note_request<'a>(
         notes.sender_here(fields::HTTP_HOST, &host.get());
     }
     let mut shown = Text::new();
-    for part in [method, " ", &host.get(), credentials::public_path(path)] {
+    let path = personal::without_emails(credentials::public_path(path));
+    for part in [method, " ", &host.get(), &path] {
         shown.push(part.as_bytes());
     }
     notes.sender_here(fields::HTTP_REQUEST, &shown.get());
@@ -157,6 +159,26 @@ fn note_logins(
     ];
     for login in logins.into_iter().flatten() {
         notes.sender_here(fields::HTTP_LOGIN, &login);
+    }
+}
+
+/// Notes what of people and their home the target and the header lines give away.
+fn note_personal_data(target: &str, headers: &Headers<'_>, notes: &mut Notes<'_>) {
+    /// Headers whose values are free text; others are parameters.
+    const TEXTS: [&str; 4] = ["cookie", "referer", "from", "user-agent"];
+
+    let mut note = |line: &str| notes.sender_here(fields::CLEAR_PERSONAL, line);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    personal::look(query.as_bytes(), "http query", &mut note);
+    if path.contains(['@', '%', '=']) {
+        personal::look(path.as_bytes(), "http path", &mut note);
+    }
+    for Header { name, value } in headers.0 {
+        if TEXTS.iter().any(|text| name.eq_ignore_ascii_case(text)) {
+            personal::look(value, "http head", &mut note);
+        } else {
+            personal::look_at_parameter(name.as_bytes(), value, "http head", &mut note);
+        }
     }
 }
 
@@ -315,9 +337,39 @@ mod tests {
             b"",
             &[
                 "sender here http.request POST /login",
+                "sender here clear.personal password, 4 bytes, in http body as password",
                 "sender here http.login form, user 2, password 4",
                 "sender here http.request POST /j",
                 "sender here http.login form, password 3",
+            ],
+        );
+    }
+
+    #[test]
+    fn personal_data_is_told_by_kind_and_length() {
+        check(
+            "in a query, a path, a header and a cookie",
+            b"GET /u/jo@example.com?lat=52.5200&lon=13.4050 HTTP/1.1\r\nX-Device-Mac: 02:00:5e:10:00:01\r\n\
+              Cookie: a=1; ssid=TheNet\r\n\r\n",
+            b"",
+            &[
+                "sender here http.request GET /u/[email]",
+                "sender here clear.personal coordinates, 14 bytes, in http query",
+                "sender here clear.personal email, 14 bytes, in http path",
+                "sender here clear.personal mac, 17 bytes, in http head as devicemac",
+                "sender here clear.personal ssid, 6 bytes, in http head as ssid",
+            ],
+        );
+        check(
+            "in a body of no kind, and answered",
+            b"POST /r HTTP/1.1\r\nContent-Length: 13\r\n\r\nssid=TheNet&x",
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"mail\":\"b@example.com\"}",
+            &[
+                "sender here http.request POST /r",
+                "sender here clear.personal ssid, 6 bytes, in http body as ssid",
+                "sender http.content_type application/json",
+                "sender here clear.personal email, 13 bytes, in http answer as mail",
+                "receiver here clear.personal email, 13 bytes, in http answer as mail",
             ],
         );
     }
@@ -389,6 +441,8 @@ mod tests {
             (b"GET /a/very/long/pa", true),
             (b"NOTIFY /event HTTP/1.1\r\n", true),
             (b"GET    /event HTTP/1.1\r\n", true),
+            (b"GET . HTTP/1.0\r\n", true),
+            (b"GET . HT", false),
             (b"CONNECT a.example:443 HTTP/1.1\r\n", true),
             (b"HTTP/1.1 200 OK\r\n", true),
             (b"HTTP/2 200", false),

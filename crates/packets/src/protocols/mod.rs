@@ -6,6 +6,7 @@ mod credentials;
 mod cursor;
 mod dns_message;
 mod json;
+pub(crate) mod personal;
 mod starttls;
 mod text;
 pub(crate) mod upnp;
@@ -39,6 +40,7 @@ protocols![
     autokey_json,
     rotated_xml,
     frames_55aa,
+    frames_f1,
     hello_2131,
     protocol_1024,
     method_json,
@@ -49,6 +51,16 @@ protocols![
     dhip,
     tdp,
     hello_80,
+    frames_6053,
+    header_9000,
+    knxnet,
+    bacnet,
+    bjnp,
+    tlv_65001,
+    text_48899,
+    text_30050,
+    command_json,
+    pack_json,
     telnet,
     quic,
     dtls,
@@ -68,4 +80,5 @@ protocols![
     ntp,
 ];
 
+pub(crate) use text::Text;
 pub(crate) use tls::Certificate;

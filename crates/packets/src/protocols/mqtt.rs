@@ -1,13 +1,14 @@
-//! MQTT without TLS: who a client says it is, whether it logs in for all to read, and its topics.
+//! MQTT without TLS: who a client says it is, whether it logs in for all to read, and its topics, and
+//! what personal data they and the beginnings of payloads hold.
 //!
-//! Wire format: [MQTT 3.1.1] and [MQTT 5.0]. Payloads are skipped.
+//! Wire format: [MQTT 3.1.1] and [MQTT 5.0]. Payloads are kept nowhere.
 //!
 //! [MQTT 3.1.1]: https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/mqtt-v3.1.1.html
 //! [MQTT 5.0]: https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html
 
-use evidence::fields;
+use evidence::{Field, fields};
 
-use super::cursor::Cursor;
+use super::{cursor::Cursor, personal};
 use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -15,7 +16,9 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     cover: Cover::Clear,
     datagram_ports: &[],
     stream_ports: &[1883],
-    recognises: |opening: &Opening<'_>| opening.in_stream && is_connect(opening.bytes),
+    recognises: |opening: &Opening<'_>| {
+        opening.in_stream && (is_connect(opening.bytes) || is_message(opening.bytes))
+    },
     datagram: None,
     stream: Some(read),
 };
@@ -90,6 +93,22 @@ fn is_connect(bytes: &[u8]) -> bool {
     let body = bytes.get(header.bytes..).unwrap_or_default();
     header.kind == kind::CONNECT
         && (body.starts_with(b"\0\x04MQTT") || body.starts_with(b"\0\x06MQIsdp"))
+}
+
+/// Whether a message under a readable topic fills the segment: so a connection is known whose beginning
+/// was not captured, as they last for weeks.
+fn is_message(bytes: &[u8]) -> bool {
+    let Ok(Some(FixedHeader { kind: kind::PUBLISH, length, bytes: header })) =
+        FixedHeader::read(bytes)
+    else {
+        return false;
+    };
+    let body = bytes.get(header..).unwrap_or_default();
+    let topic = Cursor::new(body).vector16().and_then(|topic| std::str::from_utf8(topic).ok());
+    let is_topic = |topic: &str| {
+        topic.len() > 2 && !topic.contains(|it: char| it.is_control() || ['+', '#'].contains(&it))
+    };
+    body.len() == length && topic.is_some_and(is_topic)
 }
 
 /// What one direction remembers: packets read, and bytes of payload still to skip.
@@ -183,14 +202,19 @@ fn note_connect(body: &[u8], notes: &mut Notes<'_>) -> Option<()> {
         skip_properties(&mut rest)?;
     }
     let client = rest.vector16()?;
-    notes.sender(fields::MQTT_CLIENT_ID, &String::from_utf8_lossy(client));
+    let client = String::from_utf8_lossy(client);
+    note_personal_data(client.as_bytes(), "mqtt client id", notes);
+    notes.sender(fields::MQTT_CLIENT_ID, &personal::without_emails(&client));
     if flags & WILL != 0 {
         if is_5 {
             skip_properties(&mut rest)?;
         }
-        let (_topic, _message) = (rest.vector16()?, rest.vector16()?);
+        let (topic, message) = (rest.vector16()?, rest.vector16()?);
+        note_personal_data(topic, "mqtt topic", notes);
+        note_personal_data(message, "mqtt payload", notes);
     }
     let user = if flags & USER != 0 { Some(rest.vector16()?) } else { None };
+    note_personal_data(user.unwrap_or_default(), "mqtt user name", notes);
     let password = if flags & PASSWORD != 0 { Some(rest.vector16()?) } else { None };
     let parts = [("user", user), ("password", password)];
     let said = parts.iter().filter_map(|(name, part)| Some(format!("{name} {}", (*part)?.len())));
@@ -202,8 +226,10 @@ fn note_connect(body: &[u8], notes: &mut Notes<'_>) -> Option<()> {
 }
 
 fn note_publish(body: &[u8], notes: &mut Notes<'_>) -> Option<()> {
-    let topic = Cursor::new(body).vector16()?;
-    note_topic(topic, notes);
+    let mut rest = Cursor::new(body);
+    note_topic(rest.vector16()?, notes);
+    // Before the payload stand a number or properties at most, which are no text to find anything in.
+    note_personal_data(rest.rest(), "mqtt payload", notes);
     Some(())
 }
 
@@ -225,11 +251,20 @@ fn note_topic(topic: &[u8], notes: &mut Notes<'_>) {
     if topic.is_empty() {
         return;
     }
+    note_personal_data(topic, "mqtt topic", notes);
     let topic = String::from_utf8_lossy(topic);
+    note_of_client(fields::MQTT_TOPIC, &personal::without_emails(&topic), notes);
+}
+
+fn note_personal_data(text: &[u8], place: &str, notes: &mut Notes<'_>) {
+    personal::look(text, place, &mut |line| note_of_client(fields::CLEAR_PERSONAL, line, notes));
+}
+
+fn note_of_client(field: Field, value: &str, notes: &mut Notes<'_>) {
     if notes.to_server {
-        notes.sender_here(fields::MQTT_TOPIC, &topic);
+        notes.sender_here(field, value);
     } else {
-        notes.receiver_here(fields::MQTT_TOPIC, &topic);
+        notes.receiver_here(field, value);
     }
 }
 
@@ -272,6 +307,39 @@ mod tests {
                 "sender here mqtt.topic c/#",
                 "sender here mqtt.topic a/b",
                 "receiver here mqtt.topic c/1",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_message_tells_a_connection_under_way() {
+        for (bytes, expected) in [
+            (&b"\x30\x06\0\x03c/1x"[..], true),
+            (b"\x32\x08\0\x03c/1\0\x07x", true),
+            (b"\x30\x06\0\x03c/1", false),
+            (b"\x30\x06\0\x03c/#x", false),
+            (b"\x30\x06\0\x03c\x01/x", false),
+            (b"\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\0\x80\0", false),
+            (b"\xc0\0", false),
+        ] {
+            assert_eq!(is_message(bytes), expected, "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn personal_data_is_told_by_kind_and_length() {
+        check(
+            "in a topic and a payload",
+            &[CONNECT, b"\x30\x28\0\x0fu/a@example.com{\"ssid\":\"TheNet\",\"x\":1}"],
+            &[b"\x20\x02\0\0\x30\x10\0\x03c/1sn=AB12CD34"],
+            &[
+                "sender mqtt.client_id plug",
+                "sender here mqtt.login user 5, password 6",
+                "sender here clear.personal email, 13 bytes, in mqtt topic",
+                "sender here mqtt.topic u/[email]",
+                "sender here clear.personal ssid, 6 bytes, in mqtt payload as ssid",
+                "receiver here mqtt.topic c/1",
+                "receiver here clear.personal serial number, 8 bytes, in mqtt payload as sn",
             ],
         );
     }

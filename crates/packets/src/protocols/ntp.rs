@@ -7,6 +7,7 @@
 
 use evidence::fields;
 
+use super::text::Text;
 use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -29,8 +30,10 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         return Err(Malformed::Truncated { what: "NTP header", offset: 0, missing });
     };
     if first & 0b111 == MODE_SERVER {
-        let version = first >> 3 & 0b111;
-        notes.sender(fields::NTP_SERVES, &format!("version {version}"));
+        let mut says = Text::new();
+        says.push(b"version ");
+        says.push_number(first >> 3 & 0b111);
+        notes.sender(fields::NTP_SERVES, &says.get());
     }
     Ok(())
 }

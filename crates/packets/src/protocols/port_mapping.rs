@@ -21,7 +21,7 @@ use crate::protocol::{Cover, Malformed, Notes, Protocol};
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "port_mapping",
     cover: Cover::Clear,
-    datagram_ports: &[PORT],
+    datagram_ports: &[PORT, CLIENT_PORT],
     stream_ports: &[],
     recognises: |_| false,
     datagram: Some(read),
@@ -29,6 +29,8 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 };
 
 const PORT: u16 = 5351;
+/// Where clients hear that the router's outside address has changed.
+const CLIENT_PORT: u16 = 5350;
 const NAT_PMP: u8 = 0;
 const PCP: u8 = 2;
 /// PCP's opcode for a mapping, in a request (the R bit is 0).
@@ -124,6 +126,7 @@ mod tests {
             abcdefghijkl\x11\0\0\0\x13\x88\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
         check("PCP", pcp, &["sender port_mapping.asked udp 0 to 192.0.2.5:5000"]);
         check("PCP, an answer", b"\x02\x81\0\0", &[]);
+        check("NAT-PMP, announced", b"\0\x80\0\0\0\0\0\x05\xc0\0\x02\x01", &[]);
     }
 
     #[test]

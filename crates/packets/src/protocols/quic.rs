@@ -51,9 +51,13 @@ impl Version {
     const V1: Self = Self(1);
     const V2: Self = Self(0x6b33_43cf);
 
-    /// Versions in use: 1, 2, drafts of 1, and the experiments it came from (`Q043`, `T051`).
+    /// Versions in use: 1, 2, drafts of 1, the experiments it came from (`Q043`, `T051`), and those of
+    /// mvfst, a library, whose Initial packets are not opened here.
     const fn is_known(self) -> bool {
-        matches!(self, Self::V1 | Self::V2 | Self(0xff00_0001..=0xff00_0022)) || self.is_text()
+        matches!(
+            self,
+            Self::V1 | Self::V2 | Self(0xff00_0001..=0xff00_0022 | 0xface_b000..=0xface_b00f)
+        ) || self.is_text()
     }
 
     /// The experiments' numbers are a letter and three digits.

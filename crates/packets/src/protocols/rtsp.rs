@@ -7,7 +7,7 @@
 use evidence::fields;
 use httparse::{Header, Status};
 
-use super::credentials;
+use super::{credentials, personal};
 use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -89,7 +89,7 @@ fn note_request(line: &[u8], headers: &[Header<'_>], notes: &mut Notes<'_>) {
         None => ("", target.trim_start_matches('/')),
     };
     let path = format!("/{path}");
-    let shown = format!("{method} {}", credentials::public_path(&path));
+    let shown = format!("{method} {}", personal::without_emails(credentials::public_path(&path)));
     notes.sender_here(fields::RTSP_REQUEST, &shown);
     if let Some(agent) = value(headers, "user-agent") {
         notes.sender(fields::RTSP_USER_AGENT, &String::from_utf8_lossy(agent));

@@ -57,10 +57,14 @@ mod tests {
     fn tells_the_mechanism_and_no_secret() {
         let flow = Rehearsal::new(PROTOCOL, 25)
             .server(b"220-mail.example ESMTP\r\n220 hello\r\n")
-            .client(b"EHLO cam\r\nAUTH PLAIN AGEAYg==\r\nMAIL FROM:<a@mail.example>\r\nDATA\r\nx");
+            .client(b"EHLO cam\r\nAUTH PLAIN AGEAYg==\r\nMAIL FROM:<a@mail.example>\r\nRCPT TO:<b@example.org>\r\nDATA\r\nx");
         assert_eq!(
             flow.lines(),
-            ["sender smtp.banner 220-mail.example ESMTP", "sender here smtp.login PLAIN"]
+            [
+                "sender smtp.banner 220-mail.example ESMTP",
+                "sender here smtp.login PLAIN",
+                "sender here clear.personal email, 13 bytes, in commands as to"
+            ]
         );
         assert_eq!(flow.ended(true), Some(Progress::Finished));
     }

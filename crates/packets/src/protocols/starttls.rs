@@ -1,10 +1,11 @@
 //! Protocols of lines that may turn to TLS on the way: mail and file transfer.
 //!
-//! Each names its words; the rest is alike. What a line says beyond its command is not kept.
+//! Each names its words; the rest is alike. What a line says beyond its command is
+//! not kept, but that it names somebody is told.
 
-use evidence::Field;
+use evidence::{Field, fields};
 
-use super::tls;
+use super::{personal, tls};
 use crate::protocol::{Cover, Notes, Progress};
 
 /// Longer lines end the reading. RFC 5321 allows 512 bytes, extensions some KiB; our choice.
@@ -109,6 +110,9 @@ impl Dialogue {
             return Some(Progress::Finished);
         }
         *notes.memory += 1;
+        personal::look(line, "commands", &mut |found| {
+            notes.sender_here(fields::CLEAR_PERSONAL, found);
+        });
         match (self.command)(&String::from_utf8_lossy(line), &mut User(notes.memory)) {
             Said::Nothing => None,
             Said::Login(login) => {

@@ -1,14 +1,16 @@
 //! STUN: hosts finding out their outside address, or a relay, to be reached directly (calls, cameras).
 //!
 //! Wire formats: [RFC 8489], sections 5 and 14.14; [RFC 8656] (allocations, channel data). What passes
-//! through the flow afterwards is not STUN, so nothing is said about its cover.
+//! through the flow afterwards is not STUN, so nothing is said about its cover, unless it is DTLS
+//! ([RFC 7983] tells them apart): then the ends agree on keys, and the flow is encrypted.
 //!
+//! [RFC 7983]: https://www.rfc-editor.org/rfc/rfc7983
 //! [RFC 8489]: https://www.rfc-editor.org/rfc/rfc8489
 //! [RFC 8656]: https://www.rfc-editor.org/rfc/rfc8656
 
 use evidence::fields;
 
-use super::cursor::Cursor;
+use super::{cursor::Cursor, dtls};
 use crate::protocol::{Cover, Malformed, Notes, Opening, Progress, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -48,6 +50,9 @@ fn declared(bytes: &[u8]) -> usize {
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     if !is_stun(bytes) {
+        if *notes.cover == Cover::Unknown && dtls::begins(bytes).is_some() {
+            *notes.cover = Cover::Encrypted;
+        }
         return Ok(());
     }
     let mut rest = Cursor::new(bytes);
@@ -114,6 +119,14 @@ mod tests {
             b"\x01\x13\0\x0e\x21\x12\xa4\x42abcdefghijkl\0\x15\0\x01n\x80\x22\0\x05Relay";
         check("answer of a draft", unpadded, &["sender stun.software Relay"]);
         check("channel data", b"\x40\0\0\x04data", &[]);
+    }
+
+    #[test]
+    fn a_flow_that_turns_to_dtls_is_encrypted() {
+        let hello = b"\x16\xfe\xfd\0\0\0\0\0\0\0\x01\0\x02ab";
+        let asked = Rehearsal::new(PROTOCOL, 50_000).asked(REQUEST);
+        assert_eq!(asked.cover(), Cover::Unknown);
+        assert_eq!(asked.asked(b"\x80\x60rtp").asked(hello).cover(), Cover::Encrypted);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Bytes meant as text. What does not fit is cut off.
-pub(super) struct Text {
+pub(crate) struct Text {
     bytes: [u8; Self::ROOM],
     length: usize,
 }
@@ -19,12 +19,21 @@ pub(super) fn readable(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
+/// An address as people write it.
+impl From<IpAddr> for Text {
+    fn from(address: IpAddr) -> Self {
+        let mut text = Self::new();
+        text.push_address(address);
+        text
+    }
+}
+
 impl Text {
     /// A DNS name with every dot of its labels escaped (510), a space and an IPv6 address (39), or a
     /// TXT string (255) behind a service type, with some to spare. Evidence keeps 512 bytes.
     const ROOM: usize = 640;
 
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; Self::ROOM], length: 0 }
     }
 
@@ -47,7 +56,7 @@ impl Text {
     }
 
     /// Writes an address as people do.
-    pub(super) fn push_address(&mut self, address: IpAddr) {
+    pub(crate) fn push_address(&mut self, address: IpAddr) {
         match address {
             IpAddr::V4(address) => {
                 // Most addresses, and some ten times faster than formatting.
@@ -65,14 +74,15 @@ impl Text {
         }
     }
 
-    fn push_number(&mut self, number: u8) {
+    /// Writes a number as people do.
+    pub(crate) fn push_number(&mut self, number: u8) {
         let digits = [number / 100, number / 10 % 10, number % 10].map(|digit| b'0' + digit);
         let leading = usize::from(number < 10) + usize::from(number < 100);
         self.push(digits.get(leading..).unwrap_or_default());
     }
 
     /// What is written, with replacement characters where it is not UTF-8.
-    pub(super) fn get(&self) -> Cow<'_, str> {
+    pub(crate) fn get(&self) -> Cow<'_, str> {
         readable(self.bytes())
     }
 

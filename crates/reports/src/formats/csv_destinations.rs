@@ -16,7 +16,7 @@ use crate::{Options, wording};
 pub(super) const FORMAT: Format =
     Format { name: "csv-destinations", says: "a table of devices and where data goes", write };
 
-const HEADS: [&str; 17] = [
+const HEADS: [&str; 22] = [
     "device",
     "device_is",
     "name",
@@ -34,6 +34,11 @@ const HEADS: [&str; 17] = [
     "first",
     "last",
     "confidence",
+    "looks_like",
+    "bytes_looked_at",
+    "stream_kbit_per_second",
+    "stream_seconds",
+    "connections",
 ];
 
 fn write(assessment: &Assessment, _: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -42,7 +47,7 @@ fn write(assessment: &Assessment, _: &Options, out: &mut dyn Write) -> io::Resul
     table(out, &HEADS, lines)
 }
 
-fn line(device: &Device, to: &Destination) -> [String; 17] {
+fn line(device: &Device, to: &Destination) -> [String; 22] {
     let organisation = to.organisation.as_ref();
     let server_country = to.server_country.as_ref().map(|country| match country {
         ServerCountry::Registered(code) => &**code,
@@ -66,5 +71,10 @@ fn line(device: &Device, to: &Destination) -> [String; 17] {
         to.first.to_string(),
         to.last.to_string(),
         format!("{:.2}", to.confidence.value()),
+        text(wording::looks_like(&to.sampled)),
+        to.sampled.bytes().to_string(),
+        to.stream.map_or_else(String::new, |it| it.rate().to_string()),
+        to.stream.map_or_else(String::new, |it| it.seconds.to_string()),
+        to.connections.to_string(),
     ]
 }

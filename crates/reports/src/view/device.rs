@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use assessment::model::{self, EvidenceId};
-use evidence::Timestamp;
+use evidence::{Sampled, Timestamp};
 use knowledge::kinds::{EntryKind, Id, Purpose, Sensor};
 use serde::Serialize;
 
@@ -391,10 +391,46 @@ struct Destination<'a> {
     bytes_up: u64,
     bytes_down: u64,
     encryption: &'static str,
+    looks: Option<Looks>,
+    stream: Option<Stream>,
+    connections: u64,
+    interval_seconds: Option<u64>,
     first: Shown<Timestamp>,
     last: Shown<Timestamp>,
     confidence: f64,
     evidence: Vec<Shown<EvidenceId>>,
+}
+
+/// What the first bytes of streams look like, where no protocol tells.
+#[derive(Serialize)]
+struct Looks {
+    like: &'static str,
+    bytes: u32,
+    text: u32,
+    random: u32,
+    other: u32,
+}
+
+impl Looks {
+    fn of(sampled: &Sampled) -> Option<Self> {
+        let like = wording::looks_like(sampled)?;
+        let Sampled { text, random, other } = *sampled;
+        Some(Self { like, bytes: sampled.bytes(), text, random, other })
+    }
+}
+
+/// What went up with the shape of live sound or video.
+#[derive(Serialize)]
+struct Stream {
+    bytes_up: u64,
+    seconds: u64,
+    kbit_per_second: u64,
+}
+
+impl Stream {
+    fn of(stream: &model::Stream) -> Self {
+        Self { bytes_up: stream.bytes, seconds: stream.seconds, kbit_per_second: stream.rate() }
+    }
 }
 
 impl<'a> Destination<'a> {
@@ -423,6 +459,10 @@ impl<'a> Destination<'a> {
             bytes_up: destination.bytes_up,
             bytes_down: destination.bytes_down,
             encryption: wording::encryption(destination.encryption),
+            looks: Looks::of(&destination.sampled),
+            stream: destination.stream.as_ref().map(Stream::of),
+            connections: destination.connections,
+            interval_seconds: destination.interval(),
             first: Shown(destination.first),
             last: Shown(destination.last),
             confidence: rounded(destination.confidence.value()),

@@ -9,11 +9,13 @@ use assessment::{
     Applies, Assessment, Listing, Step,
     model::{
         Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption,
-        Evidence, EvidenceId, Exposure, Finding, Identity, Noted, Party, Provenance, Reason, Role,
-        Score, Scores, ServerCountry, Through, USER, Witness,
+        Evidence, EvidenceId, Exposure, Finding, Grounds, Identity, Noted, Party, Provenance,
+        Reason, Role, Score, Scores, ServerCountry, Through, USER, Witness,
     },
 };
-use evidence::{Dropped, Mac, Service, Sighting, Source, SourceId, Timestamp, Transport, fields};
+use evidence::{
+    Dropped, Mac, Sampled, Service, Sighting, Source, SourceId, Timestamp, Transport, fields,
+};
 use knowledge::kinds::{self, Effort, FindingKind, Grade, Purpose, Severity, Weakness};
 
 /// A name that tries everything: terminal codes, HTML, a formula, hidden and reordering characters.
@@ -147,17 +149,20 @@ fn plug() -> Device {
             platform: Some("Example Cloud".into()),
             platform_operator: Some(party("lamps-inc", "Example Lamps Inc.", "US", Some("SG"))),
             ..Provenance::default()
-        },
+        }
+        .into(),
         exposure: vec![Exposure {
             jurisdiction: "SG".into(),
             through: vec![(Through::Maker, "lamps-inc".into())],
             laws: vec!["sg-access".into()],
-        }],
+        }]
+        .into(),
         listings: vec![
             listing(Applies::Yes, "the brand is made by Example Lamps Inc."),
             listing(Applies::Unknown, "where it was made is not known"),
             listing(Applies::No, "another company of that name"),
-        ],
+        ]
+        .into(),
         product: Some("example-lamps-el-110".into()),
         sensors: vec![kinds::Sensor::Use],
         destinations: vec![
@@ -279,14 +284,15 @@ fn device(id: u32, role: Role) -> Device {
 }
 
 fn claim(value: &str, id: Option<&str>, confidence: f64, evidence: &[u32]) -> Claim {
-    let reason = |number: &u32| Reason {
-        evidence: EvidenceId(*number),
+    let grounds = |number: u32| Grounds {
         entry: "lamps-host-name".into(),
         strength: 0.75,
         group: "name".into(),
         sources: vec!["lamp-manual".into()],
-        verified: *number != 1,
+        verified: number != 1,
     };
+    let reason =
+        |number: &u32| Reason { evidence: EvidenceId(*number), grounds: grounds(*number).into() };
     Claim {
         value: value.into(),
         id: id.map(Into::into),
@@ -308,14 +314,14 @@ fn noted(room: &str) -> Noted {
 
 fn users(value: &str) -> Claim {
     let note = noted("");
-    let reason = Reason {
-        evidence: note.evidence,
+    let grounds = Grounds {
         entry: note.says,
         strength: 0.99,
         group: USER.into(),
         sources: Vec::new(),
         verified: true,
     };
+    let reason = Reason { evidence: note.evidence, grounds: grounds.into() };
     let confidence = Confidence::MOST;
     Claim { value: value.into(), id: None, confidence, reasons: vec![reason] }
 }
@@ -346,6 +352,9 @@ fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) 
         bytes_up: sent,
         bytes_down: sent / 3,
         encryption,
+        sampled: Sampled::default(),
+        stream: None,
+        connections: 0,
         first: at(0),
         last: at(3_600),
         confidence: Confidence::new(0.9),

@@ -5,12 +5,12 @@ use std::{
     net::IpAddr,
 };
 
-use evidence::{Conversation, Field, Observation, Timestamp, Transport};
+use evidence::{Conversation, Field, Observation, Sampled, Timestamp, Transport};
 
 use super::names::Share;
 use crate::{
     book::Book,
-    model::{Encryption, EvidenceId},
+    model::{Encryption, EvidenceId, Stream},
 };
 
 /// Everything that went to one name.
@@ -24,6 +24,10 @@ pub(super) struct Gathered<'a> {
     pub(super) bytes_down: u64,
     encrypted: bool,
     clear: bool,
+    pub(super) sampled: Sampled,
+    streamed_up: u64,
+    streamed_seconds: u64,
+    pub(super) connections: u64,
     first: Option<Timestamp>,
     pub(super) last: Timestamp,
 }
@@ -51,6 +55,14 @@ impl<'a> Gathered<'a> {
         self.ports.insert((service.transport, service.port));
         self.encrypted |= traffic.bytes_encrypted > 0;
         self.clear |= traffic.bytes_clear > 0;
+        self.sampled.add(&traffic.sampled);
+        for (sum, more) in [
+            (&mut self.streamed_up, traffic.streamed_up),
+            (&mut self.streamed_seconds, traffic.streamed_seconds),
+            (&mut self.connections, traffic.opened_by_host),
+        ] {
+            *sum = sum.saturating_add(share.of(more));
+        }
         let at = traffic.first.at;
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
         self.last = self.last.max(traffic.last);
@@ -106,13 +118,20 @@ impl<'a> Gathered<'a> {
         self.ports().map(text).collect()
     }
 
+    /// By the protocols, and by looking where no protocol tells: readable text is clear. What looks
+    /// random may be encrypted or only compressed, so it counts for neither.
     pub(super) const fn encryption(&self) -> Encryption {
-        match (self.encrypted, self.clear) {
+        match (self.encrypted, self.clear || self.sampled.text > 0) {
             (true, false) => Encryption::Encrypted,
             (false, true) => Encryption::Clear,
             (true, true) => Encryption::Mixed,
             (false, false) => Encryption::Unknown,
         }
+    }
+
+    pub(super) fn stream(&self) -> Option<Stream> {
+        let (bytes, seconds) = (self.streamed_up, self.streamed_seconds);
+        (seconds > 0).then_some(Stream { bytes, seconds })
     }
 
     pub(super) fn first(&self) -> Timestamp {

@@ -1,12 +1,12 @@
 //! What is between heads: skipped without being kept, but for the start of bodies that may hold a
-//! page's title, a device's description, a login or a request for an open port.
+//! page's title, a device's description, a login, a request for an open port or data about people.
 
 use evidence::fields;
 
 use super::{Headers, state::State};
 use crate::{
     protocol::{Notes, Progress},
-    protocols::{credentials, port_mapping, upnp},
+    protocols::{credentials, personal, port_mapping, upnp},
 };
 
 /// The most of a body that is looked at; less than the flow table holds of a stream. Our choice: titles
@@ -28,6 +28,10 @@ pub(super) enum Interest {
     Title,
     /// A device's description.
     Description,
+    /// Personal data in text of another kind.
+    Text,
+    /// Personal data in JSON that is answered.
+    Answer,
 }
 
 impl Interest {
@@ -39,6 +43,8 @@ impl Interest {
             Self::PortMapping => 3,
             Self::Title => 4,
             Self::Description => 5,
+            Self::Text => 6,
+            Self::Answer => 7,
         }
     }
 
@@ -49,6 +55,8 @@ impl Interest {
             3 => Self::PortMapping,
             4 => Self::Title,
             5 => Self::Description,
+            6 => Self::Text,
+            7 => Self::Answer,
             _ => Self::Nothing,
         }
     }
@@ -60,6 +68,13 @@ impl Interest {
             Self::Json
         } else if headers.has("soapaction", "PortMapping") {
             Self::PortMapping
+        } else if headers.value("content-encoding").is_some_and(|it| it != b"identity") {
+            Self::Nothing
+        } else if headers.value("content-type").is_none()
+            || headers.has("content-type", "text/")
+            || headers.has("content-type", "xml")
+        {
+            Self::Text
         } else {
             Self::Nothing
         }
@@ -73,8 +88,18 @@ impl Interest {
             Self::Title
         } else if headers.has("content-type", "xml") {
             Self::Description
+        } else if headers.has("content-type", "json") {
+            Self::Answer
         } else {
             Self::Nothing
+        }
+    }
+
+    /// How much of the body is looked at.
+    const fn room(self) -> usize {
+        match self {
+            Self::Text | Self::Answer => personal::LONGEST_LOOK,
+            _ => LONGEST_LOOK,
         }
     }
 
@@ -83,7 +108,7 @@ impl Interest {
         match self {
             Self::Title => Some("</title"),
             Self::Description => Some("</root>"),
-            Self::Nothing | Self::Form | Self::Json | Self::PortMapping => None,
+            _ => None,
         }
     }
 }
@@ -102,11 +127,11 @@ pub(super) fn read(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Pr
     let interest = state.interest();
     if interest != Interest::Nothing {
         let is_all = !state.is_until_close() && available.len() == state.left() as usize;
-        if !is_all && available.len() < LONGEST_LOOK && !ends(available, interest) {
+        if !is_all && available.len() < interest.room() && !ends(available, interest) {
             return Progress::More;
         }
         // A chunk is counted with the line end behind it.
-        let looked_at = available.get(..LONGEST_LOOK).unwrap_or(available).trim_ascii_end();
+        let looked_at = available.get(..interest.room()).unwrap_or(available).trim_ascii_end();
         look(looked_at, interest, notes);
         state.set_interest(Interest::Nothing);
     }
@@ -150,8 +175,9 @@ fn ends(bytes: &[u8], interest: Interest) -> bool {
 }
 
 fn look(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
+    look_for_people(bytes, interest, notes);
     match interest {
-        Interest::Nothing => {}
+        Interest::Nothing | Interest::Text | Interest::Answer => {}
         Interest::Form => {
             if let Some(login) = credentials::in_form(bytes) {
                 notes.sender_here(fields::HTTP_LOGIN, &login);
@@ -177,6 +203,23 @@ fn look(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
                 upnp::read_description(bytes, notes);
             }
         }
+    }
+}
+
+/// Notes personal data. What is answered is of the end that gives it and of the one that gets it: only
+/// one of them may be of this home.
+fn look_for_people(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
+    match interest {
+        Interest::Form | Interest::Json | Interest::Text => {
+            personal::look(bytes, "http body", &mut |line| {
+                notes.sender_here(fields::CLEAR_PERSONAL, line);
+            });
+        }
+        Interest::Answer => personal::look(bytes, "http answer", &mut |line| {
+            notes.sender_here(fields::CLEAR_PERSONAL, line);
+            notes.receiver_here(fields::CLEAR_PERSONAL, line);
+        }),
+        Interest::Nothing | Interest::PortMapping | Interest::Title | Interest::Description => {}
     }
 }
 

@@ -168,6 +168,7 @@ fn destination(assessment: &Assessment, to: &Destination) -> Markup {
             th scope="row" {
                 (said(&to.name))
                 (seen(assessment, &to.evidence))
+                @for remark in wording::remarks(to) { br; small { (remark) } }
             }
             td {
                 @match &to.organisation {

@@ -12,7 +12,7 @@ use crate::{
     Options,
     escape::visible,
     ids,
-    layout::{Look, Sheet},
+    layout::{Look, Sheet, wrap},
     summary::findings_of,
     wording,
 };
@@ -139,6 +139,9 @@ fn destinations(
     options: &Options,
     width: usize,
 ) -> io::Result<()> {
+    /// Stands before what is said of the destination above.
+    const REMARK: &str = "      ";
+
     if device.destinations.is_empty() {
         return fact(sheet, "data goes", "nowhere outside this network, as far as was seen");
     }
@@ -160,6 +163,11 @@ fn destinations(
                 wording::purpose(destination.purpose),
             ],
         )?;
+        for remark in wording::remarks(destination) {
+            for line in wrap(&remark, width.saturating_sub(REMARK.len())) {
+                sheet.line(Look::Faint, &format!("{REMARK}{line}"))?;
+            }
+        }
     }
     let more = device.destinations.len().saturating_sub(options.limits.destinations);
     if more > 0 {

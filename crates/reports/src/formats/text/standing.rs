@@ -53,7 +53,7 @@ pub(super) fn facts(assessment: &Assessment, device: &Device) -> Vec<(&'static s
 
 /// Each entry that applies or may apply; that none was found is said with how far was looked.
 fn listings(assessment: &Assessment, device: &Device) -> Vec<String> {
-    let numbered = (1_usize..).zip(&device.listings);
+    let numbered = (1_usize..).zip(&*device.listings);
     let wanted: Vec<_> = numbered.filter(|(_, it)| it.applies != Applies::No).collect();
     if wanted.is_empty() {
         let day = visible(&assessment.as_of);
@@ -88,7 +88,7 @@ fn listing(listing: &Listing) -> String {
 
 /// Whose laws could oblige the companies: always a possibility, never an event.
 fn law(device: &Device) -> Option<String> {
-    let reached = (1_usize..).zip(&device.exposure).filter(|(_, it)| !it.laws.is_empty());
+    let reached = (1_usize..).zip(&*device.exposure).filter(|(_, it)| !it.laws.is_empty());
     let reached: Vec<String> = reached
         .map(|(number, it)| {
             let mut parts: Vec<_> = it.through.iter().map(|(part, _)| wording::part(*part)).collect();

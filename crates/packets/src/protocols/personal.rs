@@ -1,0 +1,536 @@
+//! Data about people and their home in clear text: what kind, how long, and where it stood. What it
+//! says is looked at here and kept nowhere.
+//!
+//! Everyone on the way can read it, so it is worth telling; but a report that repeated it would spread
+//! it further. Recognising is strict, for a false alarm costs trust: an e-mail address needs a domain
+//! under a public suffix, and all else a parameter of a well-known name with a value of its form. Only
+//! the names of our own list are ever written down.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+/// The most of a message that is looked at; our choice: parameters come early, and reports of devices
+/// are some hundred bytes.
+pub(super) const LONGEST_LOOK: usize = 4 * 1024;
+
+/// The most pieces told of one message; our choice.
+const MOST_FOUND: usize = 16;
+
+/// The longest value that is looked at; our choice: an e-mail address has at most 254 bytes (RFC 5321,
+/// section 4.5.3.1).
+const LONGEST_VALUE: usize = 256;
+
+/// Parameters that hold data of some kind, in lower case without `_`, `-` and `.`: names seen in
+/// devices' clear-text reports and web pages.
+const PARAMETERS: &[(Kind, &[&str])] = &[
+    (
+        Kind::NetworkName,
+        &[
+            "ssid",
+            "wifissid",
+            "essid",
+            "apssid",
+            "wlanssid",
+            "stassid",
+            "homessid",
+            "routerssid",
+            "networkssid",
+            "wifiname",
+        ],
+    ),
+    (
+        Kind::NetworkPassword,
+        &[
+            "psk",
+            "wpapsk",
+            "wpakey",
+            "wlankey",
+            "wifikey",
+            "presharedkey",
+            "wifipassword",
+            "wifipasswd",
+            "wifipwd",
+            "wlanpassword",
+            "networkpassword",
+            "passphrase",
+        ],
+    ),
+    (
+        Kind::Password,
+        &["password", "passwd", "pwd", "userpwd", "loginpas", "userpassword", "adminpassword"],
+    ),
+    (
+        Kind::SerialNumber,
+        &[
+            "serial",
+            "serialnumber",
+            "serialno",
+            "serialnum",
+            "deviceserial",
+            "devserial",
+            "deviceserialnumber",
+            "hwserial",
+            "hardwareserial",
+            "sn",
+            "devicesn",
+            "devsn",
+        ],
+    ),
+    (Kind::PhoneNumber, &["imei", "deviceimei", "phoneimei"]),
+    (
+        Kind::Address,
+        &[
+            "mac",
+            "macaddress",
+            "macaddr",
+            "macid",
+            "devicemac",
+            "devmac",
+            "wifimac",
+            "wlanmac",
+            "ethmac",
+            "ethernetmac",
+            "lanmac",
+            "btmac",
+            "blemac",
+            "bluetoothmac",
+            "gwmac",
+            "gatewaymac",
+            "routermac",
+            "clientmac",
+            "hwaddr",
+            "bssid",
+        ],
+    ),
+    (Kind::Latitude, &["lat", "latitude"]),
+    (Kind::Longitude, &["lon", "lng", "long", "longitude"]),
+    (
+        Kind::Position,
+        &["ll", "latlng", "latlon", "location", "coords", "coordinates", "position", "gps", "geo"],
+    ),
+    (
+        Kind::Email,
+        &[
+            "email",
+            "mail",
+            "emailaddress",
+            "useremail",
+            "user",
+            "username",
+            "userid",
+            "uid",
+            "account",
+            "accountname",
+            "login",
+            "loginname",
+            "owner",
+            "contact",
+            "from",
+            "to",
+            "name",
+        ],
+    ),
+];
+
+/// What a piece of data is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A Wi-Fi network's name.
+    NetworkName,
+    /// A Wi-Fi network's key.
+    NetworkPassword,
+    Password,
+    SerialNumber,
+    /// An IMEI.
+    PhoneNumber,
+    /// A link-layer address.
+    Address,
+    Latitude,
+    Longitude,
+    /// Both in one.
+    Position,
+    Email,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::NetworkName => "ssid",
+            Self::NetworkPassword => "wifi password",
+            Self::Password => "password",
+            Self::SerialNumber => "serial number",
+            Self::PhoneNumber => "imei",
+            Self::Address => "mac",
+            Self::Latitude | Self::Longitude | Self::Position => "coordinates",
+            Self::Email => "email",
+        }
+    }
+
+    /// Whether `value` has the form such a parameter's value has.
+    fn is_like(self, parameter: &str, value: &[u8]) -> bool {
+        !is_placeholder(value)
+            && match self {
+                Self::NetworkName => value.len() <= 32,
+                Self::NetworkPassword => (8..=64).contains(&value.len()),
+                Self::Password => value.len() >= 4,
+                Self::SerialNumber => is_serial(parameter, value),
+                Self::PhoneNumber => is_imei(value),
+                Self::Address => is_address(value),
+                Self::Latitude => is_degrees(value, 90.0),
+                Self::Longitude => is_degrees(value, 180.0),
+                Self::Position => is_position(value),
+                // Found by its form, under whatever name.
+                Self::Email => false,
+            }
+    }
+}
+
+/// Tells `note` what personal data the beginning of `text` holds: `email, 24 bytes, in http query as
+/// user`. The text may be a query, a form, JSON, XML, a header's value or a line of words.
+pub(crate) fn look(text: &[u8], place: &str, note: &mut dyn FnMut(&str)) {
+    let text = text.get(..LONGEST_LOOK).unwrap_or(text);
+    let (mut left, mut latitude, mut longitude) = (MOST_FOUND, None, None);
+    let mut tell = |kind: Kind, length: usize, parameter: Option<&str>| {
+        if left > 0 {
+            left -= 1;
+            note(&line(kind, length, place, parameter));
+        }
+    };
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'@' | b'%' => {
+                if let Some(length) = email_at(text, at) {
+                    tell(Kind::Email, length, parameter_before(text, at));
+                }
+            }
+            b'=' | b':' | b'>' => {
+                let Some((kind, parameter)) = parameter_at(text, at) else { continue };
+                let value = decoded(value_after(text, at, kind));
+                if !kind.is_like(parameter, &value) {
+                    continue;
+                }
+                match kind {
+                    Kind::Latitude => latitude = latitude.or(Some(value.len())),
+                    Kind::Longitude => longitude = longitude.or(Some(value.len())),
+                    _ => tell(kind, value.len(), Some(parameter)),
+                }
+            }
+            _ => {}
+        }
+    }
+    if let (Some(latitude), Some(longitude)) = (latitude, longitude) {
+        tell(Kind::Position, latitude + longitude, None);
+    }
+}
+
+/// As [`look`] does for the parameter `name` with `value`: a header, a last will.
+pub(super) fn look_at_parameter(
+    name: &[u8],
+    value: &[u8],
+    place: &str,
+    note: &mut dyn FnMut(&str),
+) {
+    if let Some((kind, parameter)) = known_parameter(name)
+        && kind.is_like(parameter, value)
+        && !matches!(kind, Kind::Latitude | Kind::Longitude)
+    {
+        note(&line(kind, value.len(), place, Some(parameter)));
+    }
+}
+
+/// `text` with every e-mail address replaced by the word `[email]`: for what is kept otherwise.
+pub(super) fn without_emails(text: &str) -> Cow<'_, str> {
+    if !text.contains(['@', '%']) {
+        return Cow::Borrowed(text);
+    }
+    let (bytes, mut kept, mut shown) = (text.as_bytes(), 0, String::new());
+    for (at, _) in text.match_indices(['@', '%']) {
+        let Some((start, end)) = email_range(bytes, at) else { continue };
+        if start >= kept {
+            shown.push_str(text.get(kept..start).unwrap_or_default());
+            shown.push_str("[email]");
+            kept = end;
+        }
+    }
+    shown.push_str(text.get(kept..).unwrap_or_default());
+    Cow::Owned(shown)
+}
+
+/// Whether bytes read as text: what is neither is not looked through. A control character other than
+/// line ends and tabs is none, and bytes of other scripts are.
+pub(crate) fn is_text(bytes: &[u8]) -> bool {
+    let is_odd = |byte: &u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
+    let is_cut = |error: std::str::Utf8Error| error.error_len().is_none();
+    std::str::from_utf8(bytes).map_or_else(is_cut, |_| true) && !bytes.iter().any(is_odd)
+}
+
+fn line(kind: Kind, length: usize, place: &str, parameter: Option<&str>) -> String {
+    let mut line = format!("{}, {length} bytes, in {place}", kind.name());
+    if let Some(parameter) = parameter {
+        // Writing to a string cannot fail.
+        let _ = write!(line, " as {parameter}");
+    }
+    line
+}
+
+/// The parameter whose name ends right before `at`, if it is one of ours: `name=`, `"name" :`,
+/// `\"name\":`, `<name>`.
+fn parameter_at(text: &[u8], at: usize) -> Option<(Kind, &'static str)> {
+    let before = text.get(..at)?;
+    let is_element = text.get(at) == Some(&b'>');
+    let before = if is_element { before } else { unquoted_end(before) };
+    let length = before.iter().rev().take_while(|byte| is_of_name(**byte)).count();
+    let (rest, name) = before.split_at_checked(before.len() - length)?;
+    if is_element && rest.last() != Some(&b'<') {
+        return None;
+    }
+    known_parameter(name)
+}
+
+/// The parameter in whose value `at` is, if it is one of ours.
+fn parameter_before(text: &[u8], at: usize) -> Option<&'static str> {
+    let before = text.get(at.saturating_sub(LONGEST_VALUE)..at)?;
+    let sign = before.iter().rposition(|byte| matches!(byte, b'=' | b':' | b'>'))?;
+    let ends = |byte: &u8| matches!(byte, b'&' | b';' | b',' | b'{' | b'\n');
+    if before.get(sign..)?.iter().any(ends) {
+        return None;
+    }
+    parameter_at(before, sign).map(|(_, name)| name)
+}
+
+/// Our own spelling of a parameter's name.
+fn known_parameter(name: &[u8]) -> Option<(Kind, &'static str)> {
+    const LONGEST: usize = 20;
+    let name = name.strip_prefix(b"x-").or_else(|| name.strip_prefix(b"X-")).unwrap_or(name);
+    let (mut plain, mut length) = ([0; LONGEST], 0);
+    for byte in name.iter().filter(|byte| !matches!(byte, b'_' | b'-' | b'.')) {
+        *plain.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let plain = plain.get(..length)?;
+    PARAMETERS.iter().find_map(|(kind, names)| {
+        let known = names.iter().find(|known| known.as_bytes() == plain)?;
+        Some((*kind, *known))
+    })
+}
+
+/// The value that begins behind `at`: what is in quotes, or else up to where such values end.
+fn value_after(text: &[u8], at: usize, kind: Kind) -> &[u8] {
+    let is_element = text.get(at) == Some(&b'>');
+    let rest = text.get(at + 1..).unwrap_or_default();
+    let rest = rest.get(..LONGEST_VALUE + 8).unwrap_or(rest);
+    if is_element {
+        return until(rest, |byte| byte == b'<');
+    }
+    let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\\')).count();
+    let rest = rest.get(blank..).unwrap_or_default();
+    match rest.split_first() {
+        Some((quote @ (b'"' | b'\''), inside)) => {
+            until(inside, |byte| byte == *quote || byte == b'\\')
+        }
+        _ => until(rest, |byte| {
+            b"&;\"'<>{}[]()\\".contains(&byte)
+                || (byte == b',' && kind != Kind::Position)
+                || byte.is_ascii_whitespace()
+        }),
+    }
+}
+
+fn until(bytes: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
+    let end = bytes.iter().position(|byte| ends(*byte)).unwrap_or(bytes.len());
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// Without blanks, a closing quote and what escapes it.
+fn unquoted_end(bytes: &[u8]) -> &[u8] {
+    let is_mark = |byte: &u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'\\');
+    let marks = bytes.iter().rev().take(4).take_while(|byte| is_mark(byte)).count();
+    bytes.get(..bytes.len() - marks).unwrap_or_default()
+}
+
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// A value with `%40` and the like undone.
+fn decoded(value: &[u8]) -> Cow<'_, [u8]> {
+    if !value.contains(&b'%') {
+        return Cow::Borrowed(value);
+    }
+    let (mut plain, mut rest) = (Vec::with_capacity(value.len()), value);
+    while let Some((first, after)) = rest.split_first() {
+        let byte = (*first == b'%').then(|| hexadecimal(after.get(..2)?)).flatten();
+        plain.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    Cow::Owned(plain)
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
+/// What stands where nothing is known or shown.
+fn is_placeholder(value: &[u8]) -> bool {
+    const WORDS: [&str; 13] = [
+        "null",
+        "none",
+        "nil",
+        "unknown",
+        "undefined",
+        "<unknown ssid>",
+        "n/a",
+        "na",
+        "true",
+        "false",
+        "default",
+        "string",
+        "%s",
+    ];
+    let is_one_character = || value.iter().all(|byte| Some(byte) == value.first());
+    is_one_character() || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Letters and digits as serial numbers have them; `sn` is also short for a sequence number, which has
+/// no letters.
+fn is_serial(parameter: &str, value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let is_short = parameter == "sn";
+    (if is_short { 8..=40 } else { 5..=40 }).contains(&value.len())
+        && value.iter().all(|byte| is_of_name(*byte) || matches!(byte, b':' | b'/'))
+        && digits > 0
+        && (letters > 0 || !is_short)
+}
+
+/// Fifteen digits, the last of which checks the others (3GPP TS 23.003, annex B).
+fn is_imei(value: &[u8]) -> bool {
+    let doubled = |digit: u32| if digit < 5 { digit * 2 } else { digit * 2 - 9 };
+    let digits: Option<Vec<u32>> =
+        value.iter().map(|byte| char::from(*byte).to_digit(10)).collect();
+    digits.is_some_and(|digits| {
+        let places = digits.iter().enumerate();
+        let sum: u32 =
+            places.map(|(at, digit)| if at % 2 == 1 { doubled(*digit) } else { *digit }).sum();
+        digits.len() == 15 && sum.is_multiple_of(10)
+    })
+}
+
+/// Twelve hexadecimal digits, in pairs with one sign between them or in one piece; not one to nobody
+/// or everybody.
+fn is_address(value: &[u8]) -> bool {
+    let (digits, signs): (Vec<u8>, Vec<u8>) =
+        value.iter().partition(|byte| byte.is_ascii_hexdigit());
+    let in_pairs = value
+        .chunks(3)
+        .all(|pair| pair.get(..2).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit)));
+    let sign = signs.first().copied().unwrap_or(b':');
+    digits.len() == 12
+        && (signs.is_empty() || (signs.len() == 5 && in_pairs))
+        && matches!(sign, b':' | b'-')
+        && signs.iter().all(|it| *it == sign)
+        && !digits.iter().all(|digit| Some(digit) == digits.first())
+}
+
+/// Degrees with two places behind the point or more, about a kilometre; nought is nowhere.
+fn is_degrees(value: &[u8], most: f64) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let places = text.split_once('.').map_or(0, |(_, places)| places.len());
+    let is_plain =
+        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.'));
+    let degrees = text.parse::<f64>().unwrap_or_default().abs();
+    is_plain && places >= 2 && degrees > 0.0 && degrees <= most
+}
+
+/// Two numbers of degrees with a comma between them.
+fn is_position(value: &[u8]) -> bool {
+    let mut parts = value.splitn(2, |byte| *byte == b',');
+    let part = |part: Option<&[u8]>, most| part.is_some_and(|it| is_degrees(it.trim_ascii(), most));
+    part(parts.next(), 90.0) && part(parts.next(), 180.0)
+}
+
+/// How long the e-mail address around the sign at `at` is, decoded.
+fn email_at(text: &[u8], at: usize) -> Option<usize> {
+    let (start, end) = email_range(text, at)?;
+    Some(decoded(text.get(start..end)?).len())
+}
+
+/// Where the e-mail address around `@` or `%40` at `at` begins and ends (RFC 5322's everyday form).
+fn email_range(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    const LONGEST_LOCAL_PART: usize = 64;
+    const LONGEST_DOMAIN: usize = 253;
+
+    let sign = match text.get(at..)? {
+        [b'@', ..] => 1,
+        [b'%', b'4', b'0', ..] => 3,
+        _ => return None,
+    };
+    let local = local_part_before(text, at);
+    let (before, local_part) = text.get(..at)?.split_at_checked(at - local)?;
+    let after = text.get(at + sign..)?;
+    let domain =
+        until(after, |byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')));
+    let length = domain.len();
+    let domain = domain.strip_suffix(b".").unwrap_or(domain);
+    let follows = after.get(length..)?;
+    let is_email = (1..=LONGEST_LOCAL_PART).contains(&local)
+        && local_part.first() != Some(&b'.')
+        && local_part.last() != Some(&b'.')
+        && domain.len() <= LONGEST_DOMAIN
+        && !is_login_of_address(before, follows)
+        && is_public_domain(domain);
+    is_email.then_some((at - local, at + sign + domain.len()))
+}
+
+/// How many bytes before `end` can be an e-mail address's local part, some of them perhaps as `%2B`.
+fn local_part_before(text: &[u8], end: usize) -> usize {
+    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
+    let mut start = end;
+    while let Some(last) = start.checked_sub(1) {
+        let escape = start.checked_sub(3).and_then(|from| text.get(from..start));
+        let escaped = escape.and_then(|it| hexadecimal(it.strip_prefix(b"%")?));
+        match (escaped, text.get(last)) {
+            (Some(byte), _) if is_local(byte) => start -= 3,
+            (None, Some(byte)) if is_local(*byte) => start = last,
+            _ => break,
+        }
+    }
+    end - start
+}
+
+/// Whether the words around an `@` are a login in an address (`scheme://user:password@host`, or
+/// `user@host:path`), an account of another kind, or part of a longer word.
+fn is_login_of_address(before: &[u8], follows: &[u8]) -> bool {
+    let word =
+        before.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'=' | b'&' | b'<' | b','));
+    let word = before.get(word.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let word = word.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let holds = |part: &[u8]| word.windows(part.len()).any(|it| it.eq_ignore_ascii_case(part));
+    let is_address = holds(b"://") && !word.contains(&b'?');
+    is_address
+        || holds(b"sip:")
+        || holds(b"sips:")
+        || holds(b"xmpp:")
+        || matches!(follows, [b'@' | b'%' | b'_', ..])
+        || matches!(follows, [b':', next, ..] if !next.is_ascii_whitespace())
+}
+
+/// Whether a name is one that could be registered: something under a public suffix, which is none that
+/// files' names end in as well, such as the `.sh` of `read@me.sh`.
+fn is_public_domain(domain: &[u8]) -> bool {
+    const ENDINGS_OF_FILES: [&[u8]; 14] = [
+        b"zip", b"mov", b"sh", b"py", b"rs", b"md", b"pl", b"so", b"ps", b"app", b"ai", b"js",
+        b"map", b"bz",
+    ];
+    let last = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let labels_are_whole = domain.split(|byte| *byte == b'.').all(|label| {
+        (1..=63).contains(&label.len()) && !label.starts_with(b"-") && !label.ends_with(b"-")
+    });
+    labels_are_whole
+        && !ENDINGS_OF_FILES.iter().any(|ending| last.eq_ignore_ascii_case(ending))
+        && psl::suffix(domain.to_ascii_lowercase().as_slice())
+            .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() < domain.len())
+}
+
+#[cfg(test)]
+mod tests;
