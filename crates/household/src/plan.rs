@@ -268,7 +268,7 @@ fn keep_finding(
     ))?;
     Ok(is_news.then(|| Change::NewFinding {
         rule: finding.rule.clone(),
-        title: finding.title.clone(),
+        title: (&*finding.title).into(),
         severity: word(&finding.severity).into(),
     }))
 }

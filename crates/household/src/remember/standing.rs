@@ -125,7 +125,7 @@ const BETWEEN: char = '/';
 fn said_of(devices: &[&Device]) -> BTreeMap<(String, String), (String, String)> {
     let mut says = BTreeMap::new();
     for device in devices {
-        for listing in &device.listings {
+        for listing in device.listings.iter() {
             let word = match listing.applies {
                 Applies::Yes => "yes",
                 Applies::Unknown => "unknown",
@@ -135,7 +135,7 @@ fn said_of(devices: &[&Device]) -> BTreeMap<(String, String), (String, String)> 
             let said = (listing.list_name.to_string(), word.to_owned());
             says.insert(("listing".to_owned(), what), said);
         }
-        for exposure in &device.exposure {
+        for exposure in device.exposure.iter() {
             for law in &exposure.laws {
                 let said = (exposure.jurisdiction.to_string(), "reaches".to_owned());
                 says.insert(("law".to_owned(), law.to_string()), said);

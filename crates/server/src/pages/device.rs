@@ -354,7 +354,7 @@ fn laws_of<'a>(present: &'a Present, device: &'a Device) -> Vec<&'a Law> {
 fn cited<'a>(present: &'a Present, device: &'a Device) -> BTreeSet<&'a Id> {
     let mut ids: BTreeSet<&Id> = BTreeSet::new();
     ids.extend(device.provenance.parties().flat_map(|(_, party)| &party.sources));
-    for listing in &device.listings {
+    for listing in device.listings.iter() {
         ids.extend(&listing.sources);
         ids.extend(listing.reasons.iter().flat_map(|step| &step.sources));
     }
