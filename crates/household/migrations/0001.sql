@@ -25,7 +25,8 @@ CREATE TABLE slice (
 );
 CREATE INDEX slice_start ON slice (length, start);
 
--- Bytes of each station (`mac …` or `ip …`, as in device_key) by hour, and by day when older.
+-- Bytes of each station (`mac …` or `ip …`, as in device_key; `home` for all together; nothing for those
+-- beyond what is kept apart) by hour, and by day when older.
 CREATE TABLE traffic (
   id INTEGER PRIMARY KEY, sum INTEGER,
   station TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL,

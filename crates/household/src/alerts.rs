@@ -31,8 +31,8 @@ pub const DIGEST_HOUR: Setting<u64> = Setting::new("alerts.digest-hour", || 17);
 /// choice.
 const MOST_AT_ONCE: usize = 5;
 
-/// Changes that are looked at at once: more than any home has in an hour; the others follow.
-const MOST_READ: i64 = 1_000;
+/// Changes that are looked at at once: as many as are kept by default.
+const MOST_READ: i64 = 20_000;
 
 /// What the user wants to hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,17 +6,15 @@ use std::{
     time::Duration,
 };
 
-use evidence::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::{
-    Budget, Change, HouseholdError,
-    events::happened,
+    Budget, HouseholdError,
     files::Files,
     log,
-    mend::{Repair, mend},
+    mend::{Repair, mend, tell},
     schema,
-    stored::{set_state, state, time},
+    stored::{set_state, state},
     sums,
 };
 
@@ -74,11 +72,11 @@ impl Household {
         let is_new = fs::metadata(path).is_ok_and(|it| it.len() == 0) || !path.exists();
         let missing = is_new && files.backup.exists();
         let sound = if missing { None } else { sound(path, is_new)? };
-        let mut database = if let Some(database) = sound {
-            database
+        let (mut database, mut mended) = if let Some(database) = sound {
+            (database, Vec::new())
         } else {
-            repairs.extend(mend(&files)?);
-            connect(path, OpenFlags::default())?
+            let mended = mend(&files)?;
+            (connect(path, OpenFlags::default())?, mended)
         };
         let from = schema::migrate(&mut database, schema::newest())?;
         if from != 0 && from != schema::newest() {
@@ -86,12 +84,9 @@ impl Household {
         }
         let household = Self { database, files: Some(files), budget, _writer: Some(writer) };
         household.settle()?;
-        for repair in &repairs {
-            let at = state(&household.database, "now")?.map_or(Timestamp::EPOCH, time);
-            let what = repair.to_string().into();
-            happened(&household.database, at, None, Change::Repaired { what })?;
-        }
-        Ok(Opened { household, repairs })
+        tell(&household.database, &repairs)?;
+        mended.splice(0..0, repairs);
+        Ok(Opened { household, repairs: mended })
     }
 
     /// Opens it for reading only, beside a program that writes. It neither migrates nor mends.

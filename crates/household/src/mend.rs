@@ -9,11 +9,13 @@ use evidence::Timestamp;
 use rusqlite::{Connection, OpenFlags, params_from_iter, types::Value};
 
 use crate::{
-    HouseholdError,
+    Change, HouseholdError,
     backup::made,
+    events::happened,
     files::{Files, remove},
     household::connect,
     schema::{self, OF_A_DEVICE, Table, tables},
+    stored::{state, time},
     sums,
 };
 
@@ -111,6 +113,7 @@ pub(crate) fn mend(files: &Files) -> Result<Vec<Repair>, HouseholdError> {
         carry_numbers(old, &carrying)?;
     }
     adopt(&carrying)?;
+    tell(&carrying, &repairs)?;
     carrying.commit()?;
     new.close().map_err(|(_, error)| error)?;
     drop((damaged, backup));
@@ -118,6 +121,16 @@ pub(crate) fn mend(files: &Files) -> Result<Vec<Repair>, HouseholdError> {
     files.finish_swap()?;
     remove(&copy_of_backup(files))?;
     Ok(repairs)
+}
+
+/// Makes each repair an event of the household, at the last moment it remembers. Within the same change:
+/// a loss that is not told is as bad as one that is not noticed.
+pub(crate) fn tell(database: &Connection, repairs: &[Repair]) -> Result<(), HouseholdError> {
+    let at = state(database, "now")?.map_or(Timestamp::EPOCH, time);
+    for repair in repairs {
+        happened(database, at, None, Change::Repaired { what: repair.to_string().into() })?;
+    }
+    Ok(())
 }
 
 /// Whether the counts of the tables can be read at all.

@@ -268,15 +268,16 @@ impl Learning<'_> {
         })?)
     }
 
-    /// Keeps what the device is told by. Names are those it goes by today: another may take an old one.
+    /// Keeps what the device is told by, with the hour it was last. Names are those it goes by today: another may take an old one.
     fn keep_keys(&self, guest: GuestId, seen: &Seen<'_>) -> Result<(), HouseholdError> {
         let mut keep = self.database.prepare_cached(
             "INSERT INTO device_key (device, key, last_seen) VALUES (?1, ?2, ?3)
-             ON CONFLICT (device, key) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)",
+             ON CONFLICT (device, key) DO UPDATE SET last_seen = excluded.last_seen
+               WHERE excluded.last_seen >= last_seen + ?4",
         )?;
         let current: BTreeSet<&String> = seen.keys.iter().flat_map(|it| it.all()).collect();
         for key in &current {
-            keep.execute((guest.0, key, seen.last))?;
+            keep.execute((guest.0, key, seen.last, HOUR))?;
         }
         let mut named = self.database.prepare_cached(
             "SELECT id, key FROM device_key WHERE device = ?1 AND key LIKE 'name %'",

@@ -4,6 +4,7 @@ use evidence::Timestamp;
 
 use crate::{
     GuestId, Household, HouseholdError,
+    slices::HOME,
     stored::{stored, time},
 };
 
@@ -54,12 +55,13 @@ impl Household {
         let sql = format!(
             "SELECT {start}, {length}, sum(up), sum(down) FROM traffic
              WHERE start >= ?1 AND start < ?2
-               AND (?3 IS NULL OR station IN (SELECT key FROM device_key WHERE device = ?3))
+               AND station IN (SELECT key FROM device_key WHERE device = ?3
+                               UNION ALL SELECT ?4 WHERE ?3 IS NULL)
              GROUP BY 1, 2 ORDER BY 1, 2"
         );
         let mut points = self.database.prepare_cached(&sql)?;
         let whose = device.map(|it| it.0);
-        let rows = points.query_map((stored(from), stored(to), whose), |row| {
+        let rows = points.query_map((stored(from), stored(to), whose, HOME), |row| {
             Ok(Point {
                 start: time(row.get(0)?),
                 seconds: row.get(1)?,

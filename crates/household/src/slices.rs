@@ -28,6 +28,9 @@ const MOST_PARTS: u64 = 12;
 /// above any home, our choice.
 const MOST_STATIONS: u64 = 4_096;
 
+/// The station under which the bytes of the whole home stand: a picture of its year needs no other.
+pub(crate) const HOME: &str = "home";
+
 /// How often room is made for one recording before it is given up.
 const MOST_TRIES: usize = 4;
 
@@ -234,6 +237,7 @@ fn count_traffic(
     slice: &Ledger,
 ) -> Result<(), HouseholdError> {
     let mut stations: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let mut home = (0_u64, 0_u64);
     for (host, record) in slice.hosts() {
         let station = match (host.mac(), host.ip()) {
             (Some(mac), _) => format!("mac {mac}"),
@@ -244,8 +248,11 @@ fn count_traffic(
         for conversation in record.conversations() {
             *up = up.saturating_add(conversation.traffic.bytes_up);
             *down = down.saturating_add(conversation.traffic.bytes_down);
+            home.0 = home.0.saturating_add(conversation.traffic.bytes_up);
+            home.1 = home.1.saturating_add(conversation.traffic.bytes_down);
         }
     }
+    stations.insert(HOME.to_owned(), home);
     let sql = "SELECT count(*) FROM traffic WHERE length = 3600 AND start = ?1";
     let mut known: u64 = change.prepare_cached(sql)?.query_row([hour], |row| row.get(0))?;
     let mut is_known = change.prepare_cached(
@@ -261,7 +268,7 @@ fn count_traffic(
         let bytes = [up, down].map(|it| i64::try_from(it).unwrap_or(i64::MAX));
         let [up, down] = bytes.map(|it| it.min(i64::MAX / 2));
         let is_new = !is_known.exists((&station, hour))?;
-        let has_room = !is_new || known < MOST_STATIONS;
+        let has_room = !is_new || known < MOST_STATIONS || station == HOME;
         known += u64::from(is_new);
         add.execute((if has_room { &station } else { "" }, hour, up, down))?;
     }

@@ -11,4 +11,5 @@ mod household {
     mod slices;
     mod torture;
     mod whole;
+    mod year;
 }

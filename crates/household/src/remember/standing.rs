@@ -8,10 +8,11 @@ use assessment::{
 };
 
 use super::{Before, Learning, Seen};
-use crate::{Change, GuestId, HouseholdError, stored::stored};
+use crate::{Change, GuestId, HouseholdError, slices::HOUR, stored::stored};
 
 impl Learning<'_> {
-    /// With which countries and organisations it had to do.
+    /// With which countries and organisations it had to do, to the hour: writing each of hundreds every
+    /// minute would wear a memory card out.
     pub(super) fn contacts(
         &mut self,
         guest: GuestId,
@@ -33,12 +34,19 @@ impl Learning<'_> {
                 add("organisation", &*party.id, &*party.name);
             }
         }
+        let mut known = self
+            .database
+            .prepare_cached("SELECT kind, what, last_seen FROM contact WHERE device = ?1")?;
+        let known: BTreeMap<(String, String), i64> = known
+            .query_map([guest.0], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
+            .collect::<Result<_, _>>()?;
         for ((kind, what), (name, first, last)) in contacts {
-            let update = "UPDATE contact SET last_seen = max(last_seen, ?4)
-                 WHERE device = ?1 AND kind = ?2 AND what = ?3";
-            let known =
-                self.database.prepare_cached(update)?.execute((guest.0, kind, what, last))?;
-            if known > 0 {
+            if let Some(before) = known.get(&(kind.to_owned(), what.to_owned())) {
+                if last >= before.saturating_add(HOUR) {
+                    let sql = "UPDATE contact SET last_seen = ?4
+                         WHERE device = ?1 AND kind = ?2 AND what = ?3";
+                    self.database.prepare_cached(sql)?.execute((guest.0, kind, what, last))?;
+                }
                 continue;
             }
             self.database

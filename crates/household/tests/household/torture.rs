@@ -24,6 +24,9 @@ use super::{
 /// Where the child finds its household.
 const PLACE: &str = "HOUSEGUEST_TORTURED";
 
+/// Set where the child is to open its household and no more.
+const ONLY_OPEN: &str = "HOUSEGUEST_TORTURED_AT_THE_DOOR";
+
 /// How far the child came.
 const COUNT: Setting<u64> = Setting::new("torture.count", || 0);
 
@@ -55,6 +58,9 @@ fn open(path: &Path) -> Opened {
 fn child() {
     let Some(place) = env::var_os(PLACE) else { return };
     let mut home = open(Path::new(&place)).household;
+    if env::var_os(ONLY_OPEN).is_some() {
+        return;
+    }
     let mut said = std::io::stdout();
     let first = home.setting(&COUNT).unwrap();
     for number in first.. {
@@ -100,7 +106,7 @@ fn recorded(home: &Household) -> u64 {
 
 /// Starts the child, and kills it at some moment after some turns; returns how far it said it came.
 fn run_and_kill(path: &Path, random: &mut Rand64) -> u64 {
-    let mut child = start(path);
+    let mut child = child_of(path).spawn().unwrap();
     let turns = random.rand_range(0..12);
     let mut reached = 0;
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -113,23 +119,27 @@ fn run_and_kill(path: &Path, random: &mut Rand64) -> u64 {
         }
         assert!(!line.starts_with("failed"), "{line}");
     }
-    let spins = random.rand_range(0..200_000);
-    for turn in 0..spins {
+    kill_within(200_000, child, random);
+    reached
+}
+
+/// Kills the child after some turns of a loop.
+fn kill_within(most: u64, mut child: Child, random: &mut Rand64) {
+    for turn in 0..random.rand_range(0..most) {
         std::hint::black_box(turn);
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    reached
 }
 
-fn start(path: &Path) -> Child {
-    Command::new(env::current_exe().unwrap())
+fn child_of(path: &Path) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command
         .args(["--exact", "household::torture::child", "--nocapture", "--test-threads=1"])
         .env(PLACE, path)
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+        .stderr(Stdio::null());
+    command
 }
 
 #[test]
@@ -176,15 +186,21 @@ fn damage_anywhere_is_mended_or_its_loss_said() {
                 fs::copy(of(&path), of(&twin)).unwrap();
             }
         }
-        let wanted = rows(&open(&twin).household);
+        let (wanted, told_before) = rows(&open(&twin).household);
         let what = damage(&path, &mut random);
+        if random.rand_range(0..2) == 0 {
+            // Killed while it mends, too.
+            let child = child_of(&path).env(ONLY_OPEN, "1").spawn().unwrap();
+            kill_within(10_000_000, child, &mut random);
+        }
         let Opened { household, repairs } = open(&path);
-        let found = rows(&household);
+        let (found, told) = rows(&household);
         if found == wanted {
             harmless += 1;
         } else {
             noticed += 1;
-            assert!(!repairs.is_empty(), "round {round}: {what} went unnoticed");
+            let is_told = !repairs.is_empty() || told > told_before;
+            assert!(is_told, "round {round}: {what} went unnoticed");
         }
         let devices = household.devices().unwrap();
         assert!(devices.iter().all(|it| it.id.0 <= 2), "round {round}: {what}: {devices:?}");
@@ -194,11 +210,13 @@ fn damage_anywhere_is_mended_or_its_loss_said() {
     println!("{noticed} damages were told, {harmless} changed nothing");
 }
 
-/// All that is remembered but the repairs themselves.
-fn rows(home: &Household) -> Vec<String> {
+/// All that is remembered but the repairs themselves, and how many of those there are.
+fn rows(home: &Household) -> (Vec<String>, usize) {
     let text = exported(home);
-    let other = |line: &&str| !line.contains("repaired") && !line.contains(r#""table":"state""#);
-    text.lines().filter(other).map(str::to_owned).collect()
+    let other = |line: &&str| !line.contains(r#""table":"state""#);
+    let (told, rows): (Vec<String>, Vec<String>) =
+        text.lines().filter(other).map(str::to_owned).partition(|line| line.contains("repaired"));
+    (rows, told.len())
 }
 
 /// Damages the household's files somewhere, as bad memory and bad cards do; says how.
