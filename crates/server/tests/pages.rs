@@ -1,6 +1,6 @@
 //! The whole server in process, without a socket: every page, and everybody who may not come in.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
 mod home;
 

@@ -21,7 +21,6 @@ They are not encrypted: on a network that others use, reach them through ssh -L 
 
 /// What to listen to, and where to show it.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Watch {
     /// Captures, folders, patterns, saved ledgers, or - for a capture that arrives on standard input.
     #[arg(value_name = "SOURCE", required_unless_present_any = ["interface", "sample", "set_password", "new_token"])]

@@ -34,8 +34,23 @@ pub(super) struct Heard {
     pub(super) bytes: u64,
     /// Frames that passed while it was busy.
     pub(super) lost: u64,
-    /// That it stopped, and why where it failed.
-    pub(super) end: Option<Option<String>>,
+    /// That it stopped.
+    pub(super) end: Option<End>,
+}
+
+/// How an ear stopped.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    /// There is no more to hear, or it was told to.
+    Done,
+    /// It could not go on.
+    Failed(String),
+}
+
+impl End {
+    fn of<T>(result: Result<T, impl std::fmt::Display>) -> Self {
+        result.map_or_else(|error| Self::Failed(error.to_string()), |_| Self::Done)
+    }
 }
 
 /// A dissector and its recorder, from which slices are taken while it goes on.
@@ -139,8 +154,8 @@ fn hear(
     let mut counted = 0;
     loop {
         let Listener { dissector, recorder, .. } = &mut listener;
-        let failed = live.receive(dissector, recorder).err().map(|error| error.to_string());
-        let ends = failed.is_some() || stop.load(Ordering::Relaxed);
+        let received = live.receive(dissector, recorder);
+        let ends = received.is_err() || stop.load(Ordering::Relaxed);
         if !ends && instant() < next {
             continue;
         }
@@ -149,7 +164,7 @@ fn hear(
         listener.dissector.count_lost(lost - counted);
         counted = lost;
         let slice = listener.slice();
-        let end = ends.then_some(failed);
+        let end = ends.then(|| End::of(received));
         if sender.send(Heard { ear, slice, frames, bytes, lost, end }).is_err() || ends {
             return;
         }
@@ -162,7 +177,7 @@ fn hear(_: usize, live: std::convert::Infallible, _: Listener, _: &AtomicBool, _
 }
 
 /// Reads standard input to its end, frame by frame, so that slices can be taken between.
-fn drain(listener: &Mutex<Listener>, end: &Mutex<Option<Option<String>>>) {
+fn drain(listener: &Mutex<Listener>, end: &Mutex<Option<End>>) {
     let limits = capture::Limits::default();
     let read = capture::frames(&Input::Pipe, &limits, &mut |_| {}, |frame| {
         let mut listener = listener.lock().unwrap_or_else(PoisonError::into_inner);
@@ -171,15 +186,14 @@ fn drain(listener: &Mutex<Listener>, end: &Mutex<Option<Option<String>>>) {
         *bytes += u64::from(frame.wire_length);
         dissector.observe(recorder, frame);
     });
-    let failed = read.err().map(|error| error.to_string());
-    *end.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed);
+    *end.lock().unwrap_or_else(PoisonError::into_inner) = Some(End::of(read));
 }
 
 /// Hands over slices of what [`drain`] reads: a quiet pipe must not keep back what came before.
 fn tell(
     ear: usize,
     listener: &Mutex<Listener>,
-    end: &Mutex<Option<Option<String>>>,
+    end: &Mutex<Option<End>>,
     stop: &AtomicBool,
     sender: &Sender<Heard>,
 ) {

@@ -15,7 +15,7 @@ use evidence::{Ledger, Timestamp};
 use household::{Household, HouseholdError};
 use server::{Ear, House, Known, Present};
 
-use super::ears::Heard;
+use super::ears::{End, Heard};
 use crate::{
     arguments::Judging,
     calendar::{instant, now},
@@ -138,9 +138,12 @@ impl Judge {
         let Heard { ear, slice, frames, bytes, lost, end } = heard;
         if let Some(ear) = self.ears.get_mut(ear) {
             (ear.frames, ear.bytes, ear.lost) = (frames, bytes, lost);
-            if let Some(failure) = end {
+            if let Some(end) = end {
                 ear.listening = false;
-                ear.failure = failure.map(Into::into);
+                ear.failure = match end {
+                    End::Failed(why) => Some(why.into()),
+                    End::Done => None,
+                };
                 self.changed = true;
             }
         }
