@@ -162,6 +162,25 @@ async fn a_form_without_its_visitors_token_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_the_user_says_of_a_device_is_kept() {
+    let (house, key) = Home::remembering();
+    let site = Site::open(house);
+    let page = site.get(&format!("/devices/{key}")).await;
+    let (cookie, token) = (page.cookie(), page.token());
+    let note = format!("name=Porch+%3Cb%3E&room=Hall&text=&token={token}");
+    let origin = format!("http://{HOST}");
+    let path = format!("/devices/{key}/note");
+    let kept = site.post(&path, &note, Some(&cookie), Some(&origin)).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let stranger = site.post(&path, "name=Other&token=0", Some(&cookie), Some(&origin)).await;
+    assert_eq!(stranger.status, StatusCode::FORBIDDEN);
+    assert!(site.get("/changes").await.body.contains("seen for the first time"));
+    let user = site.1.memory(|household| household.devices().unwrap());
+    let names: Vec<_> = user.unwrap().into_iter().filter_map(|it| it.user.name).collect();
+    assert_eq!(names, ["Porch <b>".into()]);
+}
+
+#[tokio::test]
 async fn a_password_keeps_strangers_out_of_everything() {
     let site = Site::open(Home::guarded());
     for (path, _) in PAGES {
@@ -297,7 +316,7 @@ fn nobody_serves_others_without_a_password() {
 }
 
 /// A server to be asked.
-struct Site(Router);
+struct Site(Router, Arc<server::House>);
 
 /// What it said.
 struct Answer {
@@ -308,7 +327,8 @@ struct Answer {
 
 impl Site {
     fn open(house: server::House) -> Self {
-        Self(router(&Arc::new(house)))
+        let house = Arc::new(house);
+        Self(router(&house), house)
     }
 
     async fn get(&self, path: &str) -> Answer {

@@ -7,11 +7,12 @@ use assessment::{
     model::{Claim, Confidence},
 };
 use evidence::{Ledger, Limits, Recorder, Timestamp};
+use household::Household;
 use knowledge::{Knowledge, Pack};
 use packets::{Dissector, Frame, LinkType};
 use reports::Options;
 use scenarios::Scenario;
-use server::{Gate, House, Keys, Present, fresh_token};
+use server::{Gate, House, Keys, Known, Present, fresh_token};
 
 /// The host that requests are for.
 pub(crate) const HOST: &str = "127.0.0.1:8420";
@@ -35,6 +36,24 @@ impl Home {
         let (mut keys, token) = (keys(), fresh_token().unwrap());
         keys.add_token("test", &token).unwrap();
         (showing(gate(keys), assessment().clone()), token)
+    }
+
+    /// The sample home with a memory, and the key of one of its devices.
+    pub(crate) fn remembering() -> (House, String) {
+        let assessment = assessment().clone();
+        let key = Present::key(assessment.devices.first().unwrap());
+        let mut household = Household::in_memory().unwrap();
+        let now = Timestamp::from_parts(1_775_000_000, 0);
+        let remembered = household.remember(&assessment, now).unwrap();
+        let devices = household.devices().unwrap().into_iter().map(|it| (it.id, it)).collect();
+        let events = household.events(Timestamp(0), 100).unwrap();
+        let plan = household.plan().unwrap();
+        let known = Known::new(&assessment, &remembered.devices, devices, events, plan);
+        let knowledge = Knowledge::new(pack().clone());
+        let house = House::new(knowledge, Options::default(), gate(Keys::default()));
+        let house = house.remembering(household);
+        house.publish(Present { assessment, known, ..Present::default() });
+        (house, key)
     }
 
     /// The sample home whose every text from a device is an attack.
