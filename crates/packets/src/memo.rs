@@ -10,7 +10,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::{
     protocol::{Sink, Whose},
-    protocols::Certificate,
+    protocols::{Certificate, Head},
 };
 
 /// About how many bytes are kept of each kind; our choice: thousands of messages.
@@ -24,6 +24,7 @@ const FIRST_TIMES: usize = 4_096;
 pub(crate) struct Known {
     pub(crate) sayings: Memo<Saying>,
     pub(crate) certificates: Memo<Certificate>,
+    pub(crate) heads: Memo<(Head, Saying)>,
 }
 
 /// Finds what was read by the bytes it was read from.

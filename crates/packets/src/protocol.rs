@@ -184,6 +184,14 @@ impl Notes<'_> {
         if !self.known.sayings.comes_again(hash) {
             return read(message, self);
         }
+        let (done, saying) = self.listen(|notes| read(message, notes));
+        done?;
+        self.known.sayings.keep(hash, reader, message, saying);
+        Ok(())
+    }
+
+    /// Lets `read` write here, and keeps what it wrote.
+    pub(crate) fn listen<T>(&mut self, read: impl FnOnce(&mut Notes<'_>) -> T) -> (T, Saying) {
         let mut listening = Listening { saying: Saying::default(), sink: self.sink };
         let mut notes = Notes {
             at: self.at,
@@ -196,9 +204,8 @@ impl Notes<'_> {
             known: self.known,
             sink: &mut listening,
         };
-        read(message, &mut notes)?;
-        self.known.sayings.keep(hash, reader, message, listening.saying);
-        Ok(())
+        let done = read(&mut notes);
+        (done, listening.saying)
     }
 
     /// Counts a message of `protocol` that broke its own rules.

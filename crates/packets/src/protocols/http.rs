@@ -10,7 +10,7 @@
 mod body;
 mod state;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, mem::MaybeUninit};
 
 use evidence::fields;
 use httparse::{Header, ParserConfig, Request, Response, Status};
@@ -71,43 +71,129 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
         body::read(bytes, &mut state, notes)
     } else if state.messages() == State::MOST_MESSAGES {
         Progress::Finished
-    } else if bytes.starts_with(b"HTTP/") {
-        read_response(bytes, &mut state, notes)
     } else {
-        read_request(bytes, &mut state, notes)
+        read_head(bytes, &mut state, notes)
     };
     state.keep(notes);
     progress
 }
 
-fn read_request(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
-    let mut request = Request::new(&mut headers);
+/// A head that was read, as far as it follows from its bytes alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    bytes: usize,
+    framing: Framing,
+    interest: Interest,
+    line: Line,
+}
+
+/// The first line of a head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    /// A request; whether for a head alone.
+    Request { of_head: bool },
+    /// An answer with this status.
+    Status(u16),
+}
+
+/// Reads a head. Devices ask the same, and are answered the same, again and again: what was read once is
+/// not read again, but what it says is noted again.
+fn read_head(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress {
+    let blank = memchr::memmem::find(bytes, b"\r\n\r\n");
+    let whole = blank.and_then(|blank| bytes.get(..blank + 4));
+    // Heads that end in another way are rare, and read as they are.
+    let Some(message) = whole else { return begin(parse(bytes, notes), bytes, state, notes) };
+    let hash = notes.known.heads.hash(message);
+    if let Some((head, saying)) = notes.known.heads.get(hash, NAME, message) {
+        let head = *head;
+        saying.repeat(notes.sink);
+        return begin(Ok(head), bytes, state, notes);
+    }
+    if !notes.known.heads.comes_again(hash) {
+        return begin(parse(bytes, notes), bytes, state, notes);
+    }
+    let (head, saying) = notes.listen(|notes| parse(bytes, notes));
+    if let Ok(head) = head {
+        notes.known.heads.keep(hash, NAME, message, (head, saying));
+    }
+    begin(head, bytes, state, notes)
+}
+
+/// Begins the body behind a head.
+fn begin(
+    head: Result<Head, Unread>,
+    bytes: &[u8],
+    state: &mut State,
+    notes: &mut Notes<'_>,
+) -> Progress {
+    const SWITCHING_PROTOCOLS: u16 = 101;
+
+    let Head { bytes: length, mut framing, interest, line } = match head {
+        Ok(head) => head,
+        Err(Unread::Partial) => return partial(bytes, *state),
+        Err(Unread::Damaged) => return damaged(*state, notes),
+        Err(Unread::Connect) => {
+            *notes.cover = Cover::Unknown;
+            return Progress::Finished;
+        }
+    };
+    match line {
+        Line::Request { of_head } => state.begin_body(framing, interest, of_head),
+        Line::Status(SWITCHING_PROTOCOLS) => return Progress::Finished,
+        Line::Status(code) => {
+            if matches!(code, 100..=199 | 204 | 304) || State::head_was_asked(notes) {
+                framing = Framing::Length(0);
+            }
+            state.begin_body(framing, interest, false);
+            if framing == Framing::UntilClose && interest == Interest::Nothing {
+                return Progress::Finished;
+            }
+        }
+    }
+    Progress::Consumed(length)
+}
+
+/// Why there is no head.
+#[derive(Clone, Copy, Debug)]
+enum Unread {
+    Partial,
+    Damaged,
+    /// It asks for a tunnel: what follows is another protocol's.
+    Connect,
+}
+
+fn parse(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
+    if bytes.starts_with(b"HTTP/") { parse_response(bytes, notes) } else { parse_request(bytes, notes) }
+}
+
+fn parse_request(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut request = Request::new(&mut []);
     let mut lenient = ParserConfig::default();
     lenient.allow_multiple_spaces_in_request_line_delimiters(true);
-    let head_bytes = match lenient.parse_request(&mut request, bytes) {
-        Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return partial(bytes, *state),
-        Err(_) => return damaged(*state, notes),
-    };
+    let head_bytes =
+        match lenient.parse_request_with_uninit_headers(&mut request, bytes, &mut headers) {
+            Ok(Status::Complete(length)) => length,
+            Ok(Status::Partial) => return Err(Unread::Partial),
+            Err(_) => return Err(Unread::Damaged),
+        };
     let (Some(method), Some(target)) = (request.method, request.path) else {
-        return damaged(*state, notes);
+        return Err(Unread::Damaged);
     };
     let headers = Headers(request.headers);
     let host = note_request(method, target, &headers, notes);
     note_logins(target, &headers, host.as_deref(), notes);
     note_personal_data(target, &headers, notes);
     if method == "CONNECT" {
-        *notes.cover = Cover::Unknown;
-        return Progress::Finished;
+        return Err(Unread::Connect);
     }
     let framing = match headers.framing() {
         Framing::UntilClose => Framing::Length(0),
         framing => framing,
     };
     let interest = Interest::in_request(&headers);
-    state.begin_body(framing, interest, method == "HEAD");
-    Progress::Consumed(head_bytes)
+    let line = Line::Request { of_head: method == "HEAD" };
+    Ok(Head { bytes: head_bytes, framing, interest, line })
 }
 
 /// Notes what is asked for, and returns of whom.
@@ -193,22 +279,20 @@ fn host_name(authority: &str) -> &str {
     host.trim()
 }
 
-fn read_response(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress {
-    const SWITCHING_PROTOCOLS: u16 = 101;
-
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
-    let mut response = Response::new(&mut headers);
+fn parse_response(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut response = Response::new(&mut []);
     let mut lenient = ParserConfig::default();
     lenient
         .allow_spaces_after_header_name_in_responses(true)
         .allow_obsolete_multiline_headers_in_responses(true)
         .ignore_invalid_headers_in_responses(true);
-    let head_bytes = match lenient.parse_response(&mut response, bytes) {
-        Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return partial(bytes, *state),
-        Err(_) => return damaged(*state, notes),
-    };
-    let code = response.code.unwrap_or_default();
+    let head_bytes =
+        match lenient.parse_response_with_uninit_headers(&mut response, bytes, &mut headers) {
+            Ok(Status::Complete(length)) => length,
+            Ok(Status::Partial) => return Err(Unread::Partial),
+            Err(_) => return Err(Unread::Damaged),
+        };
     let headers = Headers(response.headers);
     for (name, field) in [
         ("server", fields::HTTP_SERVER),
@@ -219,17 +303,9 @@ fn read_response(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Prog
             notes.sender(field, &value);
         }
     }
-    if code == SWITCHING_PROTOCOLS {
-        return Progress::Finished;
-    }
-    let has_no_body = matches!(code, 100..=199 | 204 | 304) || State::head_was_asked(notes);
-    let framing = if has_no_body { Framing::Length(0) } else { headers.framing() };
-    let interest = Interest::in_response(&headers);
-    state.begin_body(framing, interest, false);
-    if framing == Framing::UntilClose && interest == Interest::Nothing {
-        return Progress::Finished;
-    }
-    Progress::Consumed(head_bytes)
+    let (framing, interest) = (headers.framing(), Interest::in_response(&headers));
+    let line = Line::Status(response.code.unwrap_or_default());
+    Ok(Head { bytes: head_bytes, framing, interest, line })
 }
 
 fn partial(bytes: &[u8], state: State) -> Progress {
@@ -303,6 +379,20 @@ mod tests {
                 "sender here http.request POST a.example/up",
                 "sender here http.request HEAD /",
             ],
+        );
+        check(
+            "the same again and again",
+            &b"GET /?mac=02:00:5e:00:53:01 HTTP/1.1\r\nHost: a.example\r\n\r\n".repeat(4),
+            &b"HTTP/1.1 200 OK\r\nServer: Boa\r\nContent-Length: 2\r\n\r\nok".repeat(4),
+            &[[
+                "sender here http.host a.example",
+                "sender here http.request GET a.example/",
+                "sender here clear.personal mac, 17 bytes, in http query as mac",
+            ]; 4]
+            .concat()
+            .into_iter()
+            .chain(["sender http.server Boa"; 4])
+            .collect::<Vec<_>>(),
         );
         check(
             "through a proxy",

@@ -80,5 +80,6 @@ protocols![
     ntp,
 ];
 
+pub(crate) use http::Head;
 pub(crate) use text::Text;
 pub(crate) use tls::Certificate;
