@@ -49,7 +49,8 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     let notes = Filed::under(&grouped, &settings.notes);
     let mut devices = Vec::with_capacity(grouped.devices.len());
     let mut findings = Vec::new();
-    let mut identifiers = notes::identifiers_of_all(&grouped);
+    let mut identifiers =
+        if settings.identifiers { notes::identifiers_of_all(&grouped) } else { BTreeMap::new() };
     for member in &grouped.devices {
         let mut device = describe(member);
         device.identifiers = identifiers.remove(&member.id).unwrap_or_default();

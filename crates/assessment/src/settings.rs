@@ -21,6 +21,8 @@ pub struct Settings {
     pub residence: Option<Country>,
     /// What the user says of devices: it outranks what traffic says.
     pub notes: Vec<Note>,
+    /// Whether to say by what each device can be told again: who remembers it asks for that.
+    pub identifiers: bool,
 }
 
 impl Default for Settings {
@@ -31,6 +33,7 @@ impl Default for Settings {
             as_of: None,
             residence: None,
             notes: Vec::new(),
+            identifiers: true,
         }
     }
 }

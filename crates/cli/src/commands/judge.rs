@@ -108,7 +108,7 @@ pub(crate) fn write_demo(path: &Path) -> Result<(), Failure> {
 /// Judges a ledger as the user asked.
 pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Failure> {
     let knowledge = embedded::knowledge()?;
-    let settings = settings(judging, &knowledge)?;
+    let settings = Settings { identifiers: false, ..settings(judging, &knowledge)? };
     let ledger = without(ledger, &judging.without);
     let assessment = assess(&ledger, &knowledge, &settings);
     leave(ledger);
@@ -140,6 +140,7 @@ pub(crate) fn settings(judging: &Judging, knowledge: &Knowledge) -> Result<Setti
         as_of: Some(calendar::day(judging.as_of.as_deref(), &knowledge.pack().as_of).into()),
         residence: judging.residence.as_deref().map(Into::into),
         notes,
+        identifiers: true,
     })
 }
 
