@@ -18,10 +18,12 @@ pub(crate) fn pack() -> Result<Pack, Failure> {
 
 /// The program's own pack.
 pub(crate) fn own() -> Result<Pack, Failure> {
-    Pack::from_bytes(BYTES).map_err(|error| Failure::Broken(error.to_string()))
+    let broken = |error: &dyn std::fmt::Display| Failure::Broken(error.to_string());
+    let bytes = zstd::decode_all(BYTES).map_err(|error| broken(&error))?;
+    Pack::from_bytes(&bytes).map_err(|error| broken(&error))
 }
 
-/// Its size in bytes.
+/// Its size in the program, in bytes.
 pub(crate) const fn size() -> usize {
     BYTES.len()
 }
