@@ -24,11 +24,11 @@ pub(crate) fn gather(
     let failed = |error: &dyn std::fmt::Display| {
         Failure::Unreadable(format!("failed to listen to {interface}: {error}"))
     };
-    let mut live = capture::Live::open(interface).map_err(|error| failed(&error))?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(|error| failed(&error))?;
     }
+    let mut live = capture::Live::open(interface).map_err(|error| failed(&error))?;
     if words != Words::Few {
         let end = most.map_or_else(
             || "Ctrl-C ends it and reports".to_owned(),
