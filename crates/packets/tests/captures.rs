@@ -88,6 +88,31 @@ fn a_cut_in_time_loses_at_most_what_it_counts() {
 }
 
 #[test]
+fn what_is_told_while_reading_goes_on_merges_to_one_pass() {
+    let Some(mut paths) = captures("devices/smart_home_firewall") else { return };
+    paths.extend(captures("devices/iot_sentinel").unwrap_or_default().into_iter().step_by(7));
+    for path in paths.iter().take(24) {
+        let frames = frames(path);
+        let whole = ledger(&frames, Share::WHOLE);
+        for every in [7, 1_000] {
+            let merged = told(&frames, every);
+            let name = format!("{} told every {every} frames", path.display());
+            assert_eq!(traffic(&merged), traffic(&whole), "{name}");
+            assert_eq!(merged.sources, whole.sources, "{name}");
+            for (host, record) in whole.hosts() {
+                let observations = merged.host(host).unwrap().observations();
+                for (told, read) in observations.iter().zip(record.observations()) {
+                    // How often a station brought packets is counted by flows that were told.
+                    let is_same = told == read || told.field == evidence::fields::LINK_BRINGS;
+                    assert!(is_same, "{name}: {told:?}, not {read:?}");
+                }
+                assert_eq!(observations.len(), record.observations().len(), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_capture_cut_to_headers_says_so() {
     let Some(paths) = captures("devices/smart_home_firewall") else { return };
     let mut frames = frames(&paths[0]);
@@ -144,6 +169,29 @@ fn ledger(frames: &[Kept], share: Share) -> Ledger {
     }
     dissector.end_source(&mut recorder);
     recorder.finish()
+}
+
+/// What merges from ledgers taken every so many frames, now all of it and now what is worth telling.
+fn told(frames: &[Kept], every: usize) -> Ledger {
+    let mut recorder = Recorder::new(Limits::default());
+    let mut dissector = Dissector::new(&Settings::default());
+    dissector.begin_source(&mut recorder, "capture");
+    let mut merged = Ledger::default();
+    for (part, frames) in frames.chunks(every).enumerate() {
+        for Kept { number, at, link, wire_length, bytes } in frames {
+            let (number, at, link, wire_length) = (*number, *at, *link, *wire_length);
+            dissector.observe(&mut recorder, &Frame { number, at, link, wire_length, bytes });
+        }
+        if part % 3 == 0 {
+            dissector.tell_all(&mut recorder);
+        } else {
+            dissector.tell(&mut recorder);
+        }
+        let full = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
+        merged = merged.merge(full.finish());
+    }
+    dissector.end_source(&mut recorder);
+    merged.merge(recorder.finish())
 }
 
 /// The frames of a file, up to damage if there is any.

@@ -93,7 +93,7 @@ impl Judge {
         const TICK: Duration = Duration::from_millis(250);
 
         /// Ticks that ears have to hand over their last slice once the program is to end.
-        const LAST: u32 = 8;
+        const LAST: u32 = 40;
 
         let (mut deaf, mut ending) = (false, 0);
         loop {
