@@ -26,7 +26,7 @@ mod source;
 mod store;
 mod time;
 
-pub use address::{Host, Mac};
+pub use address::{Host, Mac, address_share};
 pub use conversation::{Conversation, Party, Sampled, Service, Traffic, Transport};
 pub use field::{Field, Privacy, fields};
 pub use ledger::{Dropped, HostRecord, Ledger, Limits};
