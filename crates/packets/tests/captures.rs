@@ -1,33 +1,18 @@
 //! The whole crate on real captures made by others, the damaged ones included.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "tests fail by panicking and say aloud what they skip"
 )]
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+mod kept;
+
+use std::collections::BTreeMap;
 
 use evidence::{Host, Ledger, Limits, Recorder, Service};
-use packets::{
-    Dissector, Frame, LinkType, Settings, Share,
-    files::{Decoder, Step},
-};
-
-/// A frame that owns its bytes.
-#[derive(Clone)]
-struct Kept {
-    number: u64,
-    at: evidence::Timestamp,
-    link: LinkType,
-    wire_length: u32,
-    bytes: Vec<u8>,
-}
+use kept::{Kept, captures, frames};
+use packets::{Dissector, Settings, Share};
 
 #[test]
 fn every_capture_is_read_without_panic_and_within_bounds() {
@@ -163,9 +148,8 @@ fn ledger(frames: &[Kept], share: Share) -> Ledger {
     let mut recorder = Recorder::new(Limits::default());
     let mut dissector = Dissector::new(&Settings { share, ..Settings::default() });
     dissector.begin_source(&mut recorder, "capture");
-    for Kept { number, at, link, wire_length, bytes } in frames {
-        let (number, at, link, wire_length) = (*number, *at, *link, *wire_length);
-        dissector.observe(&mut recorder, &Frame { number, at, link, wire_length, bytes });
+    for kept in frames {
+        dissector.observe(&mut recorder, &kept.frame());
     }
     dissector.end_source(&mut recorder);
     recorder.finish()
@@ -178,9 +162,8 @@ fn told(frames: &[Kept], every: usize) -> Ledger {
     dissector.begin_source(&mut recorder, "capture");
     let mut merged = Ledger::default();
     for (part, frames) in frames.chunks(every).enumerate() {
-        for Kept { number, at, link, wire_length, bytes } in frames {
-            let (number, at, link, wire_length) = (*number, *at, *link, *wire_length);
-            dissector.observe(&mut recorder, &Frame { number, at, link, wire_length, bytes });
+        for kept in frames {
+            dissector.observe(&mut recorder, &kept.frame());
         }
         if part % 3 == 0 {
             dissector.tell_all(&mut recorder);
@@ -192,46 +175,4 @@ fn told(frames: &[Kept], every: usize) -> Ledger {
     }
     dissector.end_source(&mut recorder);
     merged.merge(recorder.finish())
-}
-
-/// The frames of a file, up to damage if there is any.
-fn frames(path: &Path) -> Vec<Kept> {
-    let bytes = fs::read(path).unwrap();
-    let mut decoder = Decoder::new();
-    let (mut frames, mut rest) = (Vec::new(), &bytes[..]);
-    while let Ok(step) = decoder.next(rest, true) {
-        let consumed = match step {
-            Step::Frame { consumed, frame } => {
-                let Frame { number, at, link, wire_length, bytes } = frame;
-                frames.push(Kept { number, at, link, wire_length, bytes: bytes.to_vec() });
-                consumed
-            }
-            Step::Skip { consumed } => consumed,
-            Step::Need { .. } | Step::End => break,
-        };
-        rest = &rest[consumed..];
-    }
-    frames
-}
-
-/// The captures below a folder of the shared ones; `None`, said aloud, where they are absent.
-fn captures(folder: &str) -> Option<Vec<PathBuf>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures").join(folder);
-    if !root.is_dir() {
-        println!("skipped: there are no captures in {}", root.display());
-        return None;
-    }
-    let (mut folders, mut files) = (vec![root], Vec::new());
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it != "tsv" && it != "md") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Some(files)
 }
