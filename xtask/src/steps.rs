@@ -2,12 +2,13 @@
 
 use std::process::Command;
 
-/// Formatting, lints, documentation, every test, and the program itself on the built-in home.
+/// Formatting, lints, documentation, every test, and the program itself in the lab's home.
 pub(crate) fn test() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"], &[])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
-    cargo(&["test", "--workspace", "--quiet"], &[])
+    cargo(&["test", "--workspace", "--quiet"], &[])?;
+    crate::lab::run(&[])
 }
 
 /// What [`test()`] does, and what needs tools that not everybody has.
@@ -31,7 +32,8 @@ fn installed(subcommand: &str) -> bool {
     version.is_ok_and(|output| output.status.success())
 }
 
-fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
+/// Runs cargo with its output shown.
+pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).envs(environment.iter().copied());
     run(&mut command)

@@ -2,6 +2,7 @@
 
 mod asking;
 mod comply;
+mod confining;
 mod noting;
 #[cfg(feature = "server")]
 mod watching;
@@ -17,6 +18,7 @@ pub(crate) use asking::{
     AnswerFormat, EntryFormat, Identifiers, Label, LabelFormat, Letter, LetterFormat, Lookup, Show,
 };
 pub(crate) use comply::Comply;
+pub(crate) use confining::Confining;
 pub(crate) use noting::{Identify, Note};
 #[cfg(feature = "server")]
 pub(crate) use watching::Watch;
@@ -133,6 +135,8 @@ pub(crate) struct Audit {
     /// Listen that long: 90s, 10m, 24h.
     #[arg(long = "for", value_name = "TIME", requires = "interface", value_parser = duration)]
     pub(crate) most: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) confining: Confining,
     #[command(flatten)]
     pub(crate) judging: Judging,
     #[command(flatten)]

@@ -7,6 +7,7 @@ use std::{
     env, fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use knowledge::Pack;
@@ -21,12 +22,22 @@ const BEFORE: &str = "knowledge.pack.before";
 const KEY: &str = "trusted.pub";
 const REGISTERS: &str = "registers";
 
+/// The home of whom the program goes on as, where that is somebody else than who started it.
+static HOME: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on `home` is where the user's data is looked for.
+pub(crate) fn at_home(home: PathBuf) {
+    // Said once, at the start; a second time changes nothing.
+    let _ = HOME.set(home);
+}
+
 /// The folder; `None` where the system names no home.
 pub(crate) fn folder() -> Option<PathBuf> {
     let set = |name| env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
+    let home = || HOME.get().cloned().or_else(|| set("HOME"));
     set("HOUSEGUEST_DATA")
-        .or_else(|| Some(set("XDG_DATA_HOME")?.join("houseguest")))
-        .or_else(|| Some(set("HOME")?.join(".local/share/houseguest")))
+        .or_else(|| Some(set("XDG_DATA_HOME").filter(|_| HOME.get().is_none())?.join("houseguest")))
+        .or_else(|| Some(home()?.join(".local/share/houseguest")))
 }
 
 /// Lays what is installed over the program's own pack.

@@ -44,6 +44,8 @@ struct Status<'a> {
     findings: usize,
     actions: usize,
     listening: Vec<Listener<'a>>,
+    /// What the program gave up while it listens, in words.
+    confined: &'a str,
 }
 
 #[derive(Serialize)]
@@ -78,6 +80,7 @@ async fn status(visit: Visit) -> Response {
                 failure: ear.failure.as_deref(),
             })
             .collect(),
+        confined: &visit.house.confined,
     };
     answer(&status)
 }

@@ -23,6 +23,8 @@ pub struct House {
     pub gate: Gate,
     /// Whether this is the built-in home, so that pages say so.
     pub sample: bool,
+    /// What the program gave up while it listens, in words.
+    pub confined: Box<str>,
     household: Option<Mutex<Household>>,
     present: RwLock<Arc<Present>>,
     changed: watch::Sender<u64>,
@@ -39,6 +41,7 @@ impl House {
             options,
             gate,
             sample: false,
+            confined: Box::default(),
             household: None,
             present: RwLock::default(),
             changed,

@@ -133,7 +133,7 @@ fn status() -> Value {
     let text = json!({ "type": "string" });
     json!({
         "type": "object",
-        "required": ["version", "number", "sample", "devices", "identified", "findings", "actions", "listening"],
+        "required": ["version", "number", "sample", "devices", "identified", "findings", "actions", "listening", "confined"],
         "properties": {
             "version": text,
             "number": { "type": "integer", "minimum": 0, "description": "Counts up with every change" },
@@ -148,6 +148,7 @@ fn status() -> Value {
                     "failure": { "type": ["string", "null"] },
                 },
             } },
+            "confined": { "type": "string", "description": "What the program gave up while it listens" },
         },
     })
 }

@@ -1,10 +1,10 @@
 //! What `watch` takes.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
 
-use super::Judging;
+use super::{Confining, Judging, duration};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -51,9 +51,27 @@ pub(crate) struct Watch {
     /// Make a token by which a program may read, print it once, and leave.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["interface", "sources", "sample", "set_password"])]
     pub(crate) new_token: Option<String>,
+    /// Write down what was heard so often, at most every 10m: what a power cut costs.
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = write_every)]
+    pub(crate) write_every: Duration,
+    /// From now on, tick a step of the plan when what it answers did not show for so long; a week at first.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) tick_after: Option<Duration>,
+    /// From now on, learn what is usual for so long before alerting of what is new; a week at first.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) learn_for: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) confining: Confining,
     #[command(flatten)]
     pub(crate) judging: Judging,
     /// Say nothing on standard error but failures.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+/// Half of a silence in our own watching that would be told, and less.
+fn write_every(text: &str) -> Result<Duration, String> {
+    let time = duration(text)?;
+    let fits = (Duration::from_secs(1)..=Duration::from_mins(10)).contains(&time);
+    fits.then_some(time).ok_or_else(|| "between 1s and 10m".to_owned())
 }

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
     let words = words(&audit.showing);
     let gathered = match &audit.interface {
-        Some(interface) => listen::gather(interface, audit.most, &audit.judging, words)?,
+        Some(interface) => listen::gather(interface, audit, words)?,
         None => judge::gather(&audit.sources, &audit.judging, words)?,
     };
     if let Some(path) = &audit.save {

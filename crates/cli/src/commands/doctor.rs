@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
+use super::confine::Confinement;
 use crate::{
     embedded,
     failure::{Failure, Outcome},
@@ -20,6 +21,7 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
     line("knowledge pack", &format!("{} of {}, {kib} KiB", knowledge.version, knowledge.as_of));
     line("capture files", "pcap and pcapng, plain, .gz and .zst, from files, folders and pipes");
     line("live capture", &live_capture());
+    line("while it listens", &Confinement::possible());
     line("sending", "never to devices or the internet; `watch` answers browsers on this machine");
     let tools = ["tcpdump", "dumpcap", "ssh"].map(|tool| {
         let found = if is_installed(tool) { "found" } else { "not found" };

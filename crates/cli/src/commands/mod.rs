@@ -2,6 +2,7 @@
 
 mod audit;
 mod comply;
+mod confine;
 mod demo;
 mod doctor;
 mod identify;

@@ -17,7 +17,7 @@ use server::{Ear, House, Known, Present};
 
 use super::ears::{End, Heard};
 use crate::{
-    arguments::Judging,
+    arguments::{Judging, Watch},
     calendar::{instant, now},
     commands::judge,
     output,
@@ -25,10 +25,6 @@ use crate::{
 
 /// At most so often is everything judged anew; new hosts are not kept waiting. Our choice.
 const JUDGE: Duration = Duration::from_secs(5);
-
-/// How often what was heard is written down. Our choice: a power cut costs a minute, and a memory card
-/// is not worn out.
-const REMEMBER: Duration = Duration::from_mins(1);
 
 /// How often old hours are rolled up and the window moves on.
 const ROLL: Duration = Duration::from_hours(1);
@@ -58,6 +54,9 @@ pub(super) struct Judge {
     /// How long judging took.
     took: Duration,
     remembered: Instant,
+    /// How often what was heard is written down; a minute unless chosen otherwise: a power cut costs no
+    /// more, and a memory card is not worn out.
+    write_every: Duration,
     rolled: Instant,
     known: Known,
     trouble: Option<String>,
@@ -65,11 +64,11 @@ pub(super) struct Judge {
 
 impl Judge {
     /// Begins with what the household remembers, and `read`.
-    pub(super) fn new(house: Arc<House>, judging: Judging, ears: Vec<Ear>, read: Ledger) -> Self {
+    pub(super) fn new(house: Arc<House>, asked: &Watch, ears: Vec<Ear>, read: Ledger) -> Self {
         let start = instant();
         let mut judge = Self {
             house,
-            judging,
+            judging: asked.judging.clone(),
             ears,
             recent: read,
             unsaved: Ledger::default(),
@@ -78,6 +77,7 @@ impl Judge {
             judged: start,
             took: Duration::ZERO,
             remembered: start,
+            write_every: asked.write_every,
             rolled: start,
             known: Known::default(),
             trouble: None,
@@ -122,7 +122,7 @@ impl Judge {
             if self.is_due() {
                 self.judge();
             }
-            if self.remembered.elapsed() >= REMEMBER || ended {
+            if self.remembered.elapsed() >= self.write_every || ended {
                 self.remember();
             }
             if self.rolled.elapsed() >= ROLL {

@@ -1,0 +1,146 @@
+//! A home of network namespaces in which `houseguest watch` proves itself: `cargo xtask lab` (Linux, root
+//! or the right to make user namespaces, `ip`, `unshare`, `nsenter`).
+//!
+//! A router (DHCP, DNS, NAT), a cloud with addresses of two countries, and devices that are real servers
+//! and clients of the distribution. All of it lives in namespaces of its own, of processes too: when the
+//! first process in there ends, however that happens, the kernel ends all others and the networks go with
+//! them. So nothing is left to clean up, not even by a run that was killed, and nothing gets out, for no
+//! cable leads out.
+//!
+//! What this machine lacks is said and left out. Nothing here waits for a time, only for states, with
+//! bounds that a busy machine keeps; what took how long is in the table.
+
+mod api;
+mod checks;
+mod country;
+mod devices;
+mod home;
+mod players;
+mod spaces;
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::steps::{cargo, say};
+
+/// After so long the lab is given up, with what it found so far: five times what it takes.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// What makes a place of our own.
+const NAMESPACES: [&str; 6] =
+    ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+/// `cargo xtask lab [PROGRAM]`, and what the lab calls itself by inside.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["inside", program] => inside(Path::new(program)),
+        ["player", rest @ ..] => players::play(rest),
+        [] => outside(None),
+        [program] => outside(Some(Path::new(program))),
+        _ => Err("cargo xtask lab [PROGRAM]".to_owned()),
+    }
+}
+
+/// Makes the place, and runs the lab in it; of this checkout's program if none is given.
+fn outside(program: Option<&Path>) -> Result<(), String> {
+    let Some(as_root) = possible() else {
+        say("skipped: the lab needs root or user namespaces, and `ip`, `unshare`, `nsenter`");
+        return Ok(());
+    };
+    let program = if let Some(program) = program {
+        program.to_owned()
+    } else {
+        cargo(&["build", "--package", "houseguest-cli", "--quiet"], &[])?;
+        beside_us("houseguest")?
+    };
+    if !program.is_file() {
+        return Err(format!("there is no {}", program.display()));
+    }
+    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut lab = unshare(as_root)
+        .arg(us)
+        .args(["lab", "inside"])
+        .arg(std::path::absolute(&program).map_err(|error| error.to_string())?)
+        // It ends when this end of the pipe is closed: also when we are killed.
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("failed to start the lab: {error}"))?;
+    // Held until it has ended: waiting would close it.
+    let _end = lab.stdin.take();
+    let status = lab.wait().map_err(|error| error.to_string())?;
+    judge(status)
+}
+
+fn judge(status: ExitStatus) -> Result<(), String> {
+    if status.success() { Ok(()) } else { Err(format!("the lab ended with {status}")) }
+}
+
+/// The command that makes the place; as whoever we are, or as a root of its own.
+fn unshare(as_root: bool) -> Command {
+    let mut command = Command::new("unshare");
+    if !as_root {
+        command.arg("--map-root-user");
+    }
+    command.args(NAMESPACES);
+    command
+}
+
+/// Whether the place can be made here, and if so, whether by us as we are.
+fn possible() -> Option<bool> {
+    if ["ip", "unshare", "nsenter"].iter().any(|program| which(program).is_none()) {
+        return None;
+    }
+    let works = |as_root: bool| {
+        // What the lab begins with.
+        let script = "mount -t tmpfs lab /run && ip netns add try \
+            && ip -n try link add end0 type veth peer name end1 && ip -n try link add br0 type bridge";
+        let tried = unshare(as_root)
+            .args(["sh", "-c", script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        tried.is_ok_and(|status| status.success())
+    };
+    [true, false].into_iter().find(|as_root| works(*as_root))
+}
+
+/// Runs the lab, as the first process of its place.
+fn inside(program: &Path) -> Result<(), String> {
+    thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(1);
+    });
+    thread::spawn(|| {
+        thread::sleep(LONGEST);
+        say(&format!("given up after {} s", LONGEST.as_secs()));
+        std::process::exit(1);
+    });
+    let passed = checks::run(program)?;
+    // Not by returning: threads still play, and the first process takes all others with it.
+    std::process::exit(i32::from(!passed));
+}
+
+/// A program that was built with us.
+fn beside_us(name: &str) -> Result<PathBuf, String> {
+    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    us.parent()
+        .map(|folder| folder.join(name))
+        .ok_or_else(|| format!("{} stands nowhere", us.display()))
+}
+
+/// Where a program is installed; folders for root's are looked through too.
+fn which(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let more = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    std::env::split_paths(&path)
+        .chain(more)
+        .map(|folder| folder.join(program))
+        .find(|place| place.is_file())
+}
