@@ -33,5 +33,5 @@ pub use ledger::{Dropped, HostRecord, Ledger, Limits};
 pub use observation::{Observation, Seen, Sighting};
 pub use recorder::Recorder;
 pub use saved::{FORMAT_VERSION, MAGIC, SavedError};
-pub use source::{Source, SourceId};
+pub use source::{Source, SourceId, Unit};
 pub use time::Timestamp;
