@@ -49,7 +49,7 @@ pub(crate) fn with_untrusted(text: &str) -> Assessment {
         findings: findings(text),
         actions: actions(),
         placements: vec![Placement {
-            device: DeviceId(2),
+            device: DeviceId(1),
             advice: "cover-it".into(),
             room: text.into(),
             senses: vec![kinds::Sensor::Camera],
