@@ -6,6 +6,7 @@
 mod ears;
 mod judging;
 mod keys;
+mod sample;
 
 use std::{
     path::Path,
@@ -14,15 +15,15 @@ use std::{
 };
 
 use household::{Budget, Household};
-use server::{Gate, House, Present};
+use server::{Gate, House};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::{
-    demo,
+    doctor,
     judge::{self, Words},
 };
 use crate::{
-    arguments::{Judging, Watch},
+    arguments::Watch,
     embedded,
     failure::{Failure, Outcome},
     output,
@@ -53,7 +54,7 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
             .map_err(|error| Failure::Usage(format!("failed to listen to signals: {error}")))?;
     }
     let (house, watching) = if asked.sample {
-        (sample(&demo::at_home(&asked.judging), gate)?, None)
+        (Arc::new(sample::home(&asked.judging, Arc::new(gate))?), None)
     } else {
         let (house, watching) = watch(asked, &state, gate, &stop)?;
         (house, Some(watching))
@@ -69,16 +70,6 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     }
     served.map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(Outcome::Done)
-}
-
-/// The built-in home.
-fn sample(judging: &Judging, gate: Gate) -> Result<Arc<House>, Failure> {
-    let knowledge = embedded::knowledge()?;
-    let house = Arc::new(House::new(knowledge, judge::options(None), gate).of_sample());
-    let gathered = judge::gather_demo(judging)?;
-    let assessment = judge::judge(gathered.ledger, judging)?;
-    house.publish(Present { assessment, ..Present::default() });
-    Ok(house)
 }
 
 /// Opens everything that listens, and starts the threads.
@@ -98,7 +89,11 @@ fn watch(
     } else {
         judge::gather(&files, &asked.judging, words)?.ledger
     };
-    let house = House::new(knowledge, judge::options(None), gate);
+    let judging = asked.judging.clone();
+    let sample = move |gate| sample::home(&judging, gate).ok();
+    let house = House::new(knowledge, judge::options(None), gate)
+        .showing(Box::new(sample))
+        .advising(doctor::hints());
     // Captures to look around in are no part of this home's memory.
     let remembers = !lives.is_empty() || !pipes.is_empty();
     let house = Arc::new(if remembers { house.remembering(memory(state)?) } else { house });
