@@ -2,12 +2,15 @@
 
 use std::process::Command;
 
+use super::browser;
+
 /// Formatting, lints, documentation, every test, and the program itself on the built-in home.
 pub(crate) fn test() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"], &[])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
-    cargo(&["test", "--workspace", "--quiet"], &[])
+    cargo(&["test", "--workspace", "--quiet"], &[])?;
+    browser::run()
 }
 
 /// What [`test()`] does, and what needs tools that not everybody has.
