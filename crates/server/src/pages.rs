@@ -91,7 +91,7 @@ pub(crate) fn page(visit: &Visit, tab: Tab, title: &str, body: &Markup) -> Respo
                 header.top {
                     div.bar-top {
                         p.name { a href="/" { "Houseguest" } @if visit.house.sample { " " span.badge { "sample home" } } }
-                        form.find method="get" action="/search" role="search" {
+                        form.find method="get" action="/search" role="search" aria-label="Everything" {
                             label.hidden for="find" { "Search your home" }
                             input type="search" id="find" name="q" maxlength=(search::LONGEST) placeholder="Search your home";
                             button.quiet { "Search" }

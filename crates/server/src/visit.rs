@@ -4,6 +4,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -20,6 +21,9 @@ use crate::{clock, forms, house::House, keys::fresh_token, pages, present::Prese
 
 /// The largest form that is read, in bytes.
 const MOST_FORM: usize = 64 << 10;
+
+/// How long a form may take to arrive.
+const FORM_TIME: Duration = Duration::from_secs(30);
 
 /// The cookie that tells visitors apart.
 const COOKIE: &str = "houseguest";
@@ -183,8 +187,9 @@ async fn checked(request: Request, token: &str) -> Result<Request, Response> {
         return Err(refused());
     }
     let (parts, body) = request.into_parts();
-    let body: Bytes = axum::body::to_bytes(body, MOST_FORM)
-        .await
+    let body = tokio::time::timeout(FORM_TIME, axum::body::to_bytes(body, MOST_FORM)).await;
+    let body: Bytes = body
+        .map_err(|_| StatusCode::REQUEST_TIMEOUT.into_response())?
         .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
     let sent = forms::field(&body, "token").unwrap_or_default();
     if sent.is_empty() || sent != token {

@@ -38,7 +38,7 @@ pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response
             @if words.is_empty() { (count(all, "device")) " in your home" }
             @else { (devices.len()) " of " (count(all, "device")) " fit" }
         }
-        form.search method="get" action="/devices" role="search" {
+        form.search method="get" action="/devices" role="search" aria-label="Devices" {
             label for="q" { "Find by name, maker, kind or address" }
             div.row { input type="search" id="q" name="q" value=(typed) maxlength=(LONGEST); button { "Find" } }
         }

@@ -86,7 +86,7 @@ pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response
     let hits = Hits::of(&visit.present, &typed);
     let body = html! {
         h1 { @if typed.is_empty() { "Search your home" } @else { "What fits “" (said(&typed)) "”" } }
-        form.search method="get" action="/search" role="search" {
+        form.search method="get" action="/search" role="search" aria-label="This search" {
             label for="q" { "A device, a company, a finding, a room, an address, a name on the internet" }
             div.row { input type="search" id="q" name="q" value=(typed) maxlength=(LONGEST); button { "Search" } }
         }

@@ -120,7 +120,7 @@ fn keys() -> Keys {
     keys
 }
 
-fn assessment() -> &'static Assessment {
+pub(crate) fn assessment() -> &'static Assessment {
     static ASSESSMENT: OnceLock<Assessment> = OnceLock::new();
 
     ASSESSMENT.get_or_init(|| {
