@@ -25,7 +25,7 @@ mod serve;
 mod visit;
 
 pub use gate::{Gate, GateError};
-pub use house::House;
+pub use house::{Hint, House, MakeSample};
 pub use keys::{Keys, KeysError, fresh_token};
 pub use known::Known;
 pub use present::{Ear, Present};

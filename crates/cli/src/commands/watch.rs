@@ -6,6 +6,7 @@
 mod ears;
 mod judging;
 mod keys;
+mod sample;
 
 use std::{
     path::{Path, PathBuf},
@@ -14,16 +15,16 @@ use std::{
 };
 
 use household::{Budget, Household, alerts::LEARNING, plan::SILENCE};
-use server::{Gate, House, Present};
+use server::{Gate, House};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::{
     confine::{self, Confinement, Needs},
-    demo,
+    doctor,
     judge::{self, Words},
 };
 use crate::{
-    arguments::{Judging, Watch},
+    arguments::Watch,
     embedded,
     failure::{Failure, Outcome},
     output,
@@ -61,11 +62,13 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     }
     let lives = ears::open(&asked.interface)?;
     let confined = confinement.enter(&needs(asked, &state))?.to_string();
-    let mut house = House::new(embedded::knowledge()?, judge::options(None), gate);
-    house.confined = confined.as_str().into();
     let (house, watching) = if asked.sample {
-        (sample(&demo::at_home(&asked.judging), house)?, None)
+        let mut house = sample::home(&asked.judging, Arc::new(gate))?;
+        house.confined = confined.as_str().into();
+        (Arc::new(house), None)
     } else {
+        let mut house = House::new(embedded::knowledge()?, judge::options(None), gate);
+        house.confined = confined.as_str().into();
         let (house, watching) = watch(asked, &state, house, lives, &stop)?;
         (house, Some(watching))
     };
@@ -83,16 +86,7 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// The built-in home.
-fn sample(judging: &Judging, house: House) -> Result<Arc<House>, Failure> {
-    let house = Arc::new(house.of_sample());
-    let gathered = judge::gather_demo(judging)?;
-    let assessment = judge::judge(gathered.ledger, judging)?;
-    house.publish(Present { assessment, ..Present::default() });
-    Ok(house)
-}
-
-/// Starts the threads: those that listen, and the one that judges.
+/// Opens the memory, and starts the threads: those that listen, and the one that judges.
 fn watch(
     asked: &Watch,
     state: &Path,
@@ -108,6 +102,9 @@ fn watch(
     } else {
         judge::gather(&files, &asked.judging, words)?.ledger
     };
+    let judging = asked.judging.clone();
+    let sample = move |gate| sample::home(&judging, gate).ok();
+    let house = house.showing(Box::new(sample)).advising(doctor::hints());
     let house =
         Arc::new(if remembers(asked) { house.remembering(memory(asked, state)?) } else { house });
     let (sender, receiver) = mpsc::channel();

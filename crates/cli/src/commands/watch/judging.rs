@@ -273,7 +273,7 @@ impl Judge {
 }
 
 /// Has the household learn from an assessment, and asks it for what it knows.
-fn known(
+pub(super) fn known(
     household: &mut Household,
     assessment: &Assessment,
     now: Timestamp,
