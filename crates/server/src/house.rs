@@ -10,7 +10,7 @@ use knowledge::Knowledge;
 use reports::Options;
 use tokio::sync::watch;
 
-use crate::{gate::Gate, present::Present};
+use crate::{channel::Channel, gate::Gate, present::Present};
 
 /// The shared state of the server.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub struct House {
     present: RwLock<Arc<Present>>,
     changed: watch::Sender<u64>,
     again: AtomicBool,
+    channels: RwLock<Vec<Channel>>,
 }
 
 impl House {
@@ -43,6 +44,7 @@ impl House {
             present: RwLock::default(),
             changed,
             again: AtomicBool::new(false),
+            channels: RwLock::default(),
         }
     }
 
@@ -94,6 +96,17 @@ impl House {
     /// Whether somebody asked for a new look since this was last called.
     pub fn asked(&self) -> bool {
         self.again.swap(false, Ordering::Relaxed)
+    }
+
+    /// By which ways alerts go out, and how it went.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Channel> {
+        self.channels.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows these ways from now on.
+    pub fn show_channels(&self, channels: Vec<Channel>) {
+        *self.channels.write().unwrap_or_else(PoisonError::into_inner) = channels;
     }
 
     /// Tells about every change from now on.
