@@ -25,4 +25,4 @@ pub use config::{Config, ConfigError};
 pub use queue::{Entry, Queue};
 pub use secret::Secret;
 pub use send::{Blame, SendError};
-pub use wording::{Details, Message, Told, test_message, word};
+pub use wording::{Details, Message, Told, severity_word, test_message, word};

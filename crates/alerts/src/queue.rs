@@ -67,6 +67,12 @@ impl<T> Queue<T> {
         if now >= self.next || far { self.waiting.front().map(|it| &it.message) } else { None }
     }
 
+    /// The message whose turn it is, now or later.
+    #[must_use]
+    pub fn first(&self) -> Option<&T> {
+        self.waiting.front().map(|it| &it.message)
+    }
+
     /// The first message arrived, or is not to be sent any more.
     pub fn done(&mut self) -> Option<Entry<T>> {
         self.failures = 0;

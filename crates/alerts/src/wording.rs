@@ -249,7 +249,8 @@ fn of_word(word: &str) -> Option<Severity> {
 }
 
 /// A severity's word.
-pub(crate) const fn severity_word(severity: Severity) -> &'static str {
+#[must_use]
+pub const fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Low => "low",

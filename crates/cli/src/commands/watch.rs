@@ -6,9 +6,12 @@
 mod ears;
 mod judging;
 mod keys;
+#[cfg(feature = "alerts")]
+mod telling;
 
 use std::{
-    path::Path,
+    net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool, mpsc},
     thread,
 };
@@ -28,8 +31,31 @@ use crate::{
     output,
 };
 
+#[cfg(feature = "alerts")]
+pub(super) use keys::folder;
+
 /// The household's file in the folder of the state.
-const HOUSEHOLD: &str = "household.db";
+pub(super) fn memory_file(state: &Path) -> PathBuf {
+    state.join("household.db")
+}
+
+/// What runs beside the pages.
+struct Watching {
+    judge: thread::JoinHandle<()>,
+    #[cfg(feature = "alerts")]
+    telling: Option<telling::Telling>,
+}
+
+impl Watching {
+    /// Ends it: what was heard in the last minute is remembered, and told, before the program ends.
+    fn end(self) {
+        let _ = self.judge.join();
+        #[cfg(feature = "alerts")]
+        if let Some(telling) = self.telling {
+            telling.finish();
+        }
+    }
+}
 
 /// Serves until Ctrl-C.
 pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
@@ -55,7 +81,7 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     let (house, watching) = if asked.sample {
         (sample(&demo::at_home(&asked.judging), gate)?, None)
     } else {
-        let (house, watching) = watch(asked, &state, gate, &stop)?;
+        let (house, watching) = watch(asked, &state, gate, address, &stop)?;
         (house, Some(watching))
     };
     if !asked.quiet {
@@ -64,8 +90,7 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     let served = server::serve(&house, listener, &stop);
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     if let Some(watching) = watching {
-        // What was heard in the last minute is remembered before the program ends.
-        let _ = watching.join();
+        watching.end();
     }
     served.map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(Outcome::Done)
@@ -86,8 +111,13 @@ fn watch(
     asked: &Watch,
     state: &Path,
     gate: Gate,
+    address: SocketAddr,
     stop: &Arc<AtomicBool>,
-) -> Result<(Arc<House>, thread::JoinHandle<()>), Failure> {
+) -> Result<(Arc<House>, Watching), Failure> {
+    #[cfg(feature = "alerts")]
+    let channels = super::alerts::config(state)?;
+    #[cfg(not(feature = "alerts"))]
+    let _ = address;
     let knowledge = embedded::knowledge()?;
     judge::settings(&asked.judging, &knowledge)?;
     let (pipes, files): (Vec<_>, Vec<_>) = asked.sources.iter().cloned().partition(|it| it == "-");
@@ -109,14 +139,28 @@ fn watch(
     judging.judge();
     let stop = Arc::clone(stop);
     let thread = thread::Builder::new().name("judge".to_owned());
-    let handle = thread
+    let judge = thread
         .spawn(move || judging.run(&receiver, &stop))
         .map_err(|error| Failure::Usage(format!("failed to start a thread: {error}")))?;
-    Ok((house, handle))
+    let watching = Watching {
+        judge,
+        #[cfg(feature = "alerts")]
+        telling: remembers
+            .then(|| telling::Telling::start(&house, channels, reachable(address)))
+            .transpose()?,
+    };
+    Ok((house, watching))
+}
+
+/// Where the pages are for who is not at this machine; `None` where they are for nobody else.
+#[cfg(feature = "alerts")]
+fn reachable(address: SocketAddr) -> Option<String> {
+    let ip = address.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then(|| format!("http://{address}"))
 }
 
 fn memory(state: &Path) -> Result<Household, Failure> {
-    let path = state.join(HOUSEHOLD);
+    let path = memory_file(state);
     let failed = |error: &dyn std::fmt::Display| {
         Failure::Unreadable(format!("failed to open {}: {error}", path.display()))
     };
