@@ -1,7 +1,7 @@
 //! Alerts of a running `watch`, from the traffic to whoever is told, with everything on this machine.
 
 #![cfg(feature = "alerts")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 #![expect(clippy::print_stdout, reason = "what is skipped is said")]
 
 use std::{
@@ -129,7 +129,7 @@ fn home_automation_is_shown_guests_until_they_are_erased() {
     household.erase_device(gone, Timestamp::from_parts(1_900_000_000, 0)).unwrap();
     drop(household);
     let line = format!("{} ", config(gone.0));
-    home.watch(&[], |_| until("it is taken back", || ear.lines().iter().any(|it| *it == line)));
+    home.watch(&[], |_| until("it is taken back", || ear.lines().contains(&line)));
     // Told back once, and no more of it since.
     let later: Vec<_> = ear.lines().into_iter().skip_while(|it| *it != line).collect();
     assert!(!later.iter().any(|it| it.starts_with(&line) && *it != line), "{later:?}");

@@ -59,6 +59,28 @@ fn every_kind_of_channel_is_read_in_the_order_of_the_file() {
 }
 
 #[test]
+fn the_guides_example_is_read() {
+    let guide = include_str!("../../../../docs/guide/alerts.md");
+    let example = guide.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["ntfy.token", "mail.password", "mqtt.password", "hook.secret"] {
+        fs::write(folder.path().join(file), "example\n").unwrap();
+    }
+    let config = Config::parse(example, folder.path()).unwrap();
+    let kinds: Vec<_> = config.channels.iter().map(|it| (it.kind(), it.details.word())).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("ntfy", "short"),
+            ("mail", "short"),
+            ("mqtt", "full"),
+            ("webhook", "full"),
+            ("desktop", "full"),
+        ]
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_line_and_what_to_try() {
     check("[[ntfy]]\nurl = 5", 2, "expected a string");
     check("\n[[ntfy]]\nurl = \"https://n.example/t\"\ntokn = \"x\"", 4, "expected one of");

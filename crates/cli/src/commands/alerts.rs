@@ -65,11 +65,12 @@ fn test(state: &Path, only: Option<&str>) -> Result<Outcome, Failure> {
 
 fn show(state: &Path) -> Result<Outcome, Failure> {
     let config = config(state)?;
-    let mut text = String::new();
-    if config.channels.is_empty() {
-        let place = state.join(Config::FILE);
-        let _ = writeln!(text, "No channel is set up; they stand in {}.", place.display());
-    }
+    let mut text = match state.join(Config::FILE) {
+        place if config.channels.is_empty() => {
+            format!("No channel is set up; they stand in {}.\n", place.display())
+        }
+        place => format!("Channels of {}:\n", place.display()),
+    };
     for channel in &config.channels {
         let _ = writeln!(text, "{}, details: {}", named(channel), channel.details.word());
     }

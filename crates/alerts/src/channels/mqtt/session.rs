@@ -136,6 +136,7 @@ impl Session {
     ) -> Result<(), SendError> {
         let mut bytes = BytesMut::new();
         packet(&mut bytes).map_err(|_| SendError::message("it does not fit into MQTT"))?;
+        self.wire.begin();
         self.wire.write_all(&bytes)?;
         Ok(self.wire.flush()?)
     }

@@ -150,16 +150,15 @@ impl Teller {
 
     /// Takes up what waited when the program ended. What is for channels that are gone goes.
     fn recall(&mut self) {
-        let recalled = self.house.memory(|household| -> Result<_, HouseholdError> {
-            let posted = outbox::read(household)?;
-            // If the power went between the outbox and the mark: it is in the outbox.
-            let now = now();
-            for (_, posted, _) in &posted {
-                household.mark_alerted(&posted.alert(household)?, now)?;
+        let recalled = match self.house.memory(|household| outbox::read(household)) {
+            Some(Ok(recalled)) => recalled,
+            Some(Err(error)) => {
+                output::say(&format!("houseguest: the outbox could not be read: {error}"));
+                return;
             }
-            Ok(posted)
-        });
-        for (channel, posted, since) in recalled.and_then(Result::ok).unwrap_or_default() {
+            None => return,
+        };
+        for (channel, posted, since) in recalled {
             if let Some(line) = self.lines.iter_mut().find(|line| line.channel.name == channel) {
                 line.queue.push(posted, since);
             }

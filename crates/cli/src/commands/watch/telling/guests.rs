@@ -33,6 +33,9 @@ const STAY: Duration = Duration::from_secs(20);
 /// How long to wait after the connection was lost.
 const PAUSE: Duration = Duration::from_secs(30);
 
+/// For how long the broker is waited for when the program ends.
+const LAST: Duration = Duration::from_secs(5);
+
 /// Addresses of one device that are told.
 const MOST_MACS: usize = 4;
 
@@ -96,10 +99,15 @@ impl Guests {
         let _ = self.sender.try_send(Wanted { kept, shown: here.into_iter().collect() });
     }
 
-    /// Leaves the broker.
+    /// Leaves the broker. One that does not answer is not waited for: it says by itself that we are gone.
     pub(super) fn finish(self) {
+        const OFTEN: Duration = Duration::from_millis(50);
+
         drop(self.sender);
-        let _ = self.thread.join();
+        let end = instant() + LAST;
+        while !self.thread.is_finished() && instant() < end {
+            thread::sleep(OFTEN);
+        }
     }
 }
 
@@ -116,7 +124,7 @@ fn findings(present: &Present) -> BTreeMap<GuestId, BTreeMap<Severity, usize>> {
 }
 
 fn guest(device: &KnownDevice, findings: BTreeMap<Severity, usize>) -> Guest {
-    let mac = |key: &Box<str>| -> Option<Mac> {
+    let mac = |key: &str| -> Option<Mac> {
         match key.parse() {
             Ok(Identifier::Mac(mac)) => Some(mac),
             _ => None,
@@ -126,7 +134,7 @@ fn guest(device: &KnownDevice, findings: BTreeMap<Severity, usize>) -> Guest {
     let user = &device.user;
     Guest {
         id: device.id,
-        macs: device.keys.iter().filter_map(mac).take(MOST_MACS).collect(),
+        macs: device.keys.iter().filter_map(|key| mac(key)).take(MOST_MACS).collect(),
         name: clean::called(device),
         room: text(&user.room),
         brand: text(&user.brand).or_else(|| text(&device.brand)),

@@ -57,11 +57,15 @@ pub(super) fn post(
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    // If marking failed the last time it is in the outbox already.
+    // If the power went before they were marked, some are in the outbox already.
     let there = read(household)?;
     let there: BTreeSet<EventId> = there.into_iter().flat_map(|(_, it, _)| it.events).collect();
-    let new = |alert: &&Alert| !alert.events.iter().all(|event| there.contains(&event.id));
-    let posted: Vec<Posted> = due.iter().filter(new).map(Posted::of).collect();
+    let new = |alert: &Alert| {
+        let mut posted = Posted::of(alert);
+        posted.events.retain(|event| !there.contains(event));
+        (!posted.events.is_empty()).then_some(posted)
+    };
+    let posted: Vec<Posted> = due.iter().filter_map(new).collect();
     let mut lines = household.setting(&OUTBOX)?;
     for channel in channels {
         lines.extend(written(posted.iter().map(|it| (channel.as_str(), it, now))));
@@ -137,6 +141,29 @@ pub(super) fn keep_shown(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_in_the_outbox_already_is_marked_and_not_posted_again() {
+        let mut household = Household::in_memory().unwrap();
+        let rules = household::alerts::Rules { learning: 0, ..Default::default() };
+        household.set_alert_rules(&rules).unwrap();
+        let devices = vec![assessment::model::Device {
+            macs: vec![evidence::Mac([2, 0, 0, 0, 0, 7])],
+            local: true,
+            ..Default::default()
+        }];
+        let assessment = assessment::Assessment { devices, ..Default::default() };
+        let now = Timestamp::from_parts(1_900_000_000, 0);
+        household.remember(&assessment, now).unwrap();
+        let due = household.alerts_due(&rules, now).unwrap();
+        let ids: Vec<String> = due[0].events.iter().map(|event| event.id.0.to_string()).collect();
+        // As a power cut leaves it: in the outbox, and not marked.
+        let line = format!("phone now 1 5 {}", ids.join(","));
+        household.set_setting(&OUTBOX, &vec![line]).unwrap();
+        assert_eq!(post(&mut household, &["phone".to_owned()], now).unwrap(), []);
+        assert_eq!(household.setting(&OUTBOX).unwrap().len(), 1);
+        assert_eq!(household.alerts_due(&rules, now).unwrap(), []);
+    }
 
     #[test]
     fn a_line_of_the_outbox_is_read_as_it_was_written() {
