@@ -13,7 +13,7 @@ use knowledge::Knowledge;
 use reports::Options;
 use tokio::sync::watch;
 
-use crate::{gate::Gate, present::Present};
+use crate::{channel::Channel, gate::Gate, present::Present};
 
 /// The shared state of the server.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ pub struct House {
     again: AtomicBool,
     judge: Option<Doing<dyn Fn(&House) + Send + Sync>>,
     show: Option<Doing<MakeSample>>,
+    channels: RwLock<Vec<Channel>>,
     shown: OnceLock<Option<Arc<House>>>,
 }
 
@@ -79,6 +80,7 @@ impl House {
             judge: None,
             show: None,
             shown: OnceLock::new(),
+            channels: RwLock::default(),
         }
     }
 
@@ -164,6 +166,17 @@ impl House {
     /// Whether somebody asked for a new look since this was last called.
     pub fn asked(&self) -> bool {
         self.again.swap(false, Ordering::Relaxed)
+    }
+
+    /// By which ways alerts go out, and how it went.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Channel> {
+        self.channels.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows these ways from now on.
+    pub fn show_channels(&self, channels: Vec<Channel>) {
+        *self.channels.write().unwrap_or_else(PoisonError::into_inner) = channels;
     }
 
     /// Tells about every change from now on.

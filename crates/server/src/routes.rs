@@ -41,6 +41,7 @@ pub fn router(house: &Arc<House>) -> Router {
         .route("/why/{id}", get(pages::why::page))
         .route("/why/{key}/{part}", get(pages::why::of_device))
         .route("/settings", get(pages::settings::page))
+        .route("/settings/alerts", post(pages::settings::keep_rules))
         .route("/report.html", get(pages::settings::report))
         .route("/login", get(pages::login::page).post(pages::login::enter))
         .route("/logout", post(pages::login::leave))

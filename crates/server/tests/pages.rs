@@ -293,6 +293,46 @@ async fn what_the_user_says_of_a_device_is_kept() {
 }
 
 #[tokio::test]
+async fn the_rules_of_alerts_can_be_changed_and_channels_are_shown_inert() {
+    let (house, _) = Home::remembering();
+    let site = Site::open(house);
+    let page = site.get("/settings").await;
+    assert!(page.body.contains("On these pages only"), "{}", page.body);
+    let (cookie, token) = (page.cookie(), page.token());
+    let origin = format!("http://{HOST}");
+    let rules = "learning=3&severity=medium&digest=off";
+    let path = "/settings/alerts";
+    for (form, status) in [
+        (format!("{rules}&token=0"), StatusCode::FORBIDDEN),
+        (format!("learning=x&severity=medium&digest=off&token={token}"), StatusCode::BAD_REQUEST),
+        (format!("{rules}&token={token}"), StatusCode::SEE_OTHER),
+    ] {
+        let kept = site.1.memory(|household| household.alert_rules().unwrap()).unwrap();
+        assert_eq!(kept, household::alerts::Rules::default(), "{form}");
+        let answer = site.post(path, &form, Some(&cookie), Some(&origin)).await;
+        assert_eq!(answer.status, status, "{form}");
+    }
+    let kept = site.1.memory(|household| household.alert_rules().unwrap()).unwrap();
+    assert_eq!((kept.learning, kept.digest_hour), (3 * 86_400, None));
+    let failure = Some("<script>alert(1)</script>\u{202e}".into());
+    let at = evidence::Timestamp::from_parts(1_775_000_000, 0);
+    let last = Some(server::Outcome { at, failure });
+    let name = "phone".into();
+    site.1.show_channels(vec![server::Channel { name, last, waiting: 2, ..Default::default() }]);
+    let page = site.get("/settings").await.body;
+    assert!(page.contains("did not arrive") && page.contains("2 messages waiting"), "{page}");
+    assert!(!page.contains("<script>alert") && !page.contains('\u{202e}'));
+}
+
+#[tokio::test]
+async fn alerts_link_to_devices_by_the_households_number() {
+    let (house, _) = Home::remembering();
+    let site = Site::open(house);
+    assert_eq!(site.get("/devices/g1").await.status, StatusCode::OK);
+    assert_eq!(site.get("/devices/g999").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_password_keeps_strangers_out_of_everything() {
     let site = Site::open(Home::guarded());
     for (path, _) in PAGES {

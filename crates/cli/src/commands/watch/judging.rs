@@ -145,6 +145,8 @@ impl Judge {
                     End::Done => None,
                 };
                 self.changed = true;
+                // What a pipe that ended said is written down, and told of, at once.
+                self.house.look_again();
             }
         }
         if !slice.is_empty() {
