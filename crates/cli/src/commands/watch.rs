@@ -4,6 +4,7 @@
 //! one thread merges, remembers and judges; the main thread answers requests.
 
 mod ears;
+mod imports;
 mod judging;
 mod keys;
 
@@ -91,7 +92,11 @@ fn watch(
     let knowledge = embedded::knowledge()?;
     judge::settings(&asked.judging, &knowledge)?;
     let (pipes, files): (Vec<_>, Vec<_>) = asked.sources.iter().cloned().partition(|it| it == "-");
+    // A folder is followed; single captures are read once.
+    let (folders, files): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|it| Path::new(it).is_dir());
     let lives = ears::open(&asked.interface)?;
+    let imports = imports::Imports::open(asked, &folders)?;
     let words = if asked.quiet { Words::Few } else { Words::Some };
     let read = if files.is_empty() {
         evidence::Ledger::default()
@@ -100,10 +105,11 @@ fn watch(
     };
     let house = House::new(knowledge, judge::options(None), gate);
     // Captures to look around in are no part of this home's memory.
-    let remembers = !lives.is_empty() || !pipes.is_empty();
+    let remembers = !lives.is_empty() || !pipes.is_empty() || imports.remembers;
     let house = Arc::new(if remembers { house.remembering(memory(state)?) } else { house });
     let (sender, receiver) = mpsc::channel();
-    let ears = ears::start(lives, !pipes.is_empty(), &asked.judging, stop, &sender);
+    let mut ears = ears::start(lives, !pipes.is_empty(), &asked.judging, stop, &sender);
+    imports.start(asked, remembers.then_some(state), stop, &sender, &mut ears);
     drop(sender);
     let mut judging = judging::Judge::new(Arc::clone(&house), asked.judging.clone(), ears, read);
     judging.judge();

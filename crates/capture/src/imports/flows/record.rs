@@ -195,7 +195,8 @@ impl Flow {
         }
     }
 
-    /// When it began and ended; where it does not say, when its message was sent.
+    /// When it began and ended; where it does not say, when its message was sent. Nothing is told of before
+    /// it happened: a later time is a mistake of the exporter's.
     pub(super) fn times(&self, sent: Timestamp, up: Option<u32>) -> (Timestamp, Timestamp) {
         let since = up.map(|up| Timestamp(sent.0.saturating_sub(u64::from(up) * MILLISECOND)));
         let since = self.up_since.or(since).unwrap_or(sent);
@@ -209,8 +210,8 @@ impl Flow {
             }
             None => sent,
         };
-        let first = moment(self.first);
-        (first, moment(self.last).max(first))
+        let first = moment(self.first).min(sent);
+        (first, moment(self.last).min(sent).max(first))
     }
 
     /// The flow, if it names both ends.
