@@ -187,10 +187,10 @@ impl Collector {
             let exporter = self.exporter(key)?;
             match id {
                 _ if version.is_templates(id) => {
-                    whole &= exporter.templates.learn(set, version, false)
+                    whole &= exporter.templates.learn(set, version, false);
                 }
                 _ if version.is_options(id) => {
-                    whole &= exporter.templates.learn(set, version, true)
+                    whole &= exporter.templates.learn(set, version, true);
                 }
                 256.. => unread |= self.data(key, id, set, version, header, desk),
                 _ => {}

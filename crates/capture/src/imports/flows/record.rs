@@ -259,7 +259,7 @@ const fn milliseconds(number: u64) -> Timestamp {
 /// NTP's form: seconds since 1900, then the fraction of a second in 2^32 parts.
 fn ntp(number: u64) -> Timestamp {
     let (seconds, fraction) = (number >> 32, number & 0xffff_ffff);
-    Timestamp::from_parts(seconds.saturating_sub(NTP_TO_UNIX), fraction * 1_000_000_000 >> 32)
+    Timestamp::from_parts(seconds.saturating_sub(NTP_TO_UNIX), (fraction * 1_000_000_000) >> 32)
 }
 
 /// An address of either version; `None` for those that name nobody.
