@@ -63,7 +63,13 @@ fn what_could_be_read_of_a_bad_file_is_kept_and_the_error_says_where() {
         "text",
         b"hello, home",
         0,
-        "it is not a capture file (pcap or pcapng): it begins with \"hello, home\"; try a file saved by",
+        "it is text, but no log that this program knows; try leases of",
+    );
+    check(
+        "bytes",
+        &[0, 1, 2, 3, 4, 5],
+        0,
+        "it is not a capture file (pcap or pcapng): it begins with",
     );
     let gzip = gzip(&pcap(30_000));
     check("gzip cut off", &gzip[..gzip.len() / 2], -1, "its gzip data is damaged or cut off; ");

@@ -111,6 +111,7 @@ Examples:
   houseguest audit monday.pcap.gz 'tuesday-*.pcap.zst' --format json
   ssh router 'tcpdump -i br-lan -w -' | houseguest audit -
   houseguest audit -i eth0 --for 10m             listen for ten minutes, then report
+  houseguest audit dhcp.leases pihole.log        what a router wrote down, without a capture
   houseguest audit home.pcap --fail-on high      exit code 1 if something is that bad
   houseguest audit home.pcap --save monday.ledger; houseguest audit *.ledger";
 
@@ -134,7 +135,8 @@ Identifiers stand in every report. Name the same sources and options as for the 
 /// What to assess, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
-    /// Captures (pcap, pcapng, also .gz and .zst), folders, glob patterns, saved ledgers, or - for standard input.
+    /// Captures (pcap, pcapng), leases and query logs of routers, tables of Zeek, IPFIX files, all also .gz and
+    /// .zst; folders, glob patterns, saved ledgers, or - for standard input.
     #[arg(required_unless_present = "interface", value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// Listen to this interface of the machine instead, until Ctrl-C (Linux).

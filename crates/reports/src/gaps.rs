@@ -14,10 +14,9 @@ pub(crate) fn source(source: &evidence::Source) -> String {
     let span = source.first.zip(source.last);
     let (unit, name) = evidence::Unit::of(&source.name);
     format!(
-        "{}: {} {}s, {}, {}",
+        "{}: {}, {}, {}",
         visible(name),
-        wording::count(source.frames),
-        unit.word(),
+        wording::counted(usize::try_from(source.frames).unwrap_or(usize::MAX), unit.word()),
         wording::bytes(source.bytes),
         span.map_or("no time known".to_owned(), |(first, last)| wording::span(first, last)),
     )

@@ -1,18 +1,22 @@
 //! What dnsmasq writes to its log: who asked for which name (`log-queries`), what was answered, and which
 //! address it leased to whom. Blockers built on it write the same lines.
 //!
-//! `query[A] name from address`, then `reply name is address` or `cached name is address`. With
+//! `query[A] name from address`, then `reply name is address`, or `cached`, `config`, a file's name and others
+//! where the answer comes from elsewhere. With
 //! `log-queries=extra` a number and the asker stand before each; without, an answer is that of whoever asked
 //! for the name it begins with. An alias is followed by its target on the next line.
+
+mod leasing;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
 use evidence::{Timestamp, fields};
+use leasing::Leasing;
 
 use super::{
     Line, Lines, Scribe,
     prefix::{message, stamp},
-    scribe::{Lease, address, answered, asker, domain, hexadecimal},
+    scribe::{address, answered, asker, domain},
 };
 
 /// How many questions wait for their answers; our choice, far above what a home asks at once.
@@ -35,6 +39,7 @@ pub(super) struct Dnsmasq {
     ages: BTreeMap<u64, Key>,
     /// The question that an alias leads on from, and whose answer it was.
     alias: Option<Key>,
+    leasing: Leasing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +69,7 @@ impl Lines for Dnsmasq {
         let Some(at) = at else { return Line::Malformed };
         match part {
             "" => self.resolving(text, at, scribe),
-            LEASING => leasing(text, at, scribe),
+            LEASING => self.leasing.line(text, at, scribe),
             _ => Line::Skipped("other messages"),
         }
     }
@@ -86,12 +91,12 @@ impl Dnsmasq {
             (verb, [name, "from", ip, ..]) if verb.starts_with("query[") => {
                 Line::of(self.question(number, name, ip, at, scribe))
             }
-            ("reply" | "cached" | "cached-stale", [name, "is", answer, ..]) => {
+            (verb, _) if verb.starts_with("query[") => Line::Malformed,
+            // From others, from memory, from lists of its own: all of it was told to whoever asked.
+            (_, [name, "is", answer, ..]) => {
                 self.answer(number, name, answer, at, scribe);
                 Line::Read
             }
-            (verb, _) if verb.starts_with("query[") => Line::Malformed,
-            (_, [_, "is", ..]) => Line::Skipped("answers of the resolver's own"),
             ("forwarded", _) => Line::Skipped("questions passed on"),
             _ => Line::Skipped("other messages"),
         }
@@ -161,37 +166,6 @@ fn numbered(text: &str) -> Option<u64> {
     words.next()?.contains('/').then_some(number)
 }
 
-/// `DHCPACK(br-lan) 192.168.1.5 00:00:5e:00:53:01 lamp`, and `DHCPREPLY(br-lan) 2001:db8::5 DUID`; with
-/// `log-dhcp` a number stands before them.
-fn leasing(text: &str, at: Timestamp, scribe: &mut Scribe<'_>) -> Line {
-    let mut words = text.split(' ').peekable();
-    if words.peek().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit())) {
-        words.next();
-    }
-    let kind = words.next().and_then(|it| it.split_once('(')).map(|(kind, _)| kind);
-    let (ip, holder, name) = (words.next(), words.next(), words.next());
-    let ip = ip.and_then(address);
-    let lease = match (kind, ip, holder) {
-        (Some("DHCPACK"), Some(ip), Some(mac)) => {
-            let name = name.filter(|it| !it.is_empty()).map(str::to_owned);
-            mac.parse().ok().map(|mac| Lease {
-                mac: Some(mac),
-                ip: Some(ip),
-                name,
-                ..Lease::default()
-            })
-        }
-        (Some("DHCPREPLY"), Some(ip), Some(duid)) => hexadecimal(duid).map(|duid| Lease {
-            ip: Some(ip),
-            duid: Some(duid),
-            ..Lease::default()
-        }),
-        (Some("DHCPACK" | "DHCPREPLY"), ..) => None,
-        _ => return Line::Skipped("steps of leasing"),
-    };
-    Line::of(lease.and_then(|lease| scribe.lease(&lease, at)))
-}
-
 /// Whether `line` is of such a log.
 pub(super) fn recognises(line: &str) -> bool {
     message(stamp(line).1, PROGRAM).is_some()
@@ -234,11 +208,9 @@ mod tests {
             "reply edge.example is 198.51.100.7",
         ];
         let lines = |before: &str| {
-            let mut text = format!("Nov 22 09:59:00 dnsmasq[1]: {before}{query}\n");
-            for reply in replies {
-                text += &format!("Nov 22 09:59:00 dnsmasq[1]: {before}{reply}\n");
-            }
-            text
+            let all = [query].into_iter().chain(replies);
+            let line = |text: &str| format!("Nov 22 09:59:00 dnsmasq[1]: {before}{text}\n");
+            all.map(line).collect::<Vec<_>>().concat()
         };
         check(&lines(""), &expected);
         check(&lines("17 192.168.1.5/40000 "), &expected);
@@ -273,6 +245,31 @@ mod tests {
                 &format!("{host} dhcp.host_name lamp 2 @2026-11-22T09:59:00Z"),
                 &format!("{host} dhcp.offered 192.168.1.5 2 @2026-11-22T09:59:00Z"),
                 "skipped steps of leasing 1",
+            ],
+        );
+    }
+
+    #[test]
+    fn clients_say_what_they_are_where_that_is_logged() {
+        let line = |text: &str| format!("Nov 22 09:59:00 dnsmasq-dhcp[1]: 77 {text}\n");
+        let text: String = [
+            "vendor class: udhcp 1.35.0",
+            "client provides name: lamp",
+            "DHCPDISCOVER(br-lan) 00:00:5e:00:53:01 ",
+            "requested options: 1:netmask, 3:router, 6:dns-server, ",
+            "requested options: 15:domain-name, 42:ntp-server",
+            "next server: 192.168.1.1",
+        ]
+        .into_iter()
+        .map(line)
+        .collect();
+        check(
+            &text,
+            &[
+                "00:00:5e:00:53:01 dhcp.host_name lamp 6 @2026-11-22T09:59:00Z",
+                "00:00:5e:00:53:01 dhcp.parameter_list 1,3,6,15,42 6 @2026-11-22T09:59:00Z",
+                "00:00:5e:00:53:01 dhcp.vendor_class udhcp 1.35.0 6 @2026-11-22T09:59:00Z",
+                "skipped steps of leasing 2",
             ],
         );
     }

@@ -42,6 +42,7 @@ pub struct Collector {
     exporters: BTreeMap<(IpAddr, u16, u32), Exporter>,
     counts: Counts,
     records: u64,
+    lost: u64,
 }
 
 /// One numbering: an exporter's, of one version and observation domain.
@@ -59,7 +60,6 @@ struct Exporter {
 pub(super) struct Counts {
     pub(super) records: u64,
     pub(super) malformed: u64,
-    pub(super) lost: u64,
     pub(super) skipped: BTreeMap<Box<str>, u64>,
     pub(super) span: Option<(Timestamp, Timestamp)>,
 }
@@ -115,6 +115,12 @@ impl Collector {
     #[must_use]
     pub const fn records(&self) -> u64 {
         self.records
+    }
+
+    /// All records and messages that are missing so far, by the exporters' numbers.
+    #[must_use]
+    pub const fn lost(&self) -> u64 {
+        self.lost
     }
 
     pub(super) fn take_counts(&mut self) -> Counts {
@@ -181,10 +187,10 @@ impl Collector {
             let exporter = self.exporter(key)?;
             match id {
                 _ if version.is_templates(id) => {
-                    whole &= exporter.templates.learn(set, version, false)
+                    whole &= exporter.templates.learn(set, version, false);
                 }
                 _ if version.is_options(id) => {
-                    whole &= exporter.templates.learn(set, version, true)
+                    whole &= exporter.templates.learn(set, version, true);
                 }
                 256.. => unread |= self.data(key, id, set, version, header, desk),
                 _ => {}
@@ -280,7 +286,7 @@ impl Collector {
         let missing = exporter.next.map_or(0, |next| sequence.wrapping_sub(next));
         exporter.next = Some(sequence.wrapping_add(step));
         if (1..MOST_LOST).contains(&missing) {
-            self.counts.lost += u64::from(missing);
+            self.lost += u64::from(missing);
             self.skip(name, missing.into());
         }
         Some(())

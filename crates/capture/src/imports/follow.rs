@@ -153,50 +153,50 @@ impl Following {
             return Ok(Followed::default());
         }
         let (head, packing) = head(&mut file).map_err(|error| failed(Problem::Read(error)))?;
-        let mut replaced = false;
-        if self.files.get(path).is_some_and(|it| !it.begins(&head)) {
-            self.put_aside(path);
-            replaced = true;
-        }
-        if !self.files.contains_key(path) {
-            let known = self.known(&head);
-            if known.is_none() && !all {
-                return Ok(Followed { replaced, ..Followed::default() });
-            }
-            let position = Position { path: path.to_owned(), ..known.unwrap_or_default() };
-            let followee = Followee {
-                position,
-                content: Content::Unknown,
-                size: 0,
-                written: 0,
-                failed: false,
-            };
-            self.files.insert(path.to_owned(), followee);
-            self.let_go();
-        }
-        let Some(followee) = self.files.get_mut(path) else { return Ok(Followed::default()) };
-        let grew = followee.size != size;
-        (followee.size, followee.written) = (size, written);
+        let replaced = self.adopt(path, &head, all);
+        let nothing = Followed { replaced, ..Followed::default() };
+        let Some(file_of) = self.files.get_mut(path) else { return Ok(nothing) };
+        let grew = file_of.size != size;
+        (file_of.size, file_of.written) = (size, written);
         if packing != Packing::None && grew {
             // Whoever packs it may not be done: the next look finds it as it is now.
-            followee.written = 0;
-            return Ok(Followed { replaced, ..Followed::default() });
+            file_of.written = 0;
+            return Ok(nothing);
         }
-        if followee.failed {
-            return Ok(Followed { replaced, ..Followed::default() });
+        if file_of.failed {
+            return Ok(nothing);
         }
-        followee.position.head = (head.len(), hash(&head));
-        let read = followee.read(&mut file, with);
-        if matches!(read, Ok(Followed { more: true, .. })) {
-            followee.size = 0;
-        }
-        match read {
-            Ok(followed) => Ok(Followed { replaced, ..followed }),
+        file_of.position.head = (head.len(), hash(&head));
+        match file_of.read(&mut file, with) {
+            Ok(read) => {
+                if read.more {
+                    // The next look finds it changed.
+                    file_of.written = 0;
+                }
+                Ok(Followed { replaced, ..read })
+            }
             Err(problem) => {
-                followee.failed = true;
+                file_of.failed = true;
                 Err(failed(problem))
             }
         }
+    }
+
+    /// Follows the file that begins with `head` under `path`; whether it stands there in another's place.
+    fn adopt(&mut self, path: &Path, head: &[u8], all: bool) -> bool {
+        let replaced = self.files.get(path).is_some_and(|it| !it.begins(head));
+        if replaced {
+            self.put_aside(path);
+        }
+        if !self.files.contains_key(path) {
+            let known = self.known(head);
+            if known.is_some() || all {
+                let position = Position { path: path.to_owned(), ..known.unwrap_or_default() };
+                self.files.insert(path.to_owned(), Followee::at(position));
+                self.let_go();
+            }
+        }
+        replaced
     }
 
     /// How far a file that begins with `head` was read under other names.
@@ -222,12 +222,18 @@ impl Following {
     fn let_go(&mut self) {
         if self.files.len() > MOST_GONE {
             let gone: Vec<_> = self.files.keys().filter(|path| !path.exists()).cloned().collect();
-            gone.iter().for_each(|path| self.put_aside(path));
+            for path in &gone {
+                self.put_aside(path);
+            }
         }
     }
 }
 
 impl Followee {
+    const fn at(position: Position) -> Self {
+        Self { position, content: Content::Unknown, size: 0, written: 0, failed: false }
+    }
+
     /// Whether a file that begins with `head` is this one: it may have grown, and lease files are known by
     /// their names.
     fn begins(&self, head: &[u8]) -> bool {
@@ -262,14 +268,15 @@ impl Followee {
                     import.set_clock(run::clock(file, &metadata, *format));
                 }
                 let before = import.number();
-                let bytes = on(file, self.position.offset, |block| {
+                let (bytes, more) = on(file, self.position.offset, |block| {
                     import.feed(block, with.recorder);
-                    Ok(())
+                    // What is of another hour is handed on by itself.
+                    Ok(import.is_within_an_hour(with.recorder))
                 })?;
                 self.position.offset += bytes;
                 self.position.number = import.number();
                 let frames = import.number() - before;
-                Ok(Followed { frames, bytes, more: bytes >= MOST_AT_ONCE, ..Followed::default() })
+                Ok(Followed { frames, bytes, more, ..Followed::default() })
             }
             Content::Frames { decoder, begun, passed } => {
                 let mut frames = 0;
@@ -283,13 +290,16 @@ impl Followee {
                             frames += 1;
                         }
                     });
-                    read.map(|consumed| drop(begun.drain(..consumed)))
+                    read.map(|consumed| {
+                        begun.drain(..consumed);
+                        true
+                    })
                 });
                 dissector.end_source(recorder);
-                let bytes = bytes?;
+                let (bytes, more) = bytes?;
                 self.position.offset += bytes;
                 self.position.number = self.position.number.max(*passed) + frames;
-                Ok(Followed { frames, bytes, more: bytes >= MOST_AT_ONCE, ..Followed::default() })
+                Ok(Followed { frames, bytes, more, ..Followed::default() })
             }
         }
     }
@@ -343,7 +353,7 @@ impl Followee {
         for entry in entries(&bytes, format) {
             let hash = hash(entry);
             held.insert(hash);
-            let lines = entry.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let lines = entry.split_inclusive(|byte| *byte == b'\n').count() as u64;
             if known.contains(&hash) {
                 import.heading(entry);
                 import.pass_over(lines);
@@ -377,12 +387,14 @@ fn entries(bytes: &[u8], format: Format) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Hands over what a file holds behind `offset`, block by block; how many bytes that were.
+/// Hands over what a file holds behind `offset`, block by block, until `take` has enough; how many bytes that
+/// were, and whether there may be more. A packed file is read on as long as possible, for each time it has
+/// to be unpacked from its start.
 fn on(
     file: &mut File,
     offset: u64,
-    mut take: impl FnMut(&[u8]) -> Result<(), Problem>,
-) -> Result<u64, Problem> {
+    mut take: impl FnMut(&[u8]) -> Result<bool, Problem>,
+) -> Result<(u64, bool), Problem> {
     file.rewind().map_err(Problem::Read)?;
     let (_, packing) = unpack::open(&*file).map_err(Problem::Read)?;
     let mut source: Box<dyn Read> = if packing == Packing::None {
@@ -399,17 +411,20 @@ fn on(
     let mut bytes = 0;
     while bytes < MOST_AT_ONCE {
         match source.read(&mut block) {
-            Ok(0) => break,
+            Ok(0) => return Ok((bytes, false)),
             Ok(count) => {
                 bytes += count as u64;
-                take(block.get(..count).unwrap_or_default())?;
+                let goes_on = take(block.get(..count).unwrap_or_default())?;
+                if !goes_on && packing == Packing::None {
+                    break;
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if packing == Packing::None => return Err(Problem::Read(error)),
             Err(_) => return Err(Problem::Compressed(packing.name())),
         }
     }
-    Ok(bytes)
+    Ok((bytes, true))
 }
 
 /// Reads the frames that are whole; how many bytes they and what is between them were.

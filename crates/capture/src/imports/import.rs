@@ -63,6 +63,15 @@ impl Import {
         self.number += lines;
     }
 
+    /// Whether all that it wrote into `recorder` is of one hour.
+    pub fn is_within_an_hour(&self, recorder: &mut Recorder) -> bool {
+        const HOUR: u64 = 3_600;
+
+        let source = recorder.source(&self.name);
+        let hour = |at: Option<Timestamp>| at.map(|at| at.seconds() / HOUR);
+        hour(source.first) == hour(source.last)
+    }
+
     /// Lines or records so far.
     #[must_use]
     pub const fn number(&self) -> u64 {

@@ -63,9 +63,7 @@ impl Lines for Zeek {
 
     fn heading(&mut self, line: &str) -> bool {
         let Some(heading) = line.strip_prefix('#') else { return false };
-        let (word, rest) = heading
-            .split_once(|it: char| it == self.separator || it == ' ')
-            .unwrap_or((heading, ""));
+        let (word, rest) = heading.split_once([self.separator, ' ']).unwrap_or((heading, ""));
         match word {
             "separator" => {
                 let code = rest.strip_prefix("\\x").and_then(|it| u8::from_str_radix(it, 16).ok());

@@ -13,7 +13,9 @@ Examples:
   houseguest watch -i eth0                       this machine's network
   houseguest watch -i br-lan -i wlan0            several interfaces of a router
   ssh router 'tcpdump -i br-lan -U -w -' | houseguest watch -
-  houseguest watch captures/                     captures, to look around in
+  houseguest watch captures/                     captures, to look around in; new ones are read as they come
+  houseguest watch --import /var/log/pihole/pihole.log --import /etc/pihole/dhcp.leases
+  houseguest watch --netflow 192.0.2.5:2055      flows that a router exports to this machine
   houseguest watch --set-password                read a password from standard input, then
   houseguest watch -i eth0 --listen 192.0.2.5:8420 --name house.example
 
@@ -23,13 +25,22 @@ They are not encrypted: on a network that others use, reach them through ssh -L 
 /// What to listen to, and where to show it.
 #[derive(Debug, Args)]
 pub(crate) struct Watch {
-    /// Captures, folders, patterns, saved ledgers, or - for a capture that arrives on standard input.
+    /// Captures, folders to follow, patterns, saved ledgers, or - for a capture that arrives on standard input.
     /// With nothing to listen to, the first page says what there is.
     #[arg(value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// Listen to this interface of the machine; may be repeated (Linux).
     #[arg(short, long, value_name = "NAME")]
     pub(crate) interface: Vec<String>,
+    /// Follow a log, lease file or folder, and remember what is in it; may be repeated.
+    #[arg(long, value_name = "PATH", conflicts_with = "sample")]
+    pub(crate) import: Vec<PathBuf>,
+    /// How often to look at what is followed: 30s, 5m.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = super::duration)]
+    pub(crate) every: Duration,
+    /// Take flows (NetFlow 5 and 9, IPFIX) that a router sends to this address of the machine.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "sample")]
+    pub(crate) netflow: Option<SocketAddr>,
     /// Show the built-in home: no root, no network, made-up devices.
     #[arg(long, conflicts_with_all = ["interface", "sources"])]
     pub(crate) sample: bool,

@@ -6,6 +6,7 @@
 use std::{
     fs,
     io::Read as _,
+    net::IpAddr,
     num::NonZero,
     sync::{
         Mutex, PoisonError,
@@ -14,12 +15,15 @@ use std::{
     thread,
 };
 
-use capture::Input;
+use capture::{
+    Input,
+    imports::{self, Homes},
+};
 use evidence::{Ledger, Limits, Recorder};
 use packets::{Dissector, Share};
 
 use super::judge::{self, Words};
-use crate::{arguments::Judging, output, progress};
+use crate::{arguments::Judging, calendar, output, progress};
 
 /// Reads all `inputs`; what cannot be read is told in words, in their order.
 pub(super) fn read(inputs: &[Input], judging: &Judging, words: Words) -> (Ledger, Vec<String>) {
@@ -89,6 +93,7 @@ struct Worker {
     recorder: Recorder,
     saved: Ledger,
     share: Share,
+    home_networks: Vec<(IpAddr, u8)>,
     /// Whether it reads all inputs, for its own hosts.
     reads_all: bool,
 }
@@ -100,6 +105,7 @@ impl Worker {
             recorder: Recorder::new(Limits::default()),
             saved: Ledger::default(),
             share,
+            home_networks: judging.home_net.clone(),
             reads_all,
         }
     }
@@ -131,20 +137,28 @@ impl Worker {
             return Ok(());
         }
         let mut before = 0;
-        let summary = capture::read(
-            input,
-            &capture::Limits::default(),
-            &mut self.dissector,
-            &mut self.recorder,
-            &mut |progress| {
-                let more = progress.bytes_read.saturating_sub(before);
-                before = progress.bytes_read;
-                desk.bar.at(desk.bytes.fetch_add(more, Ordering::Relaxed) + more);
-            },
-        )
-        .map_err(|error| error.to_string())?;
+        let limits = capture::Limits::default();
+        let progress = &mut |progress: capture::Progress| {
+            let more = progress.bytes_read.saturating_sub(before);
+            before = progress.bytes_read;
+            desk.bar.at(desk.bytes.fetch_add(more, Ordering::Relaxed) + more);
+        };
+        let format = imports::recognise(input);
+        let Self { dissector, recorder, .. } = self;
+        let (unit, summary) = match format {
+            // Like a saved ledger, it is read by one worker.
+            Some(_) if !self.share.counts() => return Ok(()),
+            Some(format) => {
+                let homes = Homes::new(&self.home_networks);
+                let now = calendar::now();
+                let read = imports::read(input, format, &limits, homes, now, recorder, progress);
+                ("lines or records", read)
+            }
+            None => ("frames", capture::read(input, &limits, dissector, recorder, progress)),
+        };
+        let summary = summary.map_err(|error| error.to_string())?;
         if desk.words == Words::Many && self.share.counts() {
-            output::say(&format!("{input}: {} frames, {} bytes", summary.frames, summary.bytes));
+            output::say(&format!("{input}: {} {unit}, {} bytes", summary.frames, summary.bytes));
         }
         Ok(())
     }

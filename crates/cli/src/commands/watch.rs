@@ -4,6 +4,7 @@
 //! one thread merges, remembers and judges; the main thread answers requests.
 
 mod ears;
+mod imports;
 mod judging;
 mod keys;
 mod sample;
@@ -46,6 +47,7 @@ pub(super) fn memory_file(state: &Path) -> PathBuf {
 /// What is opened before any right is given up.
 struct Opened {
     lives: Vec<ears::Live>,
+    imports: imports::Imports,
     address: SocketAddr,
     #[cfg(feature = "alerts")]
     channels: Config,
@@ -122,6 +124,7 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     }
     let opened = Opened {
         lives: ears::open(&asked.interface)?,
+        imports: imports::Imports::open(asked)?,
         address,
         #[cfg(feature = "alerts")]
         channels: if remembers(asked) { super::alerts::config(&state)? } else { Config::default() },
@@ -160,6 +163,8 @@ fn watch(
 ) -> Result<(Arc<House>, Watching), Failure> {
     judge::settings(&asked.judging, &house.knowledge)?;
     let (pipes, files): (Vec<_>, Vec<_>) = asked.sources.iter().cloned().partition(|it| it == "-");
+    // A folder is followed; single captures are read once.
+    let files: Vec<_> = files.into_iter().filter(|it| !Path::new(it).is_dir()).collect();
     let words = if asked.quiet { Words::Few } else { Words::Some };
     let read = if files.is_empty() {
         evidence::Ledger::default()
@@ -169,10 +174,11 @@ fn watch(
     let judging = asked.judging.clone();
     let sample = move |gate| sample::home(&judging, gate).ok();
     let house = house.showing(Box::new(sample)).advising(doctor::hints());
-    let house =
-        Arc::new(if remembers(asked) { house.remembering(memory(asked, state)?) } else { house });
+    let remembers = remembers(asked);
+    let house = Arc::new(if remembers { house.remembering(memory(asked, state)?) } else { house });
     let (sender, receiver) = mpsc::channel();
-    let ears = ears::start(opened.lives, !pipes.is_empty(), &asked.judging, stop, &sender);
+    let mut ears = ears::start(opened.lives, !pipes.is_empty(), &asked.judging, stop, &sender);
+    opened.imports.start(asked, remembers.then_some(state), stop, &sender, &mut ears);
     drop(sender);
     let mut judging = judging::Judge::new(Arc::clone(&house), asked, ears, read);
     judging.judge();
@@ -184,7 +190,7 @@ fn watch(
     let watching = Watching {
         judge,
         #[cfg(feature = "alerts")]
-        telling: remembers(asked)
+        telling: remembers
             .then(|| telling::Telling::start(&house, opened.channels, reachable(opened.address)))
             .transpose()?,
     };
@@ -217,6 +223,11 @@ fn needs(asked: &Watch, state: &Path, opened: &Opened) -> Needs {
         }
     });
     needs.read.extend(sources);
+    // What is put aside of a log lies beside it, and so does what takes its place.
+    needs.read.extend(asked.import.iter().flat_map(|path| {
+        let beside = path.parent().filter(|it| !it.as_os_str().is_empty());
+        [path.clone(), beside.unwrap_or(Path::new(".")).to_owned()]
+    }));
     if remembers(asked) {
         needs.kept.push(state.to_owned());
     }
@@ -225,7 +236,10 @@ fn needs(asked: &Watch, state: &Path, opened: &Opened) -> Needs {
 
 /// Whether what is heard is remembered: captures to look around in are no part of this home's memory.
 fn remembers(asked: &Watch) -> bool {
-    !asked.interface.is_empty() || asked.sources.iter().any(|it| it == "-")
+    !asked.interface.is_empty()
+        || asked.sources.iter().any(|it| it == "-")
+        || !asked.import.is_empty()
+        || asked.netflow.is_some()
 }
 
 fn memory(asked: &Watch, state: &Path) -> Result<Household, Failure> {

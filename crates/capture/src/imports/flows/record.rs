@@ -195,7 +195,8 @@ impl Flow {
         }
     }
 
-    /// When it began and ended; where it does not say, when its message was sent.
+    /// When it began and ended; where it does not say, when its message was sent. Nothing is told of before
+    /// it happened: a later time is a mistake of the exporter's.
     pub(super) fn times(&self, sent: Timestamp, up: Option<u32>) -> (Timestamp, Timestamp) {
         let since = up.map(|up| Timestamp(sent.0.saturating_sub(u64::from(up) * MILLISECOND)));
         let since = self.up_since.or(since).unwrap_or(sent);
@@ -209,8 +210,8 @@ impl Flow {
             }
             None => sent,
         };
-        let first = moment(self.first);
-        (first, moment(self.last).max(first))
+        let first = moment(self.first).min(sent);
+        (first, moment(self.last).min(sent).max(first))
     }
 
     /// The flow, if it names both ends.
@@ -258,7 +259,7 @@ const fn milliseconds(number: u64) -> Timestamp {
 /// NTP's form: seconds since 1900, then the fraction of a second in 2^32 parts.
 fn ntp(number: u64) -> Timestamp {
     let (seconds, fraction) = (number >> 32, number & 0xffff_ffff);
-    Timestamp::from_parts(seconds.saturating_sub(NTP_TO_UNIX), fraction * 1_000_000_000 >> 32)
+    Timestamp::from_parts(seconds.saturating_sub(NTP_TO_UNIX), (fraction * 1_000_000_000) >> 32)
 }
 
 /// An address of either version; `None` for those that name nobody.

@@ -1,5 +1,7 @@
 //! Messages as exporters send them, made by hand.
 
+use std::slice::from_ref;
+
 use evidence::{Limits, Recorder};
 
 use super::{Collector, Homes};
@@ -31,15 +33,15 @@ fn what_is_lost_or_sampled_is_told() {
     let line = "192.168.1.5 tcp to 198.51.100.7:443 up 20/2000 down 0/0 encrypted 0 clear 0 opened 2/0 \
                 accepted 0/0 reset 0 1 @2026-11-22T09:59:10Z-2026-11-22T09:59:20Z";
     check(
-        &[fifth(0, 0, &[record.clone()]), fifth(4, 0, &[record.clone()])],
+        &[fifth(0, 0, from_ref(&record)), fifth(4, 0, from_ref(&record))],
         &[line, "records 2", "skipped flow records lost on the way 3"],
     );
     // A restart is no loss.
     check(
-        &[fifth(9_000_000, 0, &[record.clone()]), fifth(0, 0, &[record.clone()])],
+        &[fifth(9_000_000, 0, from_ref(&record)), fifth(0, 0, from_ref(&record))],
         &[line, "records 2"],
     );
-    let sampled = fifth(0, 0x4000 | 100, &[record.clone(), record]);
+    let sampled = fifth(0, 0x4064, &[record.clone(), record]);
     check(&[sampled], &[line, "records 2", "skipped packets but one in 100, of flow records 2"]);
 }
 
@@ -78,7 +80,7 @@ fn ipfix_tells_both_ways_at_once() {
                         opened 0/1 accepted 0/0 reset 0 1 \
                         @2026-11-22T09:59:59Z-2026-11-22T09:59:59.5Z";
     let message = tenth(0, &[&templates, &data]);
-    check(&[message.clone()], &[line, line_of_peer, "records 1"]);
+    check(from_ref(&message), &[line, line_of_peer, "records 1"]);
     // The same in a file, cut anywhere.
     for cut in 0..message.len() {
         let mut recorder = Recorder::new(Limits::default());

@@ -10,12 +10,12 @@ use super::*;
 
 /// Enough lines that a file is known by what it begins with.
 fn lines(from: u64, count: u64) -> String {
-    (from..from + count)
-        .map(|number| {
-            let (minute, second) = (number / 60 % 60, number % 60);
-            format!("Nov 22 09:{minute:02}:{second:02} dnsmasq[1]: query[A] n{number}.example from 192.168.1.5\n")
-        })
-        .collect()
+    let line = |number: u64| {
+        let (minute, second) = (number / 60 % 60, number % 60);
+        let time = format!("Nov 22 09:{minute:02}:{second:02}");
+        format!("{time} dnsmasq[1]: query[A] n{number}.example from 192.168.1.5\n")
+    };
+    (from..from + count).map(line).collect::<Vec<_>>().concat()
 }
 
 struct Watch {
@@ -72,6 +72,26 @@ fn a_growing_log_is_read_on_where_it_ended() {
     let ended = watch.look("log", true);
     assert_eq!((begun.bytes + ended.bytes, begun.frames + ended.frames), (all.len() as u64, 20));
     watch.check(20);
+}
+
+#[test]
+fn a_log_of_many_hours_is_handed_on_in_pieces() {
+    let mut watch = Watch::new();
+    let hours: String = (0..12)
+        .map(|hour| lines(0, 2_000).replace(" 09:", &format!(" {hour:02}:")))
+        .collect::<Vec<_>>()
+        .concat();
+    watch.append("log", &hours);
+    let mut pieces = Vec::new();
+    loop {
+        let followed = watch.look("log", true);
+        pieces.push(followed.frames);
+        if !followed.more {
+            break;
+        }
+    }
+    assert!(pieces.len() > 6, "{pieces:?}");
+    assert_eq!(pieces.iter().sum::<u64>(), 12 * 2_000);
 }
 
 #[test]

@@ -151,10 +151,27 @@ impl Judge {
         }
         if !slice.is_empty() {
             if self.house.remembers() {
+                self.keep_hours_apart(&slice);
                 self.unsaved = std::mem::take(&mut self.unsaved).merge(slice.clone());
             }
             self.recent = std::mem::take(&mut self.recent).merge(slice);
             self.changed = true;
+        }
+    }
+
+    /// Writes down what was heard of another hour than `slice` is of: a log may tell of all of last week.
+    fn keep_hours_apart(&mut self, slice: &Ledger) {
+        let hour = |ledger: &Ledger| {
+            let latest = ledger.sources.values().filter_map(|source| source.last).max();
+            latest.map(|at| at.0 / nanoseconds(ROLL))
+        };
+        let (before, next) = (hour(&self.unsaved), hour(slice));
+        if before.is_none() || next.is_none() || before == next {
+            return;
+        }
+        if let Some(Ok(())) = self.house.memory(|household| household.record(&self.unsaved, now()))
+        {
+            self.unsaved = Ledger::default();
         }
     }
 
