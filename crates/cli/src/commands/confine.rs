@@ -168,5 +168,6 @@ pub(crate) fn data_and(notes: Option<&Path>) -> Vec<PathBuf> {
         .collect()
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
