@@ -70,7 +70,6 @@ fn the_pack_is_read_and_threads_start() {
     });
 }
 
-#[cfg(feature = "server")]
 #[test]
 fn the_household_is_kept() {
     use evidence::{Ledger, Timestamp};
