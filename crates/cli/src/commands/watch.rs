@@ -23,7 +23,7 @@ use super::{
     judge::{self, Words},
 };
 use crate::{
-    arguments::Watch,
+    arguments::{Judging, Watch},
     embedded,
     failure::{Failure, Outcome},
     output,
@@ -59,14 +59,18 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
         signal_hook::flag::register(signal, Arc::clone(&stop))
             .map_err(|error| Failure::Usage(format!("failed to listen to signals: {error}")))?;
     }
+    let lives = ears::open(&asked.interface)?;
+    let confined = confinement.enter(&needs(asked, &state))?.to_string();
+    let mut house = House::new(embedded::knowledge()?, judge::options(None), gate);
+    house.confined = confined.as_str().into();
     let (house, watching) = if asked.sample {
-        (sample(asked, gate, &confinement)?, None)
+        (sample(&demo::at_home(&asked.judging), house)?, None)
     } else {
-        let (house, watching) = watch(asked, &state, gate, &confinement, &stop)?;
+        let (house, watching) = watch(asked, &state, house, lives, &stop)?;
         (house, Some(watching))
     };
     if !asked.quiet {
-        output::say(&house.confined);
+        output::say(&confined);
         output::say(&format!("the pages are on http://{address}, Ctrl-C ends it"));
     }
     let served = server::serve(&house, listener, &stop);
@@ -80,39 +84,30 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
 }
 
 /// The built-in home.
-fn sample(asked: &Watch, gate: Gate, confinement: &Confinement) -> Result<Arc<House>, Failure> {
-    let judging = &demo::at_home(&asked.judging);
-    let confined = confinement.enter(&needs(asked, Path::new("")))?;
-    let mut house = House::new(embedded::knowledge()?, judge::options(None), gate).of_sample();
-    house.confined = confined.to_string().into();
-    let house = Arc::new(house);
+fn sample(judging: &Judging, house: House) -> Result<Arc<House>, Failure> {
+    let house = Arc::new(house.of_sample());
     let gathered = judge::gather_demo(judging)?;
     let assessment = judge::judge(gathered.ledger, judging)?;
     house.publish(Present { assessment, ..Present::default() });
     Ok(house)
 }
 
-/// Opens everything that listens, gives up what is not needed any more, and starts the threads.
+/// Starts the threads: those that listen, and the one that judges.
 fn watch(
     asked: &Watch,
     state: &Path,
-    gate: Gate,
-    confinement: &Confinement,
+    house: House,
+    lives: Vec<ears::Live>,
     stop: &Arc<AtomicBool>,
 ) -> Result<(Arc<House>, thread::JoinHandle<()>), Failure> {
-    let knowledge = embedded::knowledge()?;
-    judge::settings(&asked.judging, &knowledge)?;
+    judge::settings(&asked.judging, &house.knowledge)?;
     let (pipes, files): (Vec<_>, Vec<_>) = asked.sources.iter().cloned().partition(|it| it == "-");
-    let lives = ears::open(&asked.interface)?;
-    let confined = confinement.enter(&needs(asked, state))?;
     let words = if asked.quiet { Words::Few } else { Words::Some };
     let read = if files.is_empty() {
         evidence::Ledger::default()
     } else {
         judge::gather(&files, &asked.judging, words)?.ledger
     };
-    let mut house = House::new(knowledge, judge::options(None), gate);
-    house.confined = confined.to_string().into();
     let house =
         Arc::new(if remembers(asked) { house.remembering(memory(asked, state)?) } else { house });
     let (sender, receiver) = mpsc::channel();
