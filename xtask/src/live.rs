@@ -111,6 +111,8 @@ impl Cable {
             .args([program, "audit", "-i", "in", "--for", &seconds])
             .args(["--format", "json", "--quiet", "--output"])
             .arg(&report)
+            // Else it would go on as whoever called sudo, who may not write there.
+            .env_remove("SUDO_UID")
             .stdout(Stdio::null())
             .spawn()
             .map_err(|error| error.to_string())?;

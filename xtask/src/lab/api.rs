@@ -15,7 +15,7 @@ use super::spaces::{Space, said};
 pub(super) const ADDRESS: &str = "127.0.0.1:8420";
 
 /// A state must come within this: many times what it takes, for machines that are busy with other things.
-pub(super) const BOUND: Duration = Duration::from_mins(1);
+pub(super) const BOUND: Duration = Duration::from_mins(2);
 
 /// What is at `path` of the interface for programs.
 pub(super) fn ask(router: &Space, path: &str) -> Result<Value, String> {

@@ -23,6 +23,8 @@ mod calls {
 }
 #[cfg(target_os = "linux")]
 mod files;
+#[cfg(all(target_os = "linux", feature = "server"))]
+mod folder;
 #[cfg(target_os = "linux")]
 mod user;
 
@@ -65,6 +67,9 @@ impl fmt::Display for Confined {
 #[derive(Debug)]
 pub(crate) struct Confinement {
     off: bool,
+    /// Whether somebody was named, if only root.
+    #[cfg(all(target_os = "linux", feature = "server"))]
+    named: bool,
     #[cfg(target_os = "linux")]
     user: Option<user::User>,
 }
@@ -81,14 +86,24 @@ impl Confinement {
         if let Some(home) = user.as_ref().and_then(|user| user.home.clone()) {
             installed::at_home(home);
         }
-        Ok(Self { off: asked.no_confine, user })
+        Ok(Self {
+            off: asked.no_confine,
+            #[cfg(feature = "server")]
+            named: asked.user.is_some(),
+            user,
+        })
     }
 
     /// Has `folder` be there and belong to whom the program goes on as. Where root was told of nobody and
     /// the folder is somebody's, that is who.
+    #[cfg(feature = "server")]
     pub(crate) fn own(&mut self, folder: &Path) -> Result<(), Failure> {
-        if self.user.is_none() && !self.off {
-            self.user = user::owner(folder);
+        if self.user.is_none() && !self.named && !self.off {
+            self.user = folder::owner(folder);
+            if let Some(user) = &self.user {
+                // Root's own data will be out of reach.
+                installed::at_home(user.home.clone().unwrap_or_else(|| folder.to_owned()));
+            }
         }
         let owned = match &self.user {
             Some(user) => user.own(folder),
@@ -140,6 +155,7 @@ impl Confinement {
         Ok(Self { off: asked.no_confine })
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn own(&mut self, _: &Path) -> Result<(), Failure> {
         Ok(())
     }
@@ -168,5 +184,6 @@ pub(crate) fn data_and(notes: Option<&Path>) -> Vec<PathBuf> {
         .collect()
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(all(target_os = "linux", feature = "server"))]
 mod tests;

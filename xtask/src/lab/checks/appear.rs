@@ -25,10 +25,7 @@ const PROMISED: Duration = Duration::from_secs(5);
 const FIRST: u8 = 16;
 
 /// Plugs every device in, one after another, and waits until each is told of.
-pub(super) fn all(
-    home: &Home,
-    table: &mut Table,
-) -> Result<BTreeMap<&'static str, Placed>, String> {
+pub(super) fn all(home: &Home, table: &Table) -> Result<BTreeMap<&'static str, Placed>, String> {
     let mut placed = BTreeMap::new();
     let mut here: Vec<(&Device, Placed)> = Vec::new();
     for (device, number) in ALL.iter().zip(FIRST..) {
@@ -81,7 +78,7 @@ pub(super) fn all(
 }
 
 /// How long a device took to be told of, from the moment its cable was plugged in.
-fn appeared(device: &Device, times: Option<(&Instant, &Instant)>, table: &mut Table) {
+fn appeared(device: &Device, times: Option<(&Instant, &Instant)>, table: &Table) {
     let took = times.map(|(from, to)| to.duration_since(*from));
     let outcome = match took {
         Some(took) if took <= PROMISED => Outcome::Passed(seconds(took)),

@@ -52,14 +52,13 @@ fn written(home: &Home) -> Result<(), String> {
 }
 
 /// A weakness is found and planned; mended, which later traffic shows; and back again.
-pub(super) fn follow(home: &Arc<Home>, weakness: &'static Weakness, of: Placed) -> Table {
-    let mut table = Table::default();
+pub(super) fn follow(home: &Arc<Home>, weakness: &'static Weakness, of: Placed, table: &Table) {
     let (router, rule, mac) = (&home.router, weakness.rule, of.mac());
     for way in [Way::Well, Way::Badly] {
         // What is no fault of `watch`: a library that has forgotten what is old, a server that is not up.
         if let Err(why) = patiently(|| (weakness.act)(home, &of, way)) {
             table.check(rule, || Ok(Outcome::Skipped(why)));
-            return table;
+            return;
         }
     }
     let theirs = Arc::clone(home);
@@ -84,7 +83,6 @@ pub(super) fn follow(home: &Arc<Home>, weakness: &'static Weakness, of: Placed) 
         habit.change(Way::Well);
         Ok(Outcome::Passed(seconds(took)))
     });
-    table
 }
 
 /// Tries until it works; the last reason if it never does.

@@ -22,7 +22,7 @@ use crate::{
 const NUMBER: u8 = 15;
 
 /// The sample home's traffic, played into the network: each of its devices is told.
-pub(super) fn all(home: &Home, program: &Path, table: &mut Table) {
+pub(super) fn all(home: &Home, program: &Path, table: &Table) {
     let Some(tcpreplay) = which("tcpreplay") else {
         say("skipped: the sample home's traffic, for tcpreplay is not installed");
         return;

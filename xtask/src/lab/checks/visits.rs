@@ -16,7 +16,7 @@ pub(super) fn all(
     home: &Home,
     visitor: &Placed,
     placed: &BTreeMap<&'static str, Placed>,
-    table: &mut Table,
+    table: &Table,
 ) {
     let router = &home.router;
     let called = |place: &Placed, name: &str| {

@@ -15,22 +15,13 @@ pub(super) const WEAKNESS: Weakness = Weakness {
     rule: "http-login-clear",
     act: |home, camera, way| {
         let scheme = if way == Way::Badly { "http" } else { "https" };
-        let mut curl = camera.space.command(program("curl"));
-        curl.args([
-            "--silent",
-            "--show-error",
-            "--insecure",
-            "--max-time",
-            "10",
-            "--user",
-            "lab:not-secret",
-        ]);
-        // Where nobody answers for names, the address is all there is.
-        let host = if crate::lab::which("dnsmasq").is_some() {
-            format!("camera.{CLOUD}")
-        } else {
-            home.usual.address.to_string()
+        let log_in = |host: &str| {
+            let mut curl = camera.space.command(program("curl"));
+            curl.args(["--silent", "--show-error", "--insecure", "--max-time", "10"]);
+            done(curl.args(["--user", "lab:not-secret"]).arg(format!("{scheme}://{host}/")))
         };
-        done(curl.arg(format!("{scheme}://{host}/")))
+        // Where nobody answers for names, the address is all there is.
+        let address = home.usual.address.to_string();
+        log_in(&format!("camera.{CLOUD}")).or_else(|_| log_in(&address))
     },
 };

@@ -108,8 +108,8 @@ const TERMINAL: [u64; 2] = [0x5412, 0x541C];
 /// On this processor most calls have a second number, for programs with short pointers: this more.
 #[cfg(target_arch = "x86_64")]
 const SECOND: i64 = 0x4000_0000;
-/// And some have one of their own there: execve, execveat, ptrace, kexec_load, process_vm_readv and
-/// process_vm_writev.
+/// And some have one of their own there: `execve`, `execveat`, `ptrace`, `kexec_load`, `process_vm_readv`
+/// and `process_vm_writev`.
 #[cfg(target_arch = "x86_64")]
 const SECOND_ALONE: [i64; 6] = [520, 545, 521, 528, 539, 540];
 

@@ -21,7 +21,7 @@ const DENIED: ErrorKind = ErrorKind::PermissionDenied;
 #[test]
 fn files_outside_the_state_are_out_of_reach() {
     confined("files_outside_the_state_are_out_of_reach", |it| {
-        if !it.said("landlock") || it.said("no landlock") {
+        if !it.said("(landlock)") {
             skip("this kernel has no landlock");
             return;
         }
@@ -53,6 +53,28 @@ fn no_program_is_started_and_no_call_of_break_ins_works() {
 }
 
 #[test]
+fn what_messages_need_stays() {
+    const NAME: &str = "what_messages_need_stays";
+    let listens = || std::net::TcpListener::bind("127.0.0.1:0");
+    confined_after(NAME, listens, |listener, it| {
+        let Ok(listener) = listener else {
+            skip("nothing listens here");
+            return;
+        };
+        let place = listener.local_addr().unwrap();
+        assert!(std::net::TcpStream::connect(place).is_ok(), "messages are sent");
+        assert!(Command::new("/bin/true").status().unwrap().success(), "a program is started");
+        if it.said("(landlock)") {
+            let ours = it.state.join("program");
+            fs::copy("/bin/true", &ours).unwrap();
+            assert_eq!(failure(Command::new(ours).status()), DENIED, "none of our own making");
+        }
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "none"]).arg(&it.state).output();
+        assert!(!mounted.is_ok_and(|it| it.status.success()), "programs are confined too");
+    });
+}
+
+#[test]
 fn rights_are_gone() {
     confined("rights_are_gone", |_| {
         let rights = rustix::thread::capabilities(None).unwrap();
@@ -70,7 +92,6 @@ fn the_pack_is_read_and_threads_start() {
     });
 }
 
-#[cfg(feature = "server")]
 #[test]
 fn the_household_is_kept() {
     use evidence::{Ledger, Timestamp};
@@ -202,7 +223,8 @@ fn confined_after<T>(test: &str, open: impl FnOnce() -> T, attempt: impl FnOnce(
             Vec::new()
         },
         read: vec![tried.folder.join("data")],
-        ..Needs::default()
+        opens_sockets: test.contains("messages"),
+        starts_programs: test.contains("messages"),
     };
     tried.words = confinement.enter(&needs).unwrap().to_string();
     output::say(&tried.words);

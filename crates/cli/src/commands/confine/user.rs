@@ -1,10 +1,6 @@
 //! Whom the program goes on as, and without which rights.
 
-use std::{
-    env, fs, io,
-    os::unix::fs::{MetadataExt as _, lchown},
-    path::{Path, PathBuf},
-};
+use std::{env, fs, path::PathBuf};
 
 use rustix::{
     process::{Gid, Uid, geteuid},
@@ -17,15 +13,12 @@ use rustix::{
 
 use crate::failure::Failure;
 
-/// Files by which a folder of the state is known to be one.
-const OURS: [&str; 2] = ["household.db", "keys"];
-
 /// Somebody of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct User {
     pub(super) name: String,
-    uid: u32,
-    gid: u32,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
     pub(super) home: Option<PathBuf>,
 }
 
@@ -56,12 +49,6 @@ pub(super) fn behind_sudo() -> Option<User> {
     Some(User::numbered(uid, gid))
 }
 
-/// Whose `folder` is, if we are root and it is somebody else's.
-pub(super) fn owner(folder: &Path) -> Option<User> {
-    let found = fs::metadata(folder).ok().filter(|it| it.uid() != 0 && geteuid().is_root())?;
-    Some(User::numbered(found.uid(), found.gid()))
-}
-
 impl User {
     /// From a line of passwd(5).
     fn read(line: &str) -> Option<Self> {
@@ -73,61 +60,14 @@ impl User {
         Some(Self { name, uid, gid, home })
     }
 
-    fn numbered(uid: u32, gid: u32) -> Self {
+    /// The user of that number, also where passwd(5) does not know them.
+    pub(super) fn numbered(uid: u32, gid: u32) -> Self {
         let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
         let known = users.lines().filter_map(Self::read).find(|user| user.uid == uid);
         known.map_or_else(
             || Self { name: uid.to_string(), uid, gid, home: None },
             |known| Self { gid, ..known },
         )
-    }
-
-    /// Has a folder of the state belong to them: makes it where there is none, and hands over one that
-    /// an earlier run as root left.
-    pub(super) fn own(&self, folder: &Path) -> io::Result<()> {
-        match fs::symlink_metadata(folder) {
-            Ok(found) if found.is_dir() && found.uid() == 0 => self.take_over(folder, &found),
-            Ok(_) => Ok(()),
-            Err(_) => {
-                // As them, so that a home is never given a folder of root's on the way.
-                let made = self.acting(|| fs::create_dir_all(folder))?;
-                made.or_else(|_| {
-                    fs::create_dir(folder)?;
-                    lchown(folder, Some(self.uid), Some(self.gid))
-                })
-            }
-        }
-    }
-
-    /// Only a folder that is plainly ours and that nobody else could have put a link into.
-    fn take_over(&self, folder: &Path, found: &fs::Metadata) -> io::Result<()> {
-        const OTHERS_MAY_WRITE: u32 = 0o022;
-
-        let entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
-        let is_ours = OURS.iter().any(|name| folder.join(name).is_file());
-        if found.mode() & OTHERS_MAY_WRITE != 0 || !(is_ours || entries.is_empty()) {
-            let words =
-                format!("it is root's; give it to {}, or name another by --state", self.name);
-            return Err(io::Error::other(words));
-        }
-        for entry in entries {
-            let file = entry.metadata()?;
-            if file.is_file() && file.nlink() == 1 && file.uid() == 0 {
-                lchown(entry.path(), Some(self.uid), Some(self.gid))?;
-            }
-        }
-        lchown(folder, Some(self.uid), Some(self.gid))
-    }
-
-    /// Does `what` with their rights, and is root again.
-    fn acting<T>(&self, what: impl FnOnce() -> T) -> io::Result<T> {
-        let (user, group) = (Uid::from_raw(self.uid), Gid::from_raw(self.gid));
-        set_thread_res_gid(None, group, None)?;
-        set_thread_res_uid(None, user, None)?;
-        let done = what();
-        set_thread_res_uid(None, Uid::ROOT, None)?;
-        set_thread_res_gid(None, Gid::ROOT, None)?;
-        Ok(done)
     }
 
     /// Is them from now on, in their own group only, with no way back.
