@@ -28,6 +28,16 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// `text` in at most `most` letters: what is cut ends in an ellipsis.
+#[must_use]
+pub fn short(text: &str, most: usize) -> Cow<'_, str> {
+    if text.char_indices().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    Cow::Owned(format!("{}…", kept.trim_end()))
+}
+
 /// [`visible`], and no spreadsheet takes it for a formula: a leading `=`, `+`, `-`, `@`, TAB or CR
 /// gets an apostrophe in front, after the advice of [OWASP].
 ///
@@ -92,6 +102,14 @@ mod tests {
         check("pay\u{200b}pal", "pay\\u{200b}pal", "pay\\u{200b}pal");
         check("\u{feff}x\u{2066}", "\\u{feff}x\\u{2066}", "\\u{feff}x\\u{2066}");
         check("", "", "");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_says_so() {
+        for (text, shown) in [("", ""), ("lamp", "lamp"), ("lamps", "lam…"), ("é💡ö台灯", "é💡ö…")]
+        {
+            assert_eq!(short(text, 4), shown, "{text}");
+        }
     }
 
     #[test]

@@ -14,12 +14,3 @@ pub use streams::{Place, Streams};
 
 /// The stylesheet that goes with them, beside [`crate::pieces::STYLE`].
 pub const STYLE: &str = include_str!("pictures/style.css");
-
-/// `text` in at most `most` letters: what is cut ends in an ellipsis.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
-}

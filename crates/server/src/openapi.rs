@@ -142,6 +142,7 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
     };
     let mut responses = json!({
         "200": { "description": says, "content": content },
+        "400": { "description": "What stands in the address or behind its `?` cannot be read" },
         "401": { "description": "A password is set: send a token" },
         "421": { "description": "The host is no name of this machine" },
     });

@@ -198,7 +198,10 @@ pub(crate) fn link(device: &Device) -> Markup {
 
 /// What a device is called where a name begins a line. Untrusted.
 pub(crate) fn called(device: &Device) -> String {
-    let mut name = wording::device_or_doubt(device);
+    /// Letters: our choice, above any name that people read.
+    const MOST: usize = 80;
+
+    let mut name = reports::escape::short(&wording::device_or_doubt(device), MOST).into_owned();
     let plain = {
         let named = device.note.as_ref().is_some_and(|it| it.name.is_some());
         device.identity.brand.answer().is_none() && !named
@@ -228,7 +231,7 @@ pub(crate) fn why_named(device: &Device, part: &str, name: &str) -> Markup {
     let key = Present::key(device);
     html! {
         a.why href={ "/why/" (encoded(&key)) "/" (part) "?name=" (encoded(name)) }
-            aria-label={ "Why: " (reports::escape::visible(name)) } { "why?" }
+            aria-label={ "Why: " (reports::escape::visible(&reports::escape::short(name, 120))) } { "why?" }
     }
 }
 

@@ -2,18 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
+mod attacks;
 mod home;
-
-use std::sync::Arc;
+mod site;
 
 use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{HeaderMap, Request, StatusCode, header},
+    body::Body,
+    http::{Request, StatusCode, header},
 };
 use home::{HOST, Home};
-use server::{Gate, GateError, Keys, router};
-use tower::ServiceExt as _;
+use server::{Gate, GateError, Keys};
+use site::{Site, links};
 
 /// Every address without a part that varies, and what stands there.
 const PAGES: &[(&str, &str)] = &[
@@ -41,9 +40,6 @@ const PAGES: &[(&str, &str)] = &[
     ("/live.js", "EventSource"),
     ("/icon.svg", "<svg"),
 ];
-
-/// What strict means: nothing from elsewhere, no script or style within a page, no frame around it.
-const POLICY: &[&str] = &["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
 
 #[tokio::test]
 async fn every_page_of_the_sample_home_is_there_and_closed() {
@@ -397,44 +393,6 @@ async fn a_token_reads_and_does_no_more() {
 }
 
 #[tokio::test]
-async fn a_hostile_home_is_shown_inert() {
-    let site = Site::open(Home::hostile());
-    let mut pages =
-        vec!["/", "/devices", "/findings", "/plan", "/map", "/makers", "/laws", "/settings"]
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<Vec<_>>();
-    pages.extend(links(&site.get("/devices").await.body, "/devices/"));
-    let mut shown = 0;
-    let mut place = 0;
-    while let Some(path) = pages.get(place).cloned() {
-        place += 1;
-        let answer = site.get(&path).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}");
-        let body = &answer.body;
-        for attack in
-            ["<script>alert", "<img src=x", "\u{1b}", "\u{202e}", "\u{200b}", "onerror=x\""]
-        {
-            assert!(!body.contains(attack), "{path} lets `{attack:?}` through");
-        }
-        shown += usize::from(body.contains("&lt;script&gt;alert"));
-        for tag in body.split("<script").skip(1) {
-            assert!(tag.starts_with(" src=\"/live.js?"), "{path}: a script of somebody else's");
-        }
-        for more in links(body, "/why/").into_iter().take(40) {
-            if !pages.contains(&more) {
-                pages.push(more);
-            }
-        }
-    }
-    assert!(shown > 3, "the attacks were not even shown: {shown}");
-    let search = site.get("/devices?q=%3Cscript%3Ealert(1)%3C/script%3E%22").await;
-    assert!(!search.body.contains("<script>alert"));
-    let lookup = site.get("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE").await;
-    assert!(!lookup.body.contains("<script>alert") && !lookup.body.contains('\u{202e}'));
-}
-
-#[tokio::test]
 async fn the_interface_for_programs_is_what_its_description_says() {
     let (house, key) = Home::remembering();
     let site = Site::open(house);
@@ -471,103 +429,4 @@ fn nobody_serves_others_without_a_password() {
     let address = "192.0.2.1".parse().unwrap();
     let refused = Gate::new(Keys::default(), address, Vec::new());
     assert_eq!(refused.err(), Some(GateError::NoPassword(address)));
-}
-
-/// A server to be asked.
-struct Site(Router, Arc<server::House>);
-
-/// What it said.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
-}
-
-impl Site {
-    fn open(house: server::House) -> Self {
-        let house = Arc::new(house);
-        Self(router(&house), house)
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).header(header::HOST, HOST).body(Body::empty()).unwrap()).await
-    }
-
-    async fn get_as(&self, path: &str, cookie: &str) -> Answer {
-        let request = Request::get(path).header(header::HOST, HOST);
-        let request = request.header(header::COOKIE, format!("houseguest={cookie}"));
-        self.send(request.body(Body::empty()).unwrap()).await
-    }
-
-    async fn post(
-        &self,
-        path: &str,
-        body: &str,
-        cookie: Option<&str>,
-        origin: Option<&str>,
-    ) -> Answer {
-        let mut request = Request::post(path)
-            .header(header::HOST, HOST)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        if let Some(cookie) = cookie {
-            request = request.header(header::COOKIE, format!("other=1; houseguest={cookie}"));
-        }
-        if let Some(origin) = origin {
-            request = request.header(header::ORIGIN, origin);
-        }
-        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
-    }
-
-    async fn send(&self, request: Request<Body>) -> Answer {
-        let answer = self.0.clone().oneshot(request).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let body = to_bytes(body, 8 << 20).await.unwrap();
-        let body = String::from_utf8(body.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
-    }
-}
-
-impl Answer {
-    /// The cookie it sets.
-    fn cookie(&self) -> String {
-        let cookie = self.headers[header::SET_COOKIE].to_str().unwrap();
-        for property in ["HttpOnly", "SameSite=Strict", "Path=/"] {
-            assert!(cookie.contains(property), "{cookie}");
-        }
-        let (_, value) = cookie.split_once('=').unwrap();
-        value.split(';').next().unwrap().to_owned()
-    }
-
-    /// The token its forms carry.
-    fn token(&self) -> String {
-        let (_, rest) = self.body.split_once("name=\"token\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    }
-
-    #[track_caller]
-    fn is_closed(&self, path: &str) {
-        let policy = self.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        for part in POLICY {
-            assert!(policy.contains(part), "{path}: {policy}");
-        }
-        assert!(!policy.contains("http") && !policy.contains("unsafe-eval"), "{path}: {policy}");
-        assert_eq!(self.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
-        assert_eq!(self.headers[header::REFERRER_POLICY], "same-origin", "{path}");
-        if !path.starts_with("/report") {
-            assert!(!self.body.contains(" style=\""), "{path} has a style attribute");
-        }
-    }
-}
-
-/// The addresses a page links to that begin so.
-fn links(body: &str, begin: &str) -> Vec<String> {
-    let start = format!("href=\"{begin}");
-    let mut found: Vec<String> = body
-        .split(&start)
-        .skip(1)
-        .map(|rest| format!("{begin}{}", rest.split('"').next().unwrap()).replace("&amp;", "&"))
-        .collect();
-    found.sort();
-    found.dedup();
-    found
 }

@@ -23,7 +23,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::Format;
 use crate::{
     Options,
-    escape::visible,
+    escape::{short, visible},
     gaps, ids,
     summary::{Flows, Summary, device as device_of},
     wording,
@@ -156,9 +156,20 @@ fn footer(assessment: &Assessment, options: &Options) -> Markup {
     }
 }
 
-/// Text of unknown origin: visible, and kept from reordering what stands around it.
+/// Text of unknown origin: visible, not endless, and kept from reordering what stands around it.
 fn said(text: &str) -> Markup {
-    html! { bdi { (visible(text)) } }
+    /// Letters: far more than any text of the pack or any value that is kept.
+    const MOST: usize = 2_000;
+
+    html! { bdi { (visible(&short(text, MOST))) } }
+}
+
+/// A name of unknown origin, short enough to stand in a line.
+fn named(text: &str) -> Markup {
+    /// Letters: our choice, above any name that people read.
+    const MOST: usize = 120;
+
+    said(&short(text, MOST))
 }
 
 /// An address of the web as a link; any other as text.

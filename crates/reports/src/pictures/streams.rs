@@ -8,8 +8,11 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use maud::{Markup, html};
 
-use super::cut;
-use crate::{escape::visible, formats::pieces, wording};
+use crate::{
+    escape::{short, visible},
+    formats::pieces,
+    wording,
+};
 
 /// Somewhere that bytes come from, pass or go to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +53,9 @@ const TWO_LINES: u64 = 340;
 const BETWEEN: u64 = 70;
 const ABOVE_APART: u64 = 220;
 const HEADINGS: u64 = 330;
+
+/// Letters of what is shown where a pointer rests.
+const TITLE: usize = 120;
 
 /// Letters of a label: what fits beside the columns.
 const LETTERS: [usize; 3] = [33, 33, 24];
@@ -225,11 +231,11 @@ impl Streams {
         let middle = slot.top + slot.height / 2;
         let first = if place.beside.is_some() { middle - 25 } else { middle + 45 };
         let body = html! {
-            title { (visible(&place.name)) @if let Some(beside) = &place.beside { ", " (visible(beside)) } }
+            title { (visible(&short(&place.name, TITLE))) @if let Some(beside) = &place.beside { ", " (visible(beside)) } }
             rect.bar-of x=(x) y=(slot.bar_top()) width=(BAR) height=(slot.bar) rx="20" {}
-            text x=(at) y=(first) text-anchor=[anchor] { (cut(&visible(&place.name), letters)) }
+            text x=(at) y=(first) text-anchor=[anchor] { (short(&visible(&place.name), letters)) }
             @if let Some(beside) = &place.beside {
-                text.beside x=(at) y=(first + 150) text-anchor=[anchor] { (cut(&visible(beside), letters + 3)) }
+                text.beside x=(at) y=(first + 150) text-anchor=[anchor] { (short(&visible(beside), letters + 3)) }
             }
         };
         let class = if place.apart { "place apart-from" } else { "place" };
@@ -320,9 +326,9 @@ fn band(from: &Place, to: &Place, bytes: u64, d: &str) -> Markup {
     };
     let title = format!(
         "{}{} to {}{}: {} sent",
-        cut(&visible(&from.name), 80),
+        visible(&short(&from.name, TITLE)),
         beside(from),
-        cut(&visible(&to.name), 80),
+        visible(&short(&to.name, TITLE)),
         beside(to),
         wording::bytes(bytes)
     );
@@ -337,7 +343,7 @@ fn band(from: &Place, to: &Place, bytes: u64, d: &str) -> Markup {
 }
 
 fn named(place: &Place) -> Markup {
-    let name = html! { @if place.apart { span.unknown { (place.name) } } @else { (pieces::said(&place.name)) } };
+    let name = html! { @if place.apart { span.unknown { (place.name) } } @else { (pieces::named(&place.name)) } };
     html! {
         @match &place.href { Some(href) => a href=(href) { (name) }, None => (name) }
         @if let Some(beside) = &place.beside { span.meta { ", " (pieces::said(beside)) } }

@@ -6,7 +6,8 @@ use assessment::model::{Device, ServerCountry};
 use axum::{
     Router,
     extract::{Path, Query},
-    response::Response,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
     routing::get,
 };
 use evidence::Timestamp;
@@ -143,7 +144,10 @@ async fn series_of(
 }
 
 fn told(visit: &Visit, device: Option<GuestId>, wanted: &Wanted) -> Response {
-    let Some(Ok(remembered)) = remembered(visit, device, Back::named(&wanted.back)) else {
+    let Some(back) = Back::known(&wanted.back) else {
+        return (StatusCode::BAD_REQUEST, "back is days, month or year\n").into_response();
+    };
+    let Some(Ok(remembered)) = remembered(visit, device, back) else {
         return not_found();
     };
     let moment = |at: Timestamp| at.to_string();

@@ -51,7 +51,7 @@ pub(super) fn change(present: &Present, event: &StoredEvent) -> Markup {
         let here = present.local().find(|it| present.known.number(it) == Some(number));
         here.map(link).or_else(|| {
             let known = present.known.guest(number)?;
-            Some(html! { (said(&guest(known))) })
+            Some(html! { (pieces::named(&guest(known))) })
         })
     });
     html! {

@@ -35,6 +35,9 @@ use crate::{clock, forms, present::Present, visit::Visit};
 /// Changes that are shown.
 const MOST_EVENTS: usize = 20;
 
+/// Names that are shown.
+const MOST_NAMES: usize = 20;
+
 /// Destinations that are shown one by one. Our choice; the interface for programs has all.
 const MOST_DESTINATIONS: usize = 25;
 
@@ -131,8 +134,8 @@ fn identity(device: &Device) -> Markup {
     html! {
         dl.facts {
             @if let Some(note) = &device.note {
-                @if let Some(name) = &note.name { dt { "You call it" } dd { (said(name)) " " (why(device, "name", "your name for it")) } }
-                @if let Some(room) = &note.room { dt { "Room" } dd { (said(room)) " " (why(device, "room", "its room")) } }
+                @if let Some(name) = &note.name { dt { "You call it" } dd { (pieces::named(name)) " " (why(device, "name", "your name for it")) } }
+                @if let Some(room) = &note.room { dt { "Room" } dd { (pieces::named(room)) " " (why(device, "room", "its room")) } }
             }
             @for (label, part, claims) in properties {
                 dt { (label) } dd { (property(device, label, part, claims)) }
@@ -147,7 +150,7 @@ fn identity(device: &Device) -> Markup {
             }
             @if !device.names.is_empty() {
                 dt { "Names it gives" }
-                dd { @for (place, name) in device.names.iter().enumerate() { @if place > 0 { ", " } (said(name)) } }
+                dd { @for (place, name) in device.names.iter().take(MOST_NAMES).enumerate() { @if place > 0 { ", " } (pieces::named(name)) } }
             }
         }
         details { summary { "How much concern there is, by kind" } dl.facts { (pieces::scores(device)) } }
@@ -345,7 +348,7 @@ fn destinations(device: &Device) -> Markup {
 fn destination(device: &Device, to: &Destination) -> Markup {
     html! {
         tr {
-            th scope="row" { (said(&to.name)) " " (why_named(device, "to", &to.name)) }
+            th scope="row" { (pieces::named(&to.name)) " " (why_named(device, "to", &to.name)) }
             td data-label="Organisation" {
                 @match &to.organisation {
                     Some(party) => {
@@ -357,7 +360,7 @@ fn destination(device: &Device, to: &Destination) -> Markup {
             }
             td data-label="Servers" {
                 (wording::server_country(to.server_country.as_ref()))
-                @if let Some(operator) = &to.operator { span.meta { ", network of " (said(operator)) } }
+                @if let Some(operator) = &to.operator { span.meta { ", network of " (pieces::named(operator)) } }
             }
             td.number data-label="Sent" { (wording::bytes(to.bytes_up)) }
             td.number data-label="Received" { (wording::bytes(to.bytes_down)) }

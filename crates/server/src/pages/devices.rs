@@ -62,7 +62,7 @@ fn card(present: &Present, device: &Device) -> Markup {
         h2 { (link(device)) }
         p.meta {
             (wording::device_sure(device).unwrap_or("not sure what it is"))
-            @if let Some(room) = device.note.as_ref().and_then(|it| it.room.as_deref()) { " · " (said(room)) }
+            @if let Some(room) = device.note.as_ref().and_then(|it| it.room.as_deref()) { " · " (pieces::named(room)) }
             @if let Some(known) = present.known.device(device) { " · known since " (super::changes::day(known.first_seen)) }
             @if let Some(address) = address { " · " span.address { (address) } }
         }
@@ -101,7 +101,7 @@ fn away(present: &Present) -> Markup {
                 h2 id="away" { "Not seen in the last week" }
                 ul {
                     @for device in away {
-                        li { (said(&super::changes::guest(device))) ", last seen " (wording::moment(device.last_seen)) }
+                        li { (pieces::named(&super::changes::guest(device))) ", last seen " (wording::moment(device.last_seen)) }
                     }
                 }
             }
@@ -118,7 +118,7 @@ fn sent(device: &Device) -> Markup {
             None => span.unknown { "nothing seen" },
             Some(to) => {
                 (wording::bytes(bytes)) ", most to "
-                @match &to.organisation { Some(party) => (said(&party.name)), None => (said(&to.name)) }
+                @match &to.organisation { Some(party) => (said(&party.name)), None => (pieces::named(&to.name)) }
             },
         }
     }

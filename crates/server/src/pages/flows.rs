@@ -1,13 +1,25 @@
 //! Where the data of all devices goes: by the servers' country, and by the organisations' home.
 
-use axum::response::Response;
+use axum::{extract::Query, response::Response};
 use maud::html;
 use reports::pieces;
 
-use super::Tab;
+use serde::Deserialize;
+
+use super::{
+    Tab,
+    series::{self, Back},
+};
 use crate::visit::Visit;
 
-pub(crate) async fn page(visit: Visit) -> Response {
+/// How far back the picture of the whole home goes.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    back: String,
+}
+
+pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
     let body = html! {
         h1 { "Where the data of your home goes" }
         p.lead {
@@ -19,6 +31,12 @@ pub(crate) async fn page(visit: Visit) -> Response {
             (super::streams::of_home(&visit.present))
         }
         div.one { (pieces::maps(&visit.present.assessment)) }
+        @if visit.house.remembers() {
+            section aria-labelledby="when" {
+                h2 id="when" { "When your home talks" }
+                (series::shown(&visit, None, Back::named(&wanted.back), "/map"))
+            }
+        }
         p.meta {
             "Map: Natural Earth (public domain), packed by world-atlas (ISC licence, © Michael Bostock), \
              Equal Earth projection. Borders are the map's, not a statement of ours."

@@ -108,7 +108,7 @@ pub(super) fn listening(ears: &[Ear]) -> Markup {
                     li {
                         @if ear.listening { span.dot.on aria-hidden="true" {} " Listening to " }
                         @else { span.dot aria-hidden="true" {} " No longer listening to " }
-                        strong { (said(&ear.name)) } ": " (wording::count(ear.frames)) " frames, "
+                        strong { (pieces::named(&ear.name)) } ": " (wording::count(ear.frames)) " frames, "
                         (wording::bytes(ear.bytes))
                         @if ear.lost > 0 { ", " (wording::count(ear.lost)) " passed while this program was busy" }
                         @if let Some(failure) = &ear.failure { ". It stopped: " (said(failure)) }

@@ -9,10 +9,13 @@ use assessment::model::Device;
 use axum::response::Response;
 use knowledge::kinds::Sensor;
 use maud::{Markup, html};
-use reports::{pieces::said, wording};
+use reports::{escape::short, pieces::named, wording};
 
 use super::{Tab, address, count, link, why};
 use crate::{present::Present, visit::Visit};
+
+/// Letters of a label that is heard and not seen.
+const LABEL: usize = 60;
 
 /// Rooms that most homes have, offered to those who type one.
 const USUAL: [&str; 12] = [
@@ -125,8 +128,8 @@ fn room(name: &str, devices: &[&Device]) -> Markup {
     let senses: BTreeSet<Sensor> = devices.iter().flat_map(|it| self::senses(it).all()).collect();
     let unknown = devices.iter().filter(|it| self::senses(it) == Senses::Unknown).count();
     html! {
-        section.room aria-label=(reports::escape::visible(name)) {
-            h2 { (said(name)) }
+        section.room aria-label=(reports::escape::visible(&short(name, LABEL))) {
+            h2 { (named(name)) }
             p.senses {
                 @if senses.contains(&Sensor::Camera) { span.sense.sees { (icon(Sensor::Camera)) " Something here can see" } }
                 @if senses.contains(&Sensor::Microphone) { span.sense.hears { (icon(Sensor::Microphone)) " Something here can hear" } }
@@ -194,7 +197,7 @@ fn icon(sensor: Sensor) -> Markup {
 /// What a browser offers to somebody who types a room.
 pub(super) fn rooms_to_choose<'a>(known: impl Iterator<Item = &'a str>) -> Markup {
     let rooms: BTreeSet<&str> = known.chain(USUAL).collect();
-    html! { datalist id="rooms" { @for room in rooms { option value=(reports::escape::visible(room)) {} } } }
+    html! { datalist id="rooms" { @for room in rooms { option value=(reports::escape::visible(&short(room, LABEL))) {} } } }
 }
 
 /// A device without a room, and where its room can be said.

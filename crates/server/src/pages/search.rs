@@ -8,7 +8,7 @@ use axum::{extract::Query, response::Response};
 use knowledge::kinds::Id;
 use maud::{Markup, html};
 use reports::{
-    pieces::{chip, said},
+    pieces::{chip, named, said},
     wording,
 };
 use serde::Deserialize;
@@ -116,7 +116,7 @@ fn devices(hits: &Hits<'_>) -> Markup {
         @for device in hits.devices.iter().take(MOST) {
             li {
                 (link(device))
-                @if let Some(room) = device.note.as_ref().and_then(|it| it.room.as_deref()) { span.meta { ", " (said(room)) } }
+                @if let Some(room) = device.note.as_ref().and_then(|it| it.room.as_deref()) { span.meta { ", " (named(room)) } }
                 @if let Some(ip) = device.ips.first() { " " span.address { (ip) } }
             }
         }
@@ -140,7 +140,7 @@ fn findings(present: &Present, hits: &Hits<'_>) -> Markup {
                 li {
                     (chip(finding.severity)) " "
                     a href={ (address(device)) "#" (anchor(device, finding)) } { (said(&finding.title)) }
-                    span.meta { ", " (said(&wording::device_or_doubt(device))) }
+                    span.meta { ", " (named(&wording::device_or_doubt(device))) }
                 }
             }
         }
@@ -152,7 +152,7 @@ fn names(hits: &Hits<'_>) -> Markup {
     let list = html! {
         @for (name, devices) in hits.names.iter().take(MOST) {
             li {
-                (said(name)) span.meta { ", contacted by " }
+                (named(name)) span.meta { ", contacted by " }
                 @for (place, device) in devices.iter().take(5).enumerate() {
                     @if place > 0 { ", " }
                     (link(device)) " " (why_named(device, "to", name))

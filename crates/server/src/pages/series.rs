@@ -30,7 +30,16 @@ impl Back {
 
     /// The one of that name; days if there is none.
     pub(crate) fn named(name: &str) -> Self {
-        Self::ALL.into_iter().find(|it| it.name() == name).unwrap_or_default()
+        Self::known(name).unwrap_or_default()
+    }
+
+    /// The one of that name, or days where none is named.
+    pub(crate) fn known(name: &str) -> Option<Self> {
+        if name.is_empty() {
+            Some(Self::Days)
+        } else {
+            Self::ALL.into_iter().find(|it| it.name() == name)
+        }
     }
 
     const fn name(self) -> &'static str {

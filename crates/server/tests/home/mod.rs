@@ -4,15 +4,15 @@ use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
 
 use assessment::{
     Assessment, Settings, assess,
-    model::{Claim, Confidence},
+    model::{Claim, Confidence, Noted},
 };
 use evidence::{Ledger, Limits, Recorder, Timestamp};
-use household::Household;
+use household::{Household, UserNote};
 use knowledge::{Knowledge, Pack};
 use packets::{Dissector, Frame, LinkType};
 use reports::Options;
 use scenarios::Scenario;
-use server::{Gate, Hint, House, Keys, Known, Present, fresh_token};
+use server::{Ear, Gate, Hint, House, Keys, Known, Present, fresh_token};
 
 /// The host that requests are for.
 pub(crate) const HOST: &str = "127.0.0.1:8420";
@@ -92,7 +92,33 @@ impl Home {
         for source in &mut assessment.sources {
             source.name = attack(0);
         }
-        showing(gate(Keys::default()), assessment)
+        let evidence = assessment.evidence.iter().next().map(|(id, _)| id).unwrap();
+        for (number, device) in assessment.devices.iter_mut().enumerate().skip(1).step_by(2) {
+            let text = Some(attack(number));
+            let (name, room) = (text.clone().filter(|_| number % 4 == 1), text);
+            let (on, key, says) = ("2026-03-14".into(), attack(number), attack(number));
+            device.note = Some(Noted { on, key, says, room, name, evidence });
+        }
+        let mut household = Household::in_memory().unwrap();
+        let now = Timestamp::from_parts(1_775_000_000, 0);
+        let remembered = household.remember(&assessment, now).unwrap();
+        for guest in remembered.devices.values() {
+            let text = Some(attack(3));
+            let note =
+                UserNote { name: text.clone(), room: text.clone(), text, ..UserNote::default() };
+            household.set_note(*guest, &note).unwrap();
+        }
+        let house = Self::empty().remembering(household);
+        let known = house.memory(|household| {
+            let devices = household.devices().unwrap().into_iter().map(|it| (it.id, it)).collect();
+            let events = household.events(Timestamp(0), 100).unwrap();
+            let plan = household.plan().unwrap();
+            Known::new(&assessment, &remembered.devices, devices, events, plan)
+        });
+        let ears = vec![Ear { name: attack(3), failure: Some(attack(3)), ..Ear::default() }];
+        let (known, trouble) = (known.unwrap(), Some(attack(3)));
+        house.publish(Present { assessment, known, ears, trouble, ..Present::default() });
+        house
     }
 }
 

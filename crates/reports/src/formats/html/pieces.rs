@@ -52,7 +52,13 @@ pub fn not_known(assessment: &Assessment) -> Vec<String> {
     lines
 }
 
-/// Text of unknown origin: visible, and kept from reordering what stands around it.
+/// A name of unknown origin, short enough to stand in a line.
+#[must_use]
+pub fn named(text: &str) -> Markup {
+    super::named(text)
+}
+
+/// Text of unknown origin: visible, not endless, and kept from reordering what stands around it.
 #[must_use]
 pub fn said(text: &str) -> Markup {
     super::said(text)
