@@ -4,6 +4,8 @@ mod audit;
 mod comply;
 mod demo;
 mod doctor;
+#[cfg(feature = "server")]
+mod household;
 mod identify;
 mod judge;
 mod knowledge;
@@ -12,6 +14,7 @@ mod letter;
 mod listen;
 mod lookup;
 mod note;
+mod plan;
 mod reading;
 mod shell;
 #[cfg(feature = "server")]
@@ -32,6 +35,9 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(demo) => demo::run(&demo),
         #[cfg(feature = "server")]
         Command::Watch(watch) => watch::run(&watch),
+        Command::Plan(plan) => plan::run(&plan),
+        #[cfg(feature = "server")]
+        Command::Household { command } => household::run(&command),
         Command::Why(why) => why::run(&why),
         Command::Lookup(lookup) => lookup::run(&lookup),
         Command::Identify(identify) => identify::run(&identify),

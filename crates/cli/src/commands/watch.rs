@@ -5,7 +5,7 @@
 
 mod ears;
 mod judging;
-mod keys;
+pub(super) mod keys;
 
 use std::{
     path::Path,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The household's file in the folder of the state.
-const HOUSEHOLD: &str = "household.db";
+pub(super) const HOUSEHOLD: &str = "household.db";
 
 /// Serves until Ctrl-C.
 pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
