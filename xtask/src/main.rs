@@ -6,6 +6,7 @@
 mod agree;
 mod bench;
 mod data;
+mod deb;
 mod live;
 mod steps;
 
@@ -17,6 +18,7 @@ cargo xtask check             the same and what else is installed: cargo-deny, t
 cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
 cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nDPI takes them for
 cargo xtask data              the pack's registry tables anew, from pinned packages
+cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
 ";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("agree") => agree::run(&arguments.collect::<Vec<_>>()),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
+        Some("deb") => deb::make(&arguments.collect::<Vec<_>>()),
         Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

@@ -31,7 +31,8 @@ fn installed(subcommand: &str) -> bool {
     version.is_ok_and(|output| output.status.success())
 }
 
-fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
+/// Runs cargo with its output shown.
+pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).envs(environment.iter().copied());
     run(&mut command)

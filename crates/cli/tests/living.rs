@@ -1,7 +1,7 @@
 //! The plan, and the household it is followed in, through the program.
 
 #![cfg(feature = "server")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::{fs, path::Path};
 
