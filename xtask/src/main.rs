@@ -7,6 +7,7 @@ mod agree;
 mod bench;
 mod browser;
 mod data;
+mod deb;
 mod lab;
 mod live;
 mod steps;
@@ -21,6 +22,7 @@ cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nD
 cargo xtask browser           the pages in Chromium: light, dark, phone, keyboard, axe (node, npm, Chromium)
 cargo xtask data              the pack's registry tables anew, from pinned packages
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
+cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
 cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root)
 ";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
         Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),
+        Some("deb") => deb::make(&arguments.collect::<Vec<_>>()),
         Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

@@ -5,6 +5,7 @@ mod alerting;
 mod asking;
 mod comply;
 mod confining;
+mod living;
 mod noting;
 #[cfg(feature = "server")]
 mod watching;
@@ -23,6 +24,9 @@ pub(crate) use asking::{
 };
 pub(crate) use comply::Comply;
 pub(crate) use confining::Confining;
+#[cfg(feature = "server")]
+pub(crate) use living::{Erase, Home};
+pub(crate) use living::{Plan, PlanFormat};
 pub(crate) use noting::{Identify, Note};
 #[cfg(feature = "server")]
 pub(crate) use watching::Watch;
@@ -63,6 +67,15 @@ pub(crate) enum Command {
     #[cfg(feature = "alerts")]
     #[command(after_help = alerting::EXAMPLES)]
     Alerts(Alerts),
+    /// Say what to do, in steps: what it gains, costs and breaks, and what will show that it is done.
+    #[command(after_help = living::PLAN_EXAMPLES)]
+    Plan(Plan),
+    /// Take the household's memory along, check it, or erase from it.
+    #[cfg(feature = "server")]
+    Household {
+        #[command(subcommand)]
+        command: Home,
+    },
     /// Show the chain of evidence behind a claim, finding, action or device.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),
@@ -129,6 +142,7 @@ Examples:
   houseguest why d3.brand home.pcap              why device 3 of that capture has that brand
   houseguest why d3.to1 home.pcap                why its first destination has that name
   houseguest why o12 home.pcap                   one piece of evidence
+  houseguest why a1 --state /var/lib/houseguest  the first step of the plan of what is watched
 
 Identifiers stand in every report. Name the same sources and options as for the report.";
 
@@ -174,6 +188,10 @@ pub(crate) struct Why {
     /// The sources the report was made from; the built-in home if none.
     #[arg(value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
+    /// The folder in which `watch` remembers, for what `plan` said of it.
+    #[cfg(feature = "server")]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "sources")]
+    pub(crate) state: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) judging: Judging,
     /// Say nothing on standard error but failures.

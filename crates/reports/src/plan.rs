@@ -168,22 +168,31 @@ pub fn cost(cost: Cost) -> String {
     format!("{time}, {money}, {skill}")
 }
 
-/// What shows that it was done, in words.
+/// What shows that it was done, in words: the sign, where the rule names one, and for how long.
 #[must_use]
-pub fn verified_by(verify: Option<Verify>) -> String {
+pub fn verified_by(sign: Option<&str>, verify: Option<Verify>) -> String {
+    let how = shown_by(verify);
+    match sign {
+        Some(sign) if verify.is_some() => format!("{sign} {how}"),
+        _ => how,
+    }
+}
+
+fn shown_by(verify: Option<Verify>) -> String {
     let Some(Verify { shows, days }) = verify else {
-        return "the network cannot show this: you will know".to_owned();
+        return "The network cannot show this: you will know.".to_owned();
     };
     let days = wording::counted(usize::from(days), "day");
     match shows {
-        Shows::Silence => format!("it is not seen for {days} on which the device is"),
-        Shows::Encrypted => {
-            format!("it talks there still, encrypted, and nothing in clear is seen for {days}")
-        }
+        Shows::Silence => format!("Shown by {days} without it, the device being there."),
+        Shows::Encrypted => format!(
+            "Shown by encryption to the same place and {days} without clear text; else by a longer \
+             silence."
+        ),
         Shows::NotContacted => {
-            format!("such places are not contacted for {days} while others are")
+            format!("Shown by {days} without such places while others are contacted.")
         }
-        Shows::NewerFirmware => "it runs a newer firmware, with which it is not found".to_owned(),
+        Shows::NewerFirmware => "Shown by a newer firmware, with which it is not found.".to_owned(),
     }
 }
 

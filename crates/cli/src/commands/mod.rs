@@ -7,6 +7,8 @@ mod comply;
 mod confine;
 mod demo;
 mod doctor;
+#[cfg(feature = "server")]
+mod household;
 mod identify;
 mod judge;
 mod knowledge;
@@ -15,6 +17,7 @@ mod letter;
 mod listen;
 mod lookup;
 mod note;
+mod plan;
 mod reading;
 mod shell;
 #[cfg(feature = "server")]
@@ -37,6 +40,9 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Watch(watch) => watch::run(&watch),
         #[cfg(feature = "alerts")]
         Command::Alerts(asked) => alerts::run(&asked),
+        Command::Plan(plan) => plan::run(&plan),
+        #[cfg(feature = "server")]
+        Command::Household { command } => household::run(&command),
         Command::Why(why) => why::run(&why),
         Command::Lookup(lookup) => lookup::run(&lookup),
         Command::Identify(identify) => identify::run(&identify),

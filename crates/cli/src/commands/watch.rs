@@ -6,7 +6,7 @@
 mod ears;
 mod imports;
 mod judging;
-mod keys;
+pub(super) mod keys;
 mod sample;
 #[cfg(feature = "alerts")]
 mod telling;

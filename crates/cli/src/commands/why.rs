@@ -1,7 +1,9 @@
 //! `why`: the chain of evidence behind anything a report says, or the pack's entry behind a look-up.
 
-use assessment::why::Asked;
+use assessment::{Assessment, why::Asked};
 
+#[cfg(feature = "server")]
+use super::household;
 use super::{
     judge::{self, Words},
     knowledge::show,
@@ -15,6 +17,11 @@ use crate::{
 
 /// Makes the report again and explains one part of it; or shows the entry of the pack of that id.
 pub(crate) fn run(why: &Why) -> Result<Outcome, Failure> {
+    #[cfg(feature = "server")]
+    if let Some(state) = &why.state {
+        let (assessment, _) = household::recent(Some(state), &why.judging)?;
+        return explain(&assessment, &why.id);
+    }
     if Asked::from_text(&why.id).is_err() && why.sources.is_empty() {
         let knowledge = embedded::knowledge()?;
         let day = calendar::day(why.judging.as_of.as_deref(), &knowledge.pack().as_of);
@@ -29,8 +36,12 @@ pub(crate) fn run(why: &Why) -> Result<Outcome, Failure> {
         judge::gather(&why.sources, &why.judging, words)?
     };
     let assessment = judge::judge(gathered.ledger, &why.judging)?;
-    let chain = assessment::why::why(&assessment, &why.id)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    explain(&assessment, &why.id)
+}
+
+fn explain(assessment: &Assessment, id: &str) -> Result<Outcome, Failure> {
+    let chain =
+        assessment::why::why(assessment, id).map_err(|error| Failure::Usage(error.to_string()))?;
     let options = judge::options(None);
     output::write(None, |out| reports::why::write(&chain, &options, out))?;
     Ok(Outcome::Done)

@@ -69,7 +69,7 @@ fn step(sheet: &mut Sheet<'_>, plan: &Plan<'_>, index: usize, action: &Action) -
             sheet.paragraph(Look::Plain, &format!("{number:>18}. "), &visible(text))?;
         }
         line(sheet, "breaks", &best.breaks)?;
-        line(sheet, "done when", &verified_by(best.verify))?;
+        line(sheet, "done when", &verified_by(action.verified_by.as_deref(), best.verify))?;
     } else {
         line(sheet, "cost", wording::effort(action.effort))?;
         if let Some(breaks) = &action.breaks {

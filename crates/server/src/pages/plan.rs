@@ -69,7 +69,7 @@ fn step(present: &Present, action: &Action, standing: Option<&Standing>) -> Mark
                 }
                 dl.action {
                     dt { "May break" } dd { (said(&best.breaks)) }
-                    dt { "Done when" } dd { (verified_by(best.verify)) }
+                    dt { "Done when" } dd { (said(&verified_by(action.verified_by.as_deref(), best.verify))) }
                 }
             }
             None => dl.action {
@@ -86,7 +86,7 @@ fn step(present: &Present, action: &Action, standing: Option<&Standing>) -> Mark
                 (way(present, other))
                 dl.action {
                     dt { "May break" } dd { (said(&other.breaks)) }
-                    dt { "Done when" } dd { (verified_by(other.verify)) }
+                    dt { "Done when" } dd { (said(&verified_by(None, other.verify))) }
                 }
             }
         }
