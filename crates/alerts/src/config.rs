@@ -73,7 +73,9 @@ impl Config {
             line,
             what,
         })?;
-        config.warnings.extend(open_to_others(&path));
+        let secrets = secrets(&text).into_iter().map(|file| folder.join(file));
+        config.warnings =
+            [path].into_iter().chain(secrets).filter_map(|it| open_to_others(&it)).collect();
         Ok(config)
     }
 
@@ -125,6 +127,15 @@ fn each<T>(
     mut take: impl FnMut(usize, T) -> Result<(), (usize, String)>,
 ) -> Result<(), (usize, String)> {
     tables.into_iter().try_for_each(|table| take(table.span().start, table.into_inner()))
+}
+
+/// The files that `text` says secrets are in.
+fn secrets(text: &str) -> Vec<String> {
+    let file: toml::Table = toml::from_str(text).unwrap_or_default();
+    let tables = file.values().filter_map(toml::Value::as_array).flatten();
+    let fields = tables.filter_map(toml::Value::as_table).flatten();
+    let files = fields.filter(|(key, _)| key.ends_with("_file") && *key != "ca_file");
+    files.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect()
 }
 
 /// A warning if others of this machine can read `path`: it holds, or leads to, tokens.

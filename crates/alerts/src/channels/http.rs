@@ -67,9 +67,9 @@ fn failure(error: &ureq::Error) -> SendError {
         ureq::Error::Io(error) => {
             SendError::from(std::io::Error::new(error.kind(), error.to_string()))
         }
-        ureq::Error::Other(_) | ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            SendError::setup(error.to_string())
-        }
+        // The guard's.
+        ureq::Error::Other(refused) => SendError::setup(refused.to_string()),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => SendError::setup(error.to_string()),
         _ => SendError::moment(error.to_string()),
     }
 }

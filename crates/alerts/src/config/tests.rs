@@ -139,9 +139,14 @@ fn a_file_that_others_can_read_is_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(Config::read(folder.path()).unwrap(), Config::default());
     let path = folder.path().join(Config::FILE);
-    fs::write(&path, "[[desktop]]\n").unwrap();
-    for (mode, warnings) in [(0o600, 0), (0o644, 1), (0o640, 1)] {
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    let text = "[[ntfy]]\nurl = \"https://n.example/t\"\ntoken_file = \"token\"";
+    fs::write(&path, text).unwrap();
+    fs::write(folder.path().join("token"), "tk_example").unwrap();
+    for (mode, warnings) in [(0o600, 0), (0o644, 2), (0o640, 2)] {
+        for file in ["alerts.toml", "token"] {
+            let file = folder.path().join(file);
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        }
         assert_eq!(Config::read(folder.path()).unwrap().warnings.len(), warnings, "{mode:o}");
     }
 }

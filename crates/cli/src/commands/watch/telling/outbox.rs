@@ -148,6 +148,7 @@ mod tests {
         let rules = household::alerts::Rules { learning: 0, ..Default::default() };
         household.set_alert_rules(&rules).unwrap();
         let devices = vec![assessment::model::Device {
+            id: assessment::model::DeviceId(1),
             macs: vec![evidence::Mac([2, 0, 0, 0, 0, 7])],
             local: true,
             ..Default::default()
