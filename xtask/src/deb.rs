@@ -92,16 +92,12 @@ fn fill(stage: &Path, program: &Path, version: &str) -> Result<(), String> {
         let name = name.rsplit('/').next().unwrap_or(name);
         put(stage, &format!("{documents}/{name}"), &text, 0o644)?;
     }
-    match fs::read("packaging/houseguest.service") {
-        Ok(unit) => {
-            put(stage, "usr/lib/systemd/system/houseguest.service", &unit, 0o644)?;
-            put(stage, "etc/default/houseguest", DEFAULTS.as_bytes(), 0o644)
-        }
-        Err(_) => {
-            say("there is no packaging/houseguest.service: the package has no service");
-            Ok(())
-        }
-    }
+    let Ok(unit) = fs::read("packaging/houseguest.service") else {
+        say("there is no packaging/houseguest.service: the package has no service");
+        return Ok(());
+    };
+    put(stage, "usr/lib/systemd/system/houseguest.service", &unit, 0o644)?;
+    put(stage, "etc/default/houseguest", DEFAULTS.as_bytes(), 0o644)
 }
 
 /// What `dpkg` reads.

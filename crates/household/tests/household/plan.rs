@@ -72,8 +72,11 @@ fn what_is_encrypted_now_is_shown_so_and_sooner() {
     let proof = |encryption, days: u64| {
         let mut home = Household::in_memory().unwrap();
         for day in 0..=days {
-            let now = day * DAY + HOUR;
-            home.record(&lamp(now), at(now)).unwrap();
+            for moment in (0..DAY).step_by(600) {
+                let now = day * DAY + moment;
+                home.record(&lamp(now), at(now)).unwrap();
+            }
+            let now = day * DAY + DAY - 600;
             let said = Said::default().device(LAMP, 0, now).talks_with("NL", "cloud");
             let said = said.encrypting(encryption).in_clear("mqtt", Severity::High, HOUR);
             let said = said.verified("mqtt", Shows::Encrypted, 3);
