@@ -72,7 +72,7 @@ async fn a_hostile_home_is_shown_inert() {
         for link in links.filter_map(|rest| rest.split('"').next()) {
             let link = format!("/{}", link.split('#').next().unwrap().replace("&amp;", "&"));
             let sent = link.parse::<axum::http::Uri>();
-            assert!(sent.is_ok(), "{path} links to {:.200}", link);
+            assert!(sent.is_ok(), "{path} links to {link:.200}");
             if !link.starts_with("/events") && known.insert(link.clone()) {
                 pages.push(link);
             }
@@ -172,16 +172,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_address_breaks_anything(path in address(), method in 0..4) {
-        let method = [Method::GET, Method::HEAD, Method::POST, Method::DELETE][method as usize].clone();
+    fn no_address_breaks_anything(path in address(), method in 0..4_usize) {
+        let method = [Method::GET, Method::HEAD, Method::POST, Method::DELETE][method].clone();
         // What cannot be sent as an address needs no answer.
         let request = Request::builder().method(method).uri(&path).header(header::HOST, HOST);
-        if let Ok(request) = request.body(Body::empty()) {
-            if request.uri().path() != "/events" && request.uri().path() != "/api/v1/events" {
-                let answer = asked(&OPEN, request);
-                prop_assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
-                answer.is_closed(&path);
-            }
+        let streams = path.contains("/events");
+        if let Ok(request) = request.body(Body::empty()) && !streams {
+            let answer = asked(&OPEN, request);
+            prop_assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+            answer.is_closed(&path);
         }
     }
 
