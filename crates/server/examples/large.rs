@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::cast_precision_loss,
     reason = "a program that measures stops where it cannot go on, and tells what it measured"
 )]
 

@@ -34,11 +34,14 @@ pub struct House {
     present: RwLock<Arc<Present>>,
     changed: watch::Sender<u64>,
     again: AtomicBool,
-    judge: Option<Doing<dyn Fn(&House) + Send + Sync>>,
+    judge: Option<Doing<JudgeAnew>>,
     show: Option<Doing<MakeSample>>,
     channels: RwLock<Vec<Channel>>,
     shown: OnceLock<Option<Arc<House>>>,
 }
+
+/// Judges a house anew, and publishes that.
+type JudgeAnew = dyn Fn(&House) + Send + Sync;
 
 /// Makes the built-in home, behind the same gate.
 pub type MakeSample = dyn Fn(Arc<Gate>) -> Option<House> + Send + Sync;

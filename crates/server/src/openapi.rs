@@ -208,7 +208,7 @@ fn drawn() -> Map<String, Value> {
         (
             "letter",
             shape(&[
-                ("letter", text()),
+                ("entry", text()),
                 ("title", text()),
                 ("right", maybe()),
                 ("addressee", maybe_company),

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{ABOUT_CODE, Label, Row, code};
-use crate::{Options, escape::visible};
+use crate::{
+    Options,
+    escape::{short, visible},
+};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -112,5 +115,5 @@ fn picture(label: &Label) -> Markup {
 }
 
 fn said(text: &str) -> Markup {
-    html! { bdi { (visible(text)) } }
+    html! { bdi { (visible(&short(text, 2_000))) } }
 }

@@ -9,6 +9,7 @@ use knowledge::kinds::{Observable, Severity, Status};
 
 use super::{Group, Label, Row, code};
 use crate::{
+    escape::short,
     lookup::{facts, named},
     terms,
     wording::{self, counted},
@@ -28,6 +29,7 @@ pub(super) fn label(
 ) -> Label {
     let stamp = format!("pack {version} of {as_of}");
     let title = title(dossier, seen.map(|(_, device)| device));
+    let title = short(&title, LONGEST_TITLE).into_owned();
     let glance = glance(dossier, seen, &stamp);
     let head = format!("HOUSEGUEST LABEL {}, {stamp}", dossier.day);
     let rows = glance.iter().filter(|row| row.label != "It is").map(|row| {
@@ -47,6 +49,9 @@ pub(super) fn label(
         glance,
     }
 }
+
+/// Letters of a title: what a card holds. Names of devices can be longer.
+const LONGEST_TITLE: usize = 120;
 
 fn title(dossier: &Dossier, device: Option<&Device>) -> String {
     match (&*dossier.title, device) {

@@ -9,7 +9,10 @@ use std::{
 };
 
 use super::{ABOUT_CODE, Label, code};
-use crate::{escape::visible, layout::wrap};
+use crate::{
+    escape::{short, visible},
+    layout::wrap,
+};
 
 /// The picture's width, in pixels.
 const WIDTH: usize = 760;
@@ -39,8 +42,8 @@ pub(super) fn write(label: &Label, out: &mut dyn Write) -> io::Result<()> {
          <rect x=\"1\" y=\"1\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"#ffffff\" stroke=\"{INK}\" \
          stroke-width=\"2\"/>\n\
          <path d=\"M1 9a8 8 0 0 1 8-8h{}a8 8 0 0 1 8 8v{}h-{}z\" fill=\"{INK}\"/>",
-        escaped(&label.title),
-        escaped(&label.code),
+        escaped(&visible(&label.title)),
+        escaped(&label.code.lines().map(visible).collect::<Vec<_>>().join("\n")),
         WIDTH - 2,
         height - 2,
         WIDTH - 18,
@@ -76,7 +79,7 @@ impl Sheet {
         // Letters are about half as wide as high; bold ones wider.
         let letters = width * 100 / (size * if bold { 60 } else { 54 });
         let mut y = top;
-        for line in wrap(&visible(text), letters.max(8)) {
+        for line in wrap(&visible(&short(text, 2_000)), letters.max(8)) {
             y += size * 4 / 3;
             let _ = writeln!(
                 self.drawn,

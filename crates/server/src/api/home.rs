@@ -71,8 +71,11 @@ struct Flow<'a> {
     bytes_down: u64,
 }
 
+/// By device, company and servers' country.
+type Way<'a> = (&'a Id, Option<Company<'a>>, Option<&'a str>);
+
 async fn flows(visit: Visit) -> Response {
-    let mut sums: BTreeMap<(&Id, Option<Company<'_>>, Option<&str>), (u64, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<Way<'_>, (u64, u64)> = BTreeMap::new();
     let keys: BTreeMap<Id, &Device> =
         visit.present.local().map(|device| (Present::key(device).into(), device)).collect();
     for (key, device) in &keys {
@@ -205,7 +208,7 @@ async fn rooms(visit: Visit) -> Response {
 #[derive(Debug, Serialize)]
 struct Letter<'a> {
     /// The pack's entry.
-    letter: &'a str,
+    entry: &'a str,
     title: &'a str,
     right: Option<&'a str>,
     addressee: Option<Company<'a>>,
@@ -230,7 +233,7 @@ async fn written(
         country: it.headquartered_in.as_deref(),
     });
     answer(&Letter {
-        letter: &written.letter.id,
+        entry: &written.letter.id,
         title: &written.letter.title,
         right: written.right.map(|it| &*it.id),
         addressee,

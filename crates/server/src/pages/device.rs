@@ -174,7 +174,9 @@ fn yours(visit: &Visit, device: &Device) -> Markup {
     let Some(known) = present.known.device(device) else { return html! {} };
     let events = present.known.events.iter().filter(|it| it.device == Some(known.id));
     let events: Vec<_> = events.take(MOST_EVENTS).collect();
-    let text = |value: &Option<Box<str>>| value.as_deref().unwrap_or_default().to_owned();
+    let text = |value: &Option<Box<str>>| {
+        reports::escape::visible(value.as_deref().unwrap_or_default()).into_owned()
+    };
     html! {
         section aria-labelledby="yours" {
             h2 id="yours" { "What you know of it" }
@@ -212,7 +214,7 @@ pub(crate) async fn note(visit: Visit, Path(key): Path<String>, form: Bytes) -> 
     // What a form does not ask for stays as it is.
     let said = |name: &str, now: &Option<Box<str>>| -> Option<Box<str>> {
         let Some(text) = forms::field(&form, name) else { return now.clone() };
-        let text: String = text.trim().chars().take(200).collect();
+        let text = forms::query(&text, 200);
         (!text.is_empty()).then(|| text.into())
     };
     let kept = changed(&visit, &key, |household, known| {

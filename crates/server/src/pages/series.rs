@@ -170,7 +170,7 @@ fn bars(remembered: &Remembered, back: Back) -> Bars {
         let unwatched = gone.sum::<u64>() * 2 > length;
         Bar {
             when: when(from, back),
-            tick: (number % back.between() == 0).then(|| tick(from, back)),
+            tick: number.is_multiple_of(back.between()).then(|| tick(from, back)),
             up,
             down,
             watched: if unwatched { Watched::No } else { Watched::Yes },

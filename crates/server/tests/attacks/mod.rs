@@ -67,9 +67,12 @@ async fn a_hostile_home_is_shown_inert() {
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         shown += usize::from(answer.body.contains("alert("));
         is_inert(&path, &answer);
-        let links = answer.body.split(" href=\"/").chain(answer.body.split(" src=\"/")).skip(1);
+        let links = answer.body.split(" href=\"/").skip(1);
+        let links = links.chain(answer.body.split(" src=\"/").skip(1));
         for link in links.filter_map(|rest| rest.split('"').next()) {
             let link = format!("/{}", link.split('#').next().unwrap().replace("&amp;", "&"));
+            let sent = link.parse::<axum::http::Uri>();
+            assert!(sent.is_ok(), "{path} links to {link:.200}");
             if !link.starts_with("/events") && known.insert(link.clone()) {
                 pages.push(link);
             }
@@ -91,7 +94,14 @@ fn is_inert(path: &str, answer: &Answer) {
         return;
     }
     if !path.starts_with("/report.html") {
-        assert!(!body.contains(&"A".repeat(LONGEST)), "{path} shows a name of any length");
+        // Where a link leads is no text.
+        let read =
+            body.split(" href=\"").map(|part| part.split_once('"').map_or(part, |(_, it)| it));
+        let long = "A".repeat(LONGEST);
+        assert!(
+            !read.into_iter().any(|it| it.contains(&long)),
+            "{path} shows a name of any length"
+        );
     }
     if kind.starts_with("text/html") || kind.starts_with("image/svg") {
         for attack in ["<script>alert", "<img src=x", "onerror=x\"", "\"'><"] {
@@ -162,16 +172,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_address_breaks_anything(path in address(), method in 0..4) {
-        let method = [Method::GET, Method::HEAD, Method::POST, Method::DELETE][method as usize].clone();
+    fn no_address_breaks_anything(path in address(), method in 0..4_usize) {
+        let method = [Method::GET, Method::HEAD, Method::POST, Method::DELETE][method].clone();
         // What cannot be sent as an address needs no answer.
         let request = Request::builder().method(method).uri(&path).header(header::HOST, HOST);
-        if let Ok(request) = request.body(Body::empty()) {
-            if request.uri().path() != "/events" && request.uri().path() != "/api/v1/events" {
-                let answer = asked(&OPEN, request);
-                prop_assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
-                answer.is_closed(&path);
-            }
+        let streams = path.contains("/events");
+        if let Ok(request) = request.body(Body::empty()) && !streams {
+            let answer = asked(&OPEN, request);
+            prop_assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+            answer.is_closed(&path);
         }
     }
 
