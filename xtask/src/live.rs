@@ -6,6 +6,8 @@
 //! heard and lost is told by those who know: the sender, and the report with its count of frames that
 //! the kernel had no room for.
 
+pub(crate) mod load;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -115,16 +117,8 @@ impl Cable {
             .spawn()
             .map_err(|error| error.to_string())?;
         thread::sleep(Duration::from_secs(1));
-        let sent = on_core("1", &self.sender)
-            .args(["tcpreplay", "--intf1=out", "--preload-pcap", "--quiet", "--loop=0"])
-            .arg("--timer=nano")
-            .args([format!("--pps={rate}"), format!("--duration={SECONDS}")])
-            .arg(packets)
-            .output()
-            .map_err(|error| error.to_string())?;
+        let (count, a_second) = self.replay(packets, rate, SECONDS)?;
         let cpu = cpu_seconds(&mut listener)?;
-        let sent = String::from_utf8_lossy(&sent.stdout).into_owned();
-        let (count, a_second) = figures(&sent).ok_or_else(|| format!("tcpreplay said: {sent}"))?;
         let report = fs::read_to_string(&report).map_err(|error| error.to_string())?;
         let heard = number_after(&report, "\"frames\":").ok_or("the report counts no frames")?;
         let lost = number_after(&report, "\"skipped\":").unwrap_or(0);
@@ -132,6 +126,28 @@ impl Cable {
         Ok(format!(
             "| {rate} | {a_second} | {count} | {heard} | {lost} | {uncounted} | {cpu:.1} s |"
         ))
+    }
+}
+
+impl Cable {
+    /// A command to be run where the traffic comes in.
+    fn at_listener(&self) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.listener]);
+        command
+    }
+
+    /// Sends for so many seconds; how many packets, and how many a second.
+    fn replay(&self, packets: &Path, rate: u64, seconds: u64) -> Result<(u64, u64), String> {
+        let sent = on_core("1", &self.sender)
+            .args(["tcpreplay", "--intf1=out", "--preload-pcap", "--quiet", "--loop=0"])
+            .arg("--timer=nano")
+            .args([format!("--pps={rate}"), format!("--duration={seconds}")])
+            .arg(packets)
+            .output()
+            .map_err(|error| error.to_string())?;
+        let sent = String::from_utf8_lossy(&sent.stdout).into_owned();
+        figures(&sent).ok_or_else(|| format!("tcpreplay said: {sent}"))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod agree;
 mod bench;
+mod browser;
 mod data;
 mod lab;
 mod live;
@@ -17,9 +18,11 @@ cargo xtask test              everything a clean clone must pass
 cargo xtask check             the same and what else is installed: cargo-deny, typos
 cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
 cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nDPI takes them for
+cargo xtask browser           the pages in Chromium: light, dark, phone, keyboard, axe (node, npm, Chromium)
 cargo xtask data              the pack's registry tables anew, from pinned packages
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
+cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root)
 ";
 
 fn main() -> ExitCode {
@@ -29,8 +32,10 @@ fn main() -> ExitCode {
         Some("check") => steps::check(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("agree") => agree::run(&arguments.collect::<Vec<_>>()),
+        Some("browser") => browser::run(),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
+        Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),
         Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

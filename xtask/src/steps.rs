@@ -2,13 +2,17 @@
 
 use std::process::Command;
 
-/// Formatting, lints, documentation, every test, and the program itself in the lab's home.
+use super::{browser, lab};
+
+/// Formatting, lints, documentation, every test, and the program itself in the lab's home and in a
+/// browser.
 pub(crate) fn test() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"], &[])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["test", "--workspace", "--quiet"], &[])?;
-    crate::lab::run(&[])
+    lab::run(&[])?;
+    browser::run()
 }
 
 /// What [`test()`] does, and what needs tools that not everybody has.

@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("capture", &["evidence", "packets"]),
     ("household", &["evidence", "knowledge", "assessment"]),
     ("server", &["evidence", "knowledge", "assessment", "reports", "household"]),
+    ("alerts", &["evidence", "knowledge", "reports", "household"]),
     (
         "cli",
         &[
@@ -33,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "capture",
             "household",
             "server",
+            "alerts",
         ],
     ),
 ];
@@ -67,8 +69,10 @@ const IMPURE_PATHS: &[&str] = &[
 ];
 
 /// Crates that could send: none may be in the tree of the program that only listens.
-const SENDING: &[&str] =
-    &["hyper", "reqwest", "tokio", "socket2", "ureq", "curl", "mio", "quinn", "pnet", "pcap"];
+const SENDING: &[&str] = &[
+    "hyper", "reqwest", "rustls", "tokio", "socket2", "ureq", "curl", "mio", "quinn", "pnet",
+    "pcap",
+];
 
 #[test]
 fn crates_use_only_what_is_drawn() {

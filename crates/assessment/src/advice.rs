@@ -1,35 +1,59 @@
 //! What to do: one action for each root cause on each device; what cannot wait first, then the most
-//! gain for the least work.
+//! gain for the least cost. How to do it, step by step, is the pack's advice that fits the device.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod guides;
+mod placement;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use knowledge::{
     Knowledge,
-    kinds::{self, Effort, Id, Severity},
+    kinds::{self, Advice, Effort, Id, Severity, Verify},
 };
 
 use crate::{
-    model::{Action, DeviceId, Finding},
+    model::{Action, Assessment, Device, DeviceId, Finding},
     scores::contribution,
 };
+
+use guides::Guides;
+pub(crate) use placement::placements;
 
 /// What to do about `findings`, in that order; equals in the order of devices and rules.
 ///
 /// The gravest finding of a root cause decides what is advised; the others are answered with it.
 #[must_use]
-pub(crate) fn advise(findings: &[Finding], knowledge: &Knowledge) -> Vec<Action> {
+pub(crate) fn advise(
+    findings: &[Finding],
+    devices: &[Device],
+    knowledge: &Knowledge,
+) -> Vec<Action> {
     let mut causes: BTreeMap<(DeviceId, &Id), Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         causes.entry((finding.device, &finding.root_cause)).or_default().push(index);
     }
     let mut texts = BTreeMap::new();
+    let guides = Guides::new(devices, knowledge);
     let each = causes.into_values();
-    let mut actions: Vec<_> =
-        each.filter_map(|cause| action(cause, findings, knowledge, &mut texts)).collect();
+    let mut actions: Vec<_> = each
+        .filter_map(|cause| {
+            let (gravest, mut action) = action(cause, findings, knowledge, &mut texts)?;
+            if let Some(device) = action.device.index().and_then(|index| devices.get(index)) {
+                action.guides = guides.of(device, rules(gravest, &action, findings));
+            }
+            let best = action.guides.first().and_then(|id| knowledge.pack().advice.get(id));
+            Some((Worth::of(gravest, &action, best), action))
+        })
+        .collect();
     actions.sort_by(|(left_worth, left), (right_worth, right)| {
         let urgency = right_worth.cannot_wait.cmp(&left_worth.cannot_wait);
         urgency
-            .then_with(|| right_worth.gain_over_work.total_cmp(&left_worth.gain_over_work))
+            .then_with(|| right_worth.gain_over_cost.total_cmp(&left_worth.gain_over_cost))
             .then_with(|| (left.device, &left.rule).cmp(&(right.device, &right.rule)))
     });
     actions.into_iter().map(|(_, action)| action).collect()
@@ -39,7 +63,48 @@ pub(crate) fn advise(findings: &[Finding], knowledge: &Knowledge) -> Vec<Action>
 struct Worth {
     /// Whether it answers a critical finding: then work does not weigh.
     cannot_wait: bool,
-    gain_over_work: f64,
+    gain_over_cost: f64,
+}
+
+impl Worth {
+    fn of(gravest: &Finding, action: &Action, best: Option<&Advice>) -> Self {
+        let cost = best.map_or_else(|| work(action.effort), |advice| advice.cost.weight());
+        Self {
+            cannot_wait: gravest.severity == Severity::Critical,
+            gain_over_cost: contribution(gravest) / cost,
+        }
+    }
+}
+
+/// The rules of an action's findings, the gravest first.
+fn rules<'f>(
+    gravest: &'f Finding,
+    action: &Action,
+    findings: &'f [Finding],
+) -> impl Iterator<Item = &'f Id> {
+    let answered: Vec<_> = action.findings.iter().filter_map(|it| findings.get(*it)).collect();
+    std::iter::once(&gravest.rule).chain(answered.into_iter().map(|it| &it.rule))
+}
+
+/// Every advice that an action or a placement of `assessment` names, by its id.
+pub(crate) fn named(assessment: &Assessment, knowledge: &Knowledge) -> BTreeMap<Id, Advice> {
+    let of_actions = assessment.actions.iter().flat_map(|it| &*it.guides);
+    let named = of_actions.chain(assessment.placements.iter().map(|it| &it.advice));
+    let known = |id: &Id| Some((id.clone(), knowledge.pack().advice.get(id)?.clone()));
+    named.collect::<BTreeSet<_>>().into_iter().filter_map(known).collect()
+}
+
+/// What later traffic must show for a rule's finding to count as gone, by rule: as the advice for
+/// devices of every kind has it.
+pub(crate) fn verifications(knowledge: &Knowledge) -> BTreeMap<Id, Verify> {
+    let general = knowledge.pack().advice.values().filter(|it| it.narrowness() == 0);
+    let each = general.filter_map(|it| Some((it, it.verify?)));
+    let mut by_rule = BTreeMap::new();
+    for (rule, verify) in each.flat_map(|(it, verify)| it.rules.iter().map(move |id| (id, verify)))
+    {
+        by_rule.entry(rule.clone()).or_insert(verify);
+    }
+    by_rule
 }
 
 /// What an action says, by its rule: many devices are told the same.
@@ -61,13 +126,13 @@ impl Texts {
     }
 }
 
-/// The action for one root cause on one device, and what it is worth.
-fn action<'k>(
+/// The action for one root cause on one device, after its gravest finding.
+fn action<'f, 'k>(
     cause: Vec<usize>,
-    findings: &[Finding],
+    findings: &'f [Finding],
     knowledge: &'k Knowledge,
     texts: &mut BTreeMap<&'k Id, Texts>,
-) -> Option<(Worth, Action)> {
+) -> Option<(&'f Finding, Action)> {
     let of_cause = cause.iter().filter_map(|index| findings.get(*index));
     let gravest = of_cause.max_by(|left, right| {
         let by_gain = contribution(left).total_cmp(&contribution(right));
@@ -87,16 +152,13 @@ fn action<'k>(
         effort: advised.effort,
         verified_by,
         findings: cause,
+        guides: Arc::default(),
     };
-    let worth = Worth {
-        cannot_wait: gravest.severity == Severity::Critical,
-        gain_over_work: contribution(gravest) / work(advised.effort),
-    };
-    Some((worth, action))
+    Some((gravest, action))
 }
 
-/// How an hour and a new device weigh against a few minutes; our choice, see
-/// `docs/decisions/0022-scores.md`.
+/// How an hour and a new device weigh against a few minutes, where the pack has no advice in steps; our
+/// choice, see `docs/decisions/0022-scores.md`.
 const fn work(effort: Effort) -> f64 {
     match effort {
         Effort::Minutes => 1.0,

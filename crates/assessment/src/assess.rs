@@ -15,7 +15,7 @@ use knowledge::{
 
 use crate::{
     Settings,
-    advice::advise,
+    advice::{advise, named, placements, verifications},
     attribution::{
         destinations::{Names, destinations},
         identity,
@@ -71,7 +71,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     }
     drop((clues, names, rules));
     findings.sort_by(worst_first);
-    let actions = advise(&findings, knowledge);
+    let actions = advise(&findings, &devices, knowledge);
     link(&mut devices, &findings, &actions);
     let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();
     let mut assessment = Assessment {
@@ -91,6 +91,9 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     assessment.rights = told.into_iter().cloned().collect();
     assessment.laws = laws(&assessment.devices, knowledge);
     assessment.as_of = day;
+    assessment.placements = placements(&assessment.devices, knowledge);
+    assessment.advice = named(&assessment, knowledge);
+    assessment.verifications = verifications(knowledge);
     assessment.references = references(&assessment, knowledge);
     assessment.evidence = book.into_evidence();
     assessment
@@ -196,6 +199,7 @@ fn references<'a>(
     assessment.findings.iter().for_each(|finding| cite(&finding.references));
     assessment.laws.values().for_each(|law| cite(&law.sources));
     assessment.rights.iter().for_each(|right| cite(&right.sources));
+    assessment.advice.values().for_each(|advice| cite(&advice.sources));
     let known = cited.into_iter().filter_map(|id| sources.get_key_value(id));
     known.map(|(id, source)| (id.clone(), source.clone())).collect()
 }

@@ -4,12 +4,34 @@
 //! hole in it. The statute and the deadline are those of the writer's own place where it has such a
 //! right, and of the wider region otherwise.
 
+use std::collections::BTreeSet;
+
 use knowledge::{
     Knowledge,
     kinds::{Ask, Brand, Country, Letter, Organisation, Right},
 };
 
-use crate::attribution::rights::{letter, rights};
+use crate::{
+    attribution::rights::{letter, rights},
+    dossier::meant,
+    model::Device,
+    search::Meant,
+};
+
+/// Everything that letters ask.
+pub const ASKS: [Ask; 8] = [
+    Ask::Access,
+    Ask::Deletion,
+    Ask::Correction,
+    Ask::OptOut,
+    Ask::Portability,
+    Ask::Information,
+    Ask::Complaint,
+    Ask::Remedy,
+];
+
+/// Destinations that a letter names at most. Our choice: a letter is read by people.
+const MOST_DESTINATIONS: usize = 12;
 
 /// What a letter is about.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +52,96 @@ pub struct Occasion<'a> {
     pub destinations: &'a [String],
     /// What tells the device from others, where its owner wants that said.
     pub identifiers: &'a [String],
+}
+
+/// Whom and what a letter is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The brand's id.
+    pub brand: Option<Box<str>>,
+    /// The company's id, where no brand is named.
+    pub organisation: Option<Box<str>>,
+    /// The model.
+    pub model: Option<Box<str>>,
+    /// Whom the device was seen to talk with.
+    pub destinations: Vec<String>,
+    /// What tells the device from others.
+    pub identifiers: Vec<String>,
+}
+
+impl About {
+    /// About what a name means.
+    #[must_use]
+    pub fn meant(meant: Meant, knowledge: &Knowledge) -> Self {
+        match meant {
+            Meant::Product(id) => {
+                let product = knowledge.pack().products.get(&id);
+                Self {
+                    brand: product.map(|it| it.brand.clone()),
+                    model: product.map(|it| it.model.clone()),
+                    ..Self::default()
+                }
+            }
+            Meant::Family { brand, name, .. } => {
+                Self { brand: Some(brand), model: Some(name), ..Self::default() }
+            }
+            Meant::Brand { brand, model } => Self { brand: Some(brand), model, ..Self::default() },
+            Meant::Organisation(id) => Self { organisation: Some(id), ..Self::default() },
+        }
+    }
+
+    /// About a device and whom it was seen to talk with; what identifies it is left out.
+    #[must_use]
+    pub fn device(device: &Device, knowledge: &Knowledge) -> Self {
+        let names = device.destinations.iter().filter(|it| it.named_by.is_some());
+        let destinations = names.map(|it| it.name.to_string()).take(MOST_DESTINATIONS).collect();
+        Self { destinations, ..Self::meant(meant(device, knowledge), knowledge) }
+    }
+
+    /// The same, and by what the device is told from others.
+    #[must_use]
+    pub fn identified(self, device: &Device) -> Self {
+        let macs = device.macs.iter().map(|it| format!("address {it}"));
+        let identifiers = macs.chain(device.names.iter().map(|it| format!("name {it}"))).collect();
+        Self { identifiers, ..self }
+    }
+
+    /// What a letter of somebody who lives in `residence` is about.
+    #[must_use]
+    pub fn occasion<'a>(&'a self, ask: Ask, residence: &'a str, day: &'a str) -> Occasion<'a> {
+        Occasion {
+            ask,
+            residence,
+            day,
+            brand: self.brand.as_deref(),
+            organisation: self.organisation.as_deref(),
+            model: self.model.as_deref(),
+            destinations: &self.destinations,
+            identifiers: &self.identifiers,
+        }
+    }
+}
+
+/// What letters for residents of a place ask.
+pub fn asks(residence: &str, knowledge: &Knowledge) -> impl Iterator<Item = Ask> {
+    ASKS.into_iter().filter(move |ask| letter(residence, *ask, knowledge).is_some())
+}
+
+/// Places whose residents have a letter, by code.
+#[must_use]
+pub fn places(knowledge: &Knowledge) -> BTreeSet<Country> {
+    let pack = knowledge.pack();
+    let mut places: BTreeSet<Country> =
+        pack.letters.values().flat_map(|it| it.regions.iter().cloned()).collect();
+    let states = || pack.jurisdictions.iter().filter(|(_, it)| !it.part_of.is_empty());
+    for (code, state) in states() {
+        if state.part_of.iter().any(|union| places.contains(union)) {
+            places.insert(code.clone());
+        }
+    }
+    // Nobody lives in a union but in one of its states.
+    places.retain(|place| !states().any(|(_, state)| state.part_of.contains(place)));
+    places
 }
 
 /// A letter with what is known filled in.
@@ -144,17 +256,7 @@ fn none<'k>(
     rights: Vec<&'k Right>,
     knowledge: &'k Knowledge,
 ) -> NoLetter<'k> {
-    const ASKS: [Ask; 8] = [
-        Ask::Access,
-        Ask::Deletion,
-        Ask::Correction,
-        Ask::OptOut,
-        Ask::Portability,
-        Ask::Information,
-        Ask::Complaint,
-        Ask::Remedy,
-    ];
-    let asks = ASKS.into_iter().filter(|ask| letter(residence, *ask, knowledge).is_some());
+    let asks = asks(residence, knowledge);
     let letters = knowledge.pack().letters.values().filter(|it| it.ask == ask);
     let mut elsewhere: Vec<_> = letters.flat_map(|it| it.regions.clone()).collect();
     elsewhere.sort_unstable();

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt, net::IpAddr, ops::Deref, sync::Arc};
 use crate::{attribution::listings::Listing, devices::Identifier};
 use evidence::{Dropped, Field, Mac, Sampled, Service, Sighting, Timestamp};
 use knowledge::kinds::{
-    Country, Date, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor, Severity,
-    Weakness,
+    Advice, Country, Date, Dimension, Effort, FindingKind, Id, Law, Purpose, Right, Sensor,
+    Severity, Verify, Weakness,
 };
 
 pub use crate::cited::Cited;
@@ -34,6 +34,12 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// By what they gain, the best first.
     pub actions: Vec<Action>,
+    /// What to think of where devices stand.
+    pub placements: Vec<Placement>,
+    /// Every advice that an action or a placement names, by its id.
+    pub advice: BTreeMap<Id, Advice>,
+    /// What later traffic must show for a rule's findings to count as gone, where the pack says so.
+    pub verifications: BTreeMap<Id, Verify>,
     /// Every piece of evidence something above rests on.
     pub evidence: Cited,
     /// Every access law that something above names, by its id.
@@ -606,6 +612,21 @@ pub struct Action {
     pub verified_by: Option<Arc<str>>,
     /// Indexes into [`Assessment::findings`] it answers.
     pub findings: Vec<usize>,
+    /// How to do it: keys of [`Assessment::advice`], the best first. Any one of them will do.
+    pub guides: Arc<[Id]>,
+}
+
+/// What to think of where a device stands, from what it can sense there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// Which device.
+    pub device: DeviceId,
+    /// A key of [`Assessment::advice`].
+    pub advice: Id,
+    /// The room. The user's words.
+    pub room: Box<str>,
+    /// What it can sense there.
+    pub senses: Vec<Sensor>,
 }
 
 /// A score from 0 (no concern) to 100, as an interval: from what is sure alone, from all.

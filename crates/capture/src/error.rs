@@ -49,6 +49,9 @@ pub enum Problem {
     /// It is not, or not wholly, a capture file.
     #[error(transparent)]
     File(FileError),
+    /// It is text, but no log that is read.
+    #[error("it is text, but no log that this program knows")]
+    Text,
     /// A folder in which nothing begins like a capture.
     #[error("there are no captures in this folder")]
     NoCaptures,
@@ -78,7 +81,14 @@ const fn advice(problem: &Problem) -> &'static str {
         Problem::Ratio { .. } | Problem::Size { .. } => {
             "; try unpacking it yourself and reading the parts you trust"
         }
-        Problem::NoCaptures => "; try a folder with pcap or pcapng files, also as .gz or .zst",
+        Problem::NoCaptures => {
+            "; try a folder with pcap or pcapng files or a router's logs, also as .gz or .zst"
+        }
+        Problem::Text => {
+            "; try leases of dnsmasq, ISC or Kea (/tmp/dhcp.leases, dhcpd.leases, kea-leases4.csv), a log \
+             of names asked for (pihole.log, querylog.json, unbound.log), tables of Zeek (conn.log, dns.log), \
+             or an IPFIX file"
+        }
         Problem::File(FileError::Foreign { .. }) => {
             "; try a file saved by tcpdump -w, dumpcap or a router's packet capture"
         }

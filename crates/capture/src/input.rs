@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     error::{CaptureError, Problem},
-    unpack,
+    imports, unpack,
 };
 
 /// How deep folders are searched; our choice, far deeper than anyone files captures.
@@ -33,7 +33,7 @@ impl fmt::Display for Input {
     }
 }
 
-/// Finds what `name` stands for: `-` for standard input, a file, every capture in a folder (searched
+/// Finds what `name` stands for: `-` for standard input, a file, every capture and log in a folder (searched
 /// through, in the order of paths), or the files that match a pattern like `day-*.pcap`.
 ///
 /// # Errors
@@ -93,9 +93,11 @@ fn in_folder(folder: &Path) -> std::io::Result<Vec<Input>> {
     Ok(captures)
 }
 
+/// Whether a file begins like a capture, or like a log that is read.
 fn begins_like_capture(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let Ok((mut bytes, _)) = unpack::open(file) else { return false };
     let mut first = [0; 4];
-    bytes.read_exact(&mut first).is_ok() && packets::files::is_capture(&first)
+    (bytes.read_exact(&mut first).is_ok() && packets::files::is_capture(&first))
+        || imports::recognise(&Input::File(path.into())).is_some()
 }

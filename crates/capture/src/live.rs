@@ -137,6 +137,10 @@ impl Live {
             }
             progress(self.heard());
         }
+        // What the kernel had ready when it was to end was on the wire before.
+        if result.is_ok() {
+            result = self.receive(dissector, recorder).map(drop);
+        }
         let heard = self.heard();
         dissector.count_lost(heard.lost);
         dissector.end_source(recorder);

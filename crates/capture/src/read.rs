@@ -10,11 +10,12 @@ use std::{
 use evidence::Recorder;
 use packets::{
     Dissector, Frame,
-    files::{Decoder, Step},
+    files::{Decoder, FileError, Step},
 };
 
 use crate::{
     error::{CaptureError, Problem},
+    imports,
     input::Input,
     unpack::{self, Counted, Limits, Packing},
 };
@@ -118,6 +119,12 @@ fn read_to_end<T>(
     Ok(summary)
 }
 
+/// What is wrong with a file that begins with `bytes`, if the error is that it is no capture.
+fn named(error: FileError, bytes: &[u8]) -> Problem {
+    let is_text = matches!(error, FileError::Foreign { .. }) && imports::is_text(bytes);
+    if is_text { Problem::Text } else { Problem::File(error) }
+}
+
 /// The capture's bytes, block by block.
 struct Blocks<'a> {
     source: Box<dyn Read + 'a>,
@@ -151,7 +158,7 @@ impl<'a> Blocks<'a> {
         let mut decoder = Decoder::new();
         loop {
             let bytes = self.buffer.get(self.start..self.filled).unwrap_or_default();
-            match decoder.next(bytes, self.at_end).map_err(Problem::File)? {
+            match decoder.next(bytes, self.at_end).map_err(|error| named(error, bytes))? {
                 Step::Frame { consumed, frame } => {
                     observe(&frame);
                     summary.frames += 1;

@@ -1,5 +1,7 @@
 //! What can be typed: commands, flags, help with examples.
 
+#[cfg(feature = "alerts")]
+mod alerting;
 mod asking;
 mod comply;
 mod confining;
@@ -14,6 +16,8 @@ use clap_complete::Shell;
 use evidence::Field;
 use knowledge::kinds::Severity;
 
+#[cfg(feature = "alerts")]
+pub(crate) use alerting::{Alerting, Alerts, Rule};
 pub(crate) use asking::{
     AnswerFormat, EntryFormat, Identifiers, Label, LabelFormat, Letter, LetterFormat, Lookup, Show,
 };
@@ -55,6 +59,10 @@ pub(crate) enum Command {
     #[cfg(feature = "server")]
     #[command(after_help = watching::EXAMPLES)]
     Watch(Watch),
+    /// Try the channels by which `watch` tells you of changes, and say what is worth a message.
+    #[cfg(feature = "alerts")]
+    #[command(after_help = alerting::EXAMPLES)]
+    Alerts(Alerts),
     /// Show the chain of evidence behind a claim, finding, action or device.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),

@@ -74,9 +74,8 @@ impl Notes {
             Ok(MOST_BYTES..) => return Err(failed("it is too large for notes".to_owned())),
             Ok(_) => fs::read_to_string(&place).map_err(|error| failed(error.to_string()))?,
         };
-        let file: File = toml::from_str(&text).map_err(|error| failed(error.to_string()))?;
-        let notes = file.note.into_iter().map(note).collect::<Result<_, _>>().map_err(failed)?;
-        Ok(Self { place, text, all: notes })
+        let all = parse(&text).map_err(failed)?;
+        Ok(Self { place, text, all })
     }
 
     /// Where they are kept.
@@ -131,6 +130,12 @@ impl Notes {
         }
         (head, blocks)
     }
+}
+
+/// The notes of a text.
+pub(crate) fn parse(text: &str) -> Result<Vec<Note>, String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    file.note.into_iter().map(note).collect()
 }
 
 /// Takes the comments at the end of `part`, unless an empty line parts them from what follows.

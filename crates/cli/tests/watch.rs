@@ -33,7 +33,7 @@ fn a_pipe_is_on_the_pages_within_seconds_and_remembered() {
     let mut pipe = running.0.stdin.take().unwrap();
     pipe.write_all(&fs::read(&capture).unwrap()).unwrap();
     pipe.flush().unwrap();
-    let seen = (0..150).any(|_| {
+    let seen = (0..900).any(|_| {
         std::thread::sleep(Duration::from_millis(200));
         running.get("/api/v1/status").contains("\"devices\":26")
     });

@@ -4,8 +4,6 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::sample;
-
 /// A 48-bit IEEE 802 address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Mac(pub [u8; 6]);
@@ -100,8 +98,13 @@ impl Host {
     /// to one worker, and every machine agrees on it.
     #[must_use]
     pub fn share(&self, of: u32) -> u32 {
-        let rank = self.ip.map_or_else(|| sample::rank(&self.mac), |ip| sample::rank(&ip));
-        u32::try_from(rank % u64::from(of.max(1))).unwrap_or(0)
+        match (self.ip, self.mac) {
+            (Some(ip), _) => address_share(ip, of),
+            (None, Some(Mac([a, b, c, d, e, f]))) => {
+                share(u64::from_be_bytes([0, 0, a, b, c, d, e, f]), of)
+            }
+            (None, None) => 0,
+        }
     }
 
     /// The network address, where the frame had any.
@@ -109,6 +112,27 @@ impl Host {
     pub const fn ip(&self) -> Option<IpAddr> {
         self.ip
     }
+}
+
+/// [`Host::share`] of every host with this network address.
+#[inline]
+#[must_use]
+pub fn address_share(address: IpAddr, of: u32) -> u32 {
+    let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
+    let bits = match address {
+        IpAddr::V4(ip) => ip.to_bits().into(),
+        IpAddr::V6(ip) => half(ip.to_bits() >> 64) ^ half(ip.to_bits()),
+    };
+    share(bits, of)
+}
+
+/// Spreads neighbouring numbers evenly (Fibonacci hashing: Knuth, The Art of Computer Programming,
+/// volume 3, 6.4): asked of every frame, so a few instructions must do.
+#[inline]
+const fn share(bits: u64, of: u32) -> u32 {
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = bits.wrapping_mul(GOLDEN) >> 32;
+    ((mixed * of as u64) >> 32) as u32
 }
 
 impl fmt::Display for Host {

@@ -26,12 +26,12 @@ mod source;
 mod store;
 mod time;
 
-pub use address::{Host, Mac};
+pub use address::{Host, Mac, address_share};
 pub use conversation::{Conversation, Party, Sampled, Service, Traffic, Transport};
 pub use field::{Field, Privacy, fields};
 pub use ledger::{Dropped, HostRecord, Ledger, Limits};
 pub use observation::{Observation, Seen, Sighting};
 pub use recorder::Recorder;
 pub use saved::{FORMAT_VERSION, MAGIC, SavedError};
-pub use source::{Source, SourceId};
+pub use source::{Source, SourceId, Unit};
 pub use time::Timestamp;

@@ -23,7 +23,7 @@ impl SourceId {
 /// Counts are of this ledger's share of the source: shares of one source add up to the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// Its name as the user gave it.
+    /// Its name as the user gave it, and what it is made of if not frames, see [`Unit`].
     pub name: Box<str>,
     /// Frames read.
     pub frames: u64,
@@ -39,6 +39,52 @@ pub struct Source {
     pub skipped: BTreeMap<Box<str>, u64>,
     /// Messages that the source's beginning or end, or the capture's frame limit, went through.
     pub cut: u64,
+}
+
+/// What the numbers of a source count. Said by the end of its name, for what a source is made of does not
+/// change, and evidence cites it by name: `home.pcap` has frames, `dhcp.leases (lines)` lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Frames of a capture.
+    Frame,
+    /// Lines of a file.
+    Line,
+    /// Records that an exporter of flows sent.
+    Record,
+}
+
+impl Unit {
+    /// The name of a source of this, called `name` by the user.
+    #[must_use]
+    pub fn name(self, name: &str) -> String {
+        format!("{name}{}", self.ending())
+    }
+
+    /// What the source called `name` is made of, and its name as the user gave it.
+    #[must_use]
+    pub fn of(name: &str) -> (Self, &str) {
+        let [line, record] = [Self::Line, Self::Record];
+        let stripped = |unit: Self| Some((unit, name.strip_suffix(unit.ending())?));
+        stripped(line).or_else(|| stripped(record)).unwrap_or((Self::Frame, name))
+    }
+
+    /// One of it, as people say.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Frame => "frame",
+            Self::Line => "line",
+            Self::Record => "record",
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Frame => "",
+            Self::Line => " (lines)",
+            Self::Record => " (flow records)",
+        }
+    }
 }
 
 impl Source {

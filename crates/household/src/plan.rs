@@ -2,9 +2,13 @@
 //! else.
 //!
 //! A finding is gone if nothing that shows it was seen any more although the device was there to be seen,
-//! for the whole window ([`SILENCE`]). What rests on a product and its firmware is not said day by day, so
-//! its silence proves nothing: a newer firmware with which it is not found does. A step is done when all findings of its cause are gone,
-//! and is to be done again when one comes back.
+//! for the whole window ([`SILENCE`], longer where the pack's advice says so). Sooner where the same place
+//! is still talked to, now encrypted, or others are talked to and it is not. What rests on a product and its
+//! firmware is not said day by day, so its silence proves nothing: a newer firmware with which it is not
+//! found does. A step is done when all findings of its cause are gone, and is to be done again when one
+//! comes back.
+
+mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,23 +17,20 @@ use assessment::{
     model::{Action, Device, Finding},
 };
 use evidence::Timestamp;
-use knowledge::kinds::{Dimension, Effort, FindingKind, Severity};
+use knowledge::kinds::{Dimension, Effort, FindingKind, Severity, Shows};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Change, GuestId, Household, HouseholdError, Setting,
     clock::watched,
-    slices::DAY,
     stored::{choice, stored, time, word},
 };
+use proof::{Silence, Since, elsewhere_after, encrypted_after};
 
 /// For how long, in seconds in which we were watching and the device was seen, a finding must not show to
 /// count as gone: a week, in which most things of a home happen once.
 pub const SILENCE: Setting<u64> = Setting::new("plan.silence", || 7 * 86_400);
-
-/// Of the days of the window, the device must have been seen on so many of seven: our choice.
-const DAYS_OF_SEVEN: i64 = 5;
 
 /// One step of the plan: the answer to one root cause on one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,10 @@ pub enum State {
 pub enum Proof {
     /// What it answers was not seen for the window, in which the device was.
     Silence,
+    /// Nothing in clear was seen for the window, and the device talks there still, encrypted.
+    Encrypted,
+    /// The place was not contacted for the window, and others were.
+    NotContacted,
     /// The device runs a newer firmware, and what it answers is not found with that.
     NewerFirmware,
 }
@@ -215,7 +220,7 @@ pub(crate) fn follow(
         changes.extend(keep_finding(database, assessment, finding, now, of)?);
     }
     let rules: BTreeSet<&str> = found.iter().map(|it| &*it.rule).collect();
-    changes.extend(judge_findings(database, &rules, now, of)?);
+    changes.extend(judge_findings(database, assessment, &rules, now, of)?);
     let actions = of.devices.iter().flat_map(|it| &it.actions);
     for place in actions {
         if let Some(action) = assessment.actions.get(*place) {
@@ -260,7 +265,7 @@ fn keep_finding(
         &*finding.root_cause,
         &*finding.title,
         word(&finding.severity),
-        word(&proof_of(finding)),
+        word(&proof_of(finding, assessment)),
         of.firmware.as_deref(),
         first,
         last,
@@ -274,18 +279,23 @@ fn keep_finding(
 }
 
 /// What would show that a finding is gone.
-fn proof_of(finding: &Finding) -> Proof {
+fn proof_of(finding: &Finding, assessment: &Assessment) -> Proof {
     let of_product = matches!(finding.kind, FindingKind::Incident | FindingKind::Listing);
     if of_product || finding.dimension == Some(Dimension::Support) {
-        Proof::NewerFirmware
-    } else {
-        Proof::Silence
+        return Proof::NewerFirmware;
+    }
+    match assessment.verifications.get(&finding.rule).map(|it| it.shows) {
+        Some(Shows::Encrypted) => Proof::Encrypted,
+        Some(Shows::NotContacted) => Proof::NotContacted,
+        Some(Shows::NewerFirmware) => Proof::NewerFirmware,
+        Some(Shows::Silence) | None => Proof::Silence,
     }
 }
 
 /// Marks findings as gone of which that is shown.
 fn judge_findings(
     database: &Connection,
+    assessment: &Assessment,
     found: &BTreeSet<&str>,
     now: Timestamp,
     of: &Followed<'_>,
@@ -299,16 +309,23 @@ fn judge_findings(
         let rule: Box<str> = row.get(1)?;
         let last_seen: i64 = row.get(3)?;
         let then: Option<Box<str>> = row.get(5)?;
-        let silence = Silence {
-            watched: watched(database, last_seen, of.last_seen)?,
-            days: days_seen(database, of.guest, last_seen)?,
+        let since = Since {
+            silence: Silence {
+                watched: watched(database, last_seen, of.last_seen)?,
+                days: days_seen(database, of.guest, last_seen)?,
+            },
+            firmware_then: then.as_deref(),
+            firmware_now: of.firmware.as_deref(),
+            elsewhere: elsewhere_after(of, last_seen),
+            encrypted: encrypted_after(assessment, &rule, of, last_seen),
         };
         let wanted = choice(&row.get::<_, String>(4)?).unwrap_or(Proof::Silence);
         // What is found by old evidence alone was silent since: traffic of long ago is assessed too.
         let is_told = wanted == Proof::NewerFirmware && found.contains(&*rule);
-        let (then, now) = (then.as_deref(), of.firmware.as_deref());
-        if !is_told && is_gone(wanted, silence, of.silence, then, now) {
-            gone.push((row.get::<_, i64>(0)?, wanted, rule, row.get::<_, Box<str>>(2)?));
+        let verify = assessment.verifications.get(&rule).copied();
+        let by = if is_told { None } else { since.shows(wanted, verify, of.silence) };
+        if let Some(by) = by {
+            gone.push((row.get::<_, i64>(0)?, by, rule, row.get::<_, Box<str>>(2)?));
         }
     }
     let mut changes = Vec::new();
@@ -318,46 +335,6 @@ fn judge_findings(
         changes.push(Change::FindingGone { rule, title });
     }
     Ok(changes)
-}
-
-/// What there was to see of a device since a finding's evidence was last seen.
-#[derive(Clone, Copy, Debug)]
-struct Silence {
-    /// How long we watched until the device was last seen, in nanoseconds.
-    watched: i64,
-    /// On how many days it was.
-    days: i64,
-}
-
-/// Whether a finding that is not found any more is gone.
-fn is_gone(
-    wanted: Proof,
-    silence: Silence,
-    window: i64,
-    firmware_then: Option<&str>,
-    firmware_now: Option<&str>,
-) -> bool {
-    match wanted {
-        Proof::Silence => {
-            silence.watched >= window && silence.days >= window / DAY * DAYS_OF_SEVEN / 7
-        }
-        Proof::NewerFirmware => match (firmware_then, firmware_now) {
-            (Some(then), Some(now)) => is_newer(now, then),
-            _ => false,
-        },
-    }
-}
-
-/// Whether `now` is a later version than `then`: number by number, as versions are written.
-fn is_newer(now: &str, then: &str) -> bool {
-    let numbers = |version: &str| -> Vec<u64> {
-        version
-            .split(|letter: char| !letter.is_ascii_digit())
-            .filter_map(|digits| digits.parse().ok())
-            .collect()
-    };
-    let (now, then) = (numbers(now), numbers(then));
-    !then.is_empty() && now > then
 }
 
 /// On how many days a device was seen since, not counting the hour it was.
@@ -408,7 +385,8 @@ fn judge_steps(
     guest: GuestId,
 ) -> Result<Vec<Change>, HouseholdError> {
     let sql = "SELECT s.id, s.text, s.state, count(*) FILTER (WHERE f.gone_at IS NULL),
-           max(f.gone_by = 'newer-firmware')
+           CASE WHEN max(f.gone_by = 'newer-firmware') THEN 'newer-firmware'
+             WHEN min(f.gone_by) = max(f.gone_by) THEN min(f.gone_by) ELSE 'silence' END
          FROM step s JOIN finding f ON f.device = s.device AND f.cause = s.cause
          WHERE s.device = ?1 GROUP BY s.id";
     let mut steps = database.prepare_cached(sql)?;
@@ -418,8 +396,8 @@ fn judge_steps(
         let (id, text): (i64, Box<str>) = (row.get(0)?, row.get(1)?);
         let done = row.get::<_, String>(2)? == "verified";
         let open: u64 = row.get(3)?;
-        let by_firmware = row.get::<_, Option<bool>>(4)?.unwrap_or(false);
-        let by = if by_firmware { Proof::NewerFirmware } else { Proof::Silence };
+        let by = row.get::<_, Option<String>>(4)?.and_then(|it| choice(&it));
+        let by: Proof = by.unwrap_or(Proof::Silence);
         match (done, open) {
             (false, 0) => {
                 turned.push((id, "verified", Some(by), Change::StepVerified { step: id, text }));
@@ -437,39 +415,4 @@ fn judge_steps(
         changes.push(change);
     }
     Ok(changes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_number_by_number() {
-        newer("1.10", "1.9", true);
-        newer("1.9", "1.10", false);
-        newer("1.9", "1.9", false);
-        newer("v2.0.1 build 3", "v2.0.1", true);
-        newer("2026-11-01", "2026-10-30", true);
-        newer("beta", "alpha", false);
-        newer("1.0", "unknown", false);
-    }
-
-    #[test]
-    fn a_device_must_be_there_for_its_silence_to_count() {
-        let gone = |watched, days, window| {
-            let silence = Silence { watched: watched * DAY, days };
-            is_gone(Proof::Silence, silence, window * DAY, None, None)
-        };
-        assert!(gone(7, 5, 7));
-        assert!(!gone(7, 4, 7));
-        assert!(!gone(6, 7, 7));
-        assert!(gone(30, 21, 30));
-        assert!(!gone(30, 20, 30));
-        assert!(gone(1, 0, 1), "of a window within a day, being seen after it is enough");
-    }
-
-    #[track_caller]
-    fn newer(now: &str, then: &str, expected: bool) {
-        assert_eq!(is_newer(now, then), expected, "{now} after {then}");
-    }
 }

@@ -12,7 +12,7 @@ use crate::kinds::Pack;
 const MARK: &[u8; 4] = b"HGKP";
 
 /// Raised whenever a kind changes, for postcard does not name fields.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 /// Why bytes are not a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -179,6 +179,15 @@ mod tests {
             tells = { brand = "b", type = "camera", model = "$1" }
             strength = 0.5
             examples = ["cam-1"]
+            sources = ["s"]
+            [[advice]]
+            id = "a"
+            title = "A"
+            rules = ["w"]
+            steps = ["Do it."]
+            breaks = "Nothing."
+            cost = { minutes = 5, money = "none", skill = "anyone" }
+            verify = { shows = "silence", days = 7 }
             sources = ["s"]
             [[policy]]
             id = "p"

@@ -4,6 +4,7 @@
 //! names nobody defined, fingerprints that fail their own examples, words that judge motives.
 //! `houseguest knowledge lint` and a test over the repository's pack run it.
 
+mod advice;
 mod cited;
 mod facts;
 mod figures;
@@ -32,6 +33,7 @@ pub fn lint(pack: &Pack) -> Vec<Lint> {
     registrants::check(pack, &mut lints);
     fingerprints::check(pack, &mut lints);
     weaknesses::check(pack, &mut lints);
+    advice::check(pack, &mut lints);
     lints.0.sort_by_cached_key(|lint| (lint.kind, lint.id.clone(), lint.problem.to_string()));
     lints.0
 }

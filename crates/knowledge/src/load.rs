@@ -11,9 +11,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::kinds::{
-    Act, Brand, Clause, Destination, Entry, Fingerprint, Id, Incident, Jurisdiction, Law, Letter,
-    List, ModuleMaker, Network, Organisation, Pack, Platform, Policy, Product, Rebrand, Right,
-    Source, Standard, Weakness,
+    Act, Advice, Brand, Clause, Destination, Entry, Fingerprint, Id, Incident, Jurisdiction, Law,
+    Letter, List, ModuleMaker, Network, Organisation, Pack, Platform, Policy, Product, Rebrand,
+    Right, Source, Standard, Weakness,
 };
 
 mod registries;
@@ -98,6 +98,7 @@ struct Tables {
     network: Vec<Network>,
     fingerprint: Vec<Fingerprint>,
     policy: Vec<Policy>,
+    advice: Vec<Advice>,
     platform: Vec<Platform>,
     rebrand: Vec<Rebrand>,
     product: Vec<Product>,
@@ -182,6 +183,7 @@ impl Reading {
             module into modules,
             fingerprint into fingerprints,
             policy into policies,
+            advice into advice,
             platform into platforms,
             rebrand into rebrands,
             product into products,

@@ -20,6 +20,7 @@ impl Pack {
             fingerprints,
             weaknesses,
             policies,
+            advice,
             networks,
             platforms,
             rebrands,

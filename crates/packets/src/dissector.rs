@@ -41,7 +41,7 @@ pub struct Settings {
 /// Reads frames and writes what they show to a [`Recorder`].
 ///
 /// Between [`begin_source`](Self::begin_source) and [`end_source`](Self::end_source) all frames are
-/// of one source. Only at a source's end is everything written.
+/// of one source. Only at a source's end, or by [`tell_all`](Self::tell_all), is everything written.
 #[derive(Debug)]
 pub struct Dissector {
     share: Share,
@@ -120,6 +120,30 @@ impl Dissector {
     /// The flows that ended since the last call, if they are kept.
     pub fn take_flows(&mut self) -> Vec<Seen> {
         self.account.seen.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Tells the ledger what was counted since it was last told, and goes on: nothing is cut through.
+    /// New flows are told at once, old ones when there is a minute to tell, so that merged ledgers
+    /// show what one pass would of live streams too.
+    pub fn tell(&mut self, recorder: &mut Recorder) {
+        let now = self.clock.now;
+        self.tell_those(recorder, |flow| flow.is_worth_telling(now));
+    }
+
+    /// Tells the ledger everything, as [`tell`](Self::tell) does, however little: for a source that
+    /// went quiet.
+    pub fn tell_all(&mut self, recorder: &mut Recorder) {
+        self.tell_those(recorder, |_| true);
+    }
+
+    fn tell_those(&mut self, recorder: &mut Recorder, wanted: impl Fn(&Flow) -> bool) {
+        let source = self.source;
+        self.flows.each(|flow| {
+            if wanted(flow) {
+                flow.tell(recorder, source);
+            }
+        });
+        self.account.settle(recorder, &self.name);
     }
 
     /// Writes everything that is still open, and the source's account.

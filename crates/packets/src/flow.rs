@@ -22,6 +22,8 @@ use crate::{
 const TCP_QUIET: u64 = 15 * 60 * 1_000_000_000;
 const DATAGRAM_QUIET: u64 = 2 * 60 * 1_000_000_000;
 const SHORTEST_QUIET: u64 = 60 * 1_000_000_000;
+/// How much of a flow that goes on is told at once, in nanoseconds of packet time; our choice.
+const LONG_ENOUGH: u64 = 60 * 1_000_000_000;
 
 /// What tells flows apart; the same for both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,7 +60,10 @@ pub(crate) struct Who {
 #[derive(Debug)]
 pub(crate) struct Flow {
     pub(crate) who: Who,
+    /// What was counted since the ledger was last told.
     pub(crate) tally: Tally,
+    /// Which ends were heard in what the ledger was told.
+    told: Pair<bool>,
     pub(crate) reading: Reading,
 }
 
@@ -121,7 +126,8 @@ impl Who {
 impl Flow {
     #[inline]
     pub(crate) const fn new(who: Who, first: Moment) -> Self {
-        Self { who, tally: Tally::new(first), reading: Reading::new() }
+        let told = Pair { low: false, high: false };
+        Self { who, tally: Tally::new(first), told, reading: Reading::new() }
     }
 
     /// Whether it was quiet for longer than its state allows; its latest frame was at `active` by the
@@ -144,7 +150,7 @@ impl Flow {
     #[inline]
     pub(crate) fn is_reopened(&self, from: Side, segment: &Segment<'_>) -> bool {
         segment.flags.synchronises()
-            && *self.tally.frames.of(from) > 0
+            && (*self.tally.frames.of(from) > 0 || *self.told.of(from))
             && *self.reading.initial.of(from) != Some(segment.sequence)
     }
 
@@ -195,8 +201,28 @@ impl Flow {
         }
     }
 
+    /// Whether there is something to tell the ledger at `now` while it goes on: all of it once, then
+    /// what makes a minute, so that the shape of a stream shows.
+    pub(crate) fn is_worth_telling(&self, now: Timestamp) -> bool {
+        let is_new = !self.told.low && !self.told.high;
+        is_new || now.since(self.tally.first.at) >= LONG_ENOUGH
+    }
+
+    /// Adds its traffic so far to the ledger, and counts on from nothing.
+    pub(crate) fn tell(&mut self, recorder: &mut Recorder, source: SourceId) {
+        self.record(recorder, source);
+        let Self { tally, told, reading, .. } = self;
+        told.low |= tally.frames.low > 0;
+        told.high |= tally.frames.high > 0;
+        *tally = Tally::EMPTY;
+        reading.sampled = Sampled::default();
+    }
+
     /// Adds its traffic to the ledger, for each recorded end.
     pub(crate) fn record(&self, recorder: &mut Recorder, source: SourceId) {
+        if self.tally.frames.low == 0 && self.tally.frames.high == 0 {
+            return;
+        }
         for side in Side::BOTH {
             if let Some(host) = self.who.host(side) {
                 let traffic = self.tally.traffic(side, source, &self.reading);
@@ -213,6 +239,12 @@ impl Flow {
 }
 
 impl Tally {
+    /// Nothing yet: any frame is before its first and after its last.
+    const EMPTY: Self = Self {
+        last: Timestamp(0),
+        ..Self::new(Moment { at: Timestamp(u64::MAX), frame: u64::MAX })
+    };
+
     pub(crate) const fn new(first: Moment) -> Self {
         Self {
             first,

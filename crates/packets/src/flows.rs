@@ -75,6 +75,11 @@ impl Flows {
         }
     }
 
+    /// Goes through all.
+    pub(crate) fn each(&mut self, mut each: impl FnMut(&mut Flow)) {
+        self.table.iter_mut().for_each(|slot| each(&mut slot.flow));
+    }
+
     /// Takes out all.
     pub(crate) fn drain(&mut self, mut over: impl FnMut(Flow)) {
         self.table.drain().for_each(|slot| over(*slot.flow));

@@ -89,8 +89,18 @@ impl Ends {
         if share == Share::WHOLE {
             return self.sends || self.receives;
         }
-        let mine = self.who(stations, share).mine;
-        mine.low || mine.high
+        let Self { key, from, sends, receives, .. } = *self;
+        let mut is_plain = true;
+        for (side, is_recorded) in [(from, sends), (from.other(), receives)] {
+            let address = key.ends.of(side).address;
+            if is_recorded && !address.names_a_host() {
+                is_plain = false;
+            } else if is_recorded && share.holds_address(address.ip()) {
+                return true;
+            }
+        }
+        let mine = || self.who(stations, share).mine;
+        !is_plain && (mine().low || mine().high)
     }
 
     /// What is to be known of the flow: only worked out where one begins.

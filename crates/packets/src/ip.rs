@@ -94,6 +94,12 @@ impl Address {
         self.high == 0 && (self.low == 0 || self.low == Self::MAPPED)
     }
 
+    /// Whether it is the address of one host.
+    #[inline]
+    pub(crate) const fn names_a_host(self) -> bool {
+        !self.is_unspecified() && !self.is_multicast() && !self.is_broadcast()
+    }
+
     /// Whether the first `length` bits are those of `network`.
     #[inline]
     pub(crate) fn shares(self, network: Self, length: u8) -> bool {

@@ -36,8 +36,10 @@ mod service;
 mod share;
 mod stream;
 mod tcp;
+mod told;
 
 pub use dissector::{Dissector, Settings};
 pub use frame::{Frame, LinkType};
 pub use seen::Seen;
 pub use share::Share;
+pub use told::{Counted, End, Told, Views, answers, service_is_second};

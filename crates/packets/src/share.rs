@@ -1,6 +1,8 @@
 //! Splitting work by host: each worker reads every frame and records only its own hosts.
 
-use evidence::Host;
+use std::net::IpAddr;
+
+use evidence::{Host, address_share};
 
 /// One worker's part of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,12 @@ impl Share {
     #[must_use]
     pub fn holds(self, host: &Host) -> bool {
         self.of == 1 || host.share(self.of) == self.index
+    }
+
+    /// Whether this worker records the hosts with that network address.
+    #[inline]
+    pub(crate) fn holds_address(self, address: IpAddr) -> bool {
+        address_share(address, self.of) == self.index
     }
 
     /// Whether this worker counts what belongs to no host.

@@ -8,36 +8,22 @@
     reason = "tests fail by panicking and say aloud what they skip"
 )]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+mod kept;
 
 use etherparse::PacketBuilder;
 use evidence::{Limits, Recorder, Timestamp};
-use packets::{
-    Dissector, Frame, LinkType, Settings,
-    files::{Decoder, Step},
-};
+use kept::{Kept, captures, frames};
+use packets::{Dissector, LinkType, Settings};
 
 const DEVICE: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 1];
 const ROUTER: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 2];
 const HOME: [u8; 4] = [192, 168, 1, 10];
 const SERVER: [u8; 4] = [198, 51, 100, 7];
 
-/// A frame that owns its bytes.
-struct Kept {
-    at: Timestamp,
-    link: LinkType,
-    wire_length: u32,
-    bytes: Vec<u8>,
-}
-
 /// One run of a dissector, frame by frame.
 struct Run {
     dissector: Dissector,
     recorder: Recorder,
-    number: u64,
 }
 
 #[test]
@@ -64,24 +50,24 @@ fn packets_of_captures_heard_before_hardly_allocate() {
 
     for folder in ["devices/iot_sentinel", "devices/smart_home_firewall"] {
         let Some(paths) = captures(folder) else { return };
-        let (mut frames, mut allocating) = (0_u32, 0_u32);
+        let (mut read, mut allocating) = (0_u32, 0_u32);
         for path in paths {
             let mut run = Run::new();
-            let kept = kept(&path);
+            let frames = frames(&path);
             for _ in 0..3 {
-                for frame in &kept {
+                for frame in &frames {
                     run.read(frame);
                 }
             }
-            for frame in &kept {
+            for frame in &frames {
                 let info = allocation_counter::measure(|| run.read(frame));
-                frames += 1;
+                read += 1;
                 allocating += u32::from(info.count_total > 0);
             }
         }
-        let part = f64::from(allocating) / f64::from(frames.max(1));
-        println!("{folder}: {allocating} of {frames} frames allocate, {part:.4}");
-        assert!(part <= MOST, "{folder}: {allocating} of {frames} frames allocate");
+        let part = f64::from(allocating) / f64::from(read.max(1));
+        println!("{folder}: {allocating} of {read} frames allocate, {part:.4}");
+        assert!(part <= MOST, "{folder}: {allocating} of {read} frames allocate");
     }
 }
 
@@ -95,8 +81,8 @@ fn check(name: &str, frame: impl Fn(u32) -> Vec<u8>) {
         .map(|turn| {
             let bytes = frame(turn);
             let wire_length = u32::try_from(bytes.len()).unwrap();
-            let at = Timestamp(u64::from(turn) * 1_000_000);
-            Kept { at, link: LinkType::ETHERNET, wire_length, bytes }
+            let (number, at) = (u64::from(turn) + 1, Timestamp(u64::from(turn) * 1_000_000));
+            Kept { number, at, link: LinkType::ETHERNET, wire_length, bytes }
         })
         .collect();
     let (first, next) = frames.split_at(FIRST as usize);
@@ -113,17 +99,13 @@ impl Run {
         let mut run = Self {
             dissector: Dissector::new(&Settings::default()),
             recorder: Recorder::new(Limits::default()),
-            number: 0,
         };
         run.dissector.begin_source(&mut run.recorder, "capture");
         run
     }
 
     fn read(&mut self, frame: &Kept) {
-        self.number += 1;
-        let Kept { at, link, wire_length, ref bytes } = *frame;
-        let frame = Frame { number: self.number, at, link, wire_length, bytes };
-        self.dissector.observe(&mut self.recorder, &frame);
+        self.dissector.observe(&mut self.recorder, &frame.frame());
     }
 }
 
@@ -141,46 +123,4 @@ fn udp(to: [u8; 4], from_port: u16, to_port: u16, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     builder.udp(from_port, to_port).write(&mut bytes, payload).unwrap();
     bytes
-}
-
-/// The frames of a file, up to damage if there is any.
-fn kept(path: &Path) -> Vec<Kept> {
-    let bytes = fs::read(path).unwrap();
-    let mut decoder = Decoder::new();
-    let (mut frames, mut rest) = (Vec::new(), &bytes[..]);
-    while let Ok(step) = decoder.next(rest, true) {
-        let consumed = match step {
-            Step::Frame { consumed, frame } => {
-                let Frame { at, link, wire_length, bytes, .. } = frame;
-                frames.push(Kept { at, link, wire_length, bytes: bytes.to_vec() });
-                consumed
-            }
-            Step::Skip { consumed } => consumed,
-            Step::Need { .. } | Step::End => break,
-        };
-        rest = rest.get(consumed..).unwrap_or_default();
-    }
-    frames
-}
-
-/// The captures below a folder of the shared ones; `None`, said aloud, where they are absent.
-fn captures(folder: &str) -> Option<Vec<PathBuf>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures").join(folder);
-    if !root.is_dir() {
-        println!("skipped: there are no captures in {}", root.display());
-        return None;
-    }
-    let (mut folders, mut files) = (vec![root], Vec::new());
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it != "tsv" && it != "md") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Some(files)
 }

@@ -1,33 +1,18 @@
 //! The whole crate on real captures made by others, the damaged ones included.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "tests fail by panicking and say aloud what they skip"
 )]
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+mod kept;
+
+use std::collections::BTreeMap;
 
 use evidence::{Host, Ledger, Limits, Recorder, Service};
-use packets::{
-    Dissector, Frame, LinkType, Settings, Share,
-    files::{Decoder, Step},
-};
-
-/// A frame that owns its bytes.
-#[derive(Clone)]
-struct Kept {
-    number: u64,
-    at: evidence::Timestamp,
-    link: LinkType,
-    wire_length: u32,
-    bytes: Vec<u8>,
-}
+use kept::{Kept, captures, frames};
+use packets::{Dissector, Settings, Share};
 
 #[test]
 fn every_capture_is_read_without_panic_and_within_bounds() {
@@ -88,6 +73,31 @@ fn a_cut_in_time_loses_at_most_what_it_counts() {
 }
 
 #[test]
+fn what_is_told_while_reading_goes_on_merges_to_one_pass() {
+    let Some(mut paths) = captures("devices/smart_home_firewall") else { return };
+    paths.extend(captures("devices/iot_sentinel").unwrap_or_default().into_iter().step_by(7));
+    for path in paths.iter().take(24) {
+        let frames = frames(path);
+        let whole = ledger(&frames, Share::WHOLE);
+        for every in [7, 1_000] {
+            let merged = told(&frames, every);
+            let name = format!("{} told every {every} frames", path.display());
+            assert_eq!(traffic(&merged), traffic(&whole), "{name}");
+            assert_eq!(merged.sources, whole.sources, "{name}");
+            for (host, record) in whole.hosts() {
+                let observations = merged.host(host).unwrap().observations();
+                for (told, read) in observations.iter().zip(record.observations()) {
+                    // How often a station brought packets is counted by flows that were told.
+                    let is_same = told == read || told.field == evidence::fields::LINK_BRINGS;
+                    assert!(is_same, "{name}: {told:?}, not {read:?}");
+                }
+                assert_eq!(observations.len(), record.observations().len(), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_capture_cut_to_headers_says_so() {
     let Some(paths) = captures("devices/smart_home_firewall") else { return };
     let mut frames = frames(&paths[0]);
@@ -138,52 +148,31 @@ fn ledger(frames: &[Kept], share: Share) -> Ledger {
     let mut recorder = Recorder::new(Limits::default());
     let mut dissector = Dissector::new(&Settings { share, ..Settings::default() });
     dissector.begin_source(&mut recorder, "capture");
-    for Kept { number, at, link, wire_length, bytes } in frames {
-        let (number, at, link, wire_length) = (*number, *at, *link, *wire_length);
-        dissector.observe(&mut recorder, &Frame { number, at, link, wire_length, bytes });
+    for kept in frames {
+        dissector.observe(&mut recorder, &kept.frame());
     }
     dissector.end_source(&mut recorder);
     recorder.finish()
 }
 
-/// The frames of a file, up to damage if there is any.
-fn frames(path: &Path) -> Vec<Kept> {
-    let bytes = fs::read(path).unwrap();
-    let mut decoder = Decoder::new();
-    let (mut frames, mut rest) = (Vec::new(), &bytes[..]);
-    while let Ok(step) = decoder.next(rest, true) {
-        let consumed = match step {
-            Step::Frame { consumed, frame } => {
-                let Frame { number, at, link, wire_length, bytes } = frame;
-                frames.push(Kept { number, at, link, wire_length, bytes: bytes.to_vec() });
-                consumed
-            }
-            Step::Skip { consumed } => consumed,
-            Step::Need { .. } | Step::End => break,
-        };
-        rest = &rest[consumed..];
-    }
-    frames
-}
-
-/// The captures below a folder of the shared ones; `None`, said aloud, where they are absent.
-fn captures(folder: &str) -> Option<Vec<PathBuf>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures").join(folder);
-    if !root.is_dir() {
-        println!("skipped: there are no captures in {}", root.display());
-        return None;
-    }
-    let (mut folders, mut files) = (vec![root], Vec::new());
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it != "tsv" && it != "md") {
-                files.push(path);
-            }
+/// What merges from ledgers taken every so many frames, now all of it and now what is worth telling.
+fn told(frames: &[Kept], every: usize) -> Ledger {
+    let mut recorder = Recorder::new(Limits::default());
+    let mut dissector = Dissector::new(&Settings::default());
+    dissector.begin_source(&mut recorder, "capture");
+    let mut merged = Ledger::default();
+    for (part, frames) in frames.chunks(every).enumerate() {
+        for kept in frames {
+            dissector.observe(&mut recorder, &kept.frame());
         }
+        if part % 3 == 0 {
+            dissector.tell_all(&mut recorder);
+        } else {
+            dissector.tell(&mut recorder);
+        }
+        let full = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
+        merged = merged.merge(full.finish());
     }
-    files.sort();
-    Some(files)
+    dissector.end_source(&mut recorder);
+    merged.merge(recorder.finish())
 }

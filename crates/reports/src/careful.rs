@@ -19,9 +19,8 @@ pub(crate) fn write(value: &impl Serialize, pretty: bool, out: &mut dyn Write) -
     out.flush()
 }
 
-/// What [`compact`] is compared with.
-#[cfg(test)]
-pub(crate) fn write_compact(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
+/// The same for any shape of value; [`compact`] knows those of reports only, and is compared with this.
+pub(crate) fn write_compact(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Careful(serde_json::ser::CompactFormatter);
     Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
 }

@@ -40,6 +40,32 @@ pub(crate) fn name(code: &str) -> &str {
     }
 }
 
+/// What its people call a place: a country, or a state of one that has laws of its own.
+pub(crate) fn place(code: &str) -> String {
+    let state = code.strip_prefix("US-").and_then(|letters| {
+        let (_, state) = STATES.iter().find(|(code, _)| *code == letters)?;
+        Some(format!("{state}, {}", name("US")))
+    });
+    state.unwrap_or_else(|| name(code).to_owned())
+}
+
+/// States of the United States and their capital's district, by ISO 3166-2.
+#[rustfmt::skip]
+const STATES: [(&str, &str); 51] = [
+    ("AK", "Alaska"), ("AL", "Alabama"), ("AR", "Arkansas"), ("AZ", "Arizona"), ("CA", "California"),
+    ("CO", "Colorado"), ("CT", "Connecticut"), ("DC", "District of Columbia"), ("DE", "Delaware"),
+    ("FL", "Florida"), ("GA", "Georgia"), ("HI", "Hawaii"), ("IA", "Iowa"), ("ID", "Idaho"),
+    ("IL", "Illinois"), ("IN", "Indiana"), ("KS", "Kansas"), ("KY", "Kentucky"), ("LA", "Louisiana"),
+    ("MA", "Massachusetts"), ("MD", "Maryland"), ("ME", "Maine"), ("MI", "Michigan"),
+    ("MN", "Minnesota"), ("MO", "Missouri"), ("MS", "Mississippi"), ("MT", "Montana"),
+    ("NC", "North Carolina"), ("ND", "North Dakota"), ("NE", "Nebraska"), ("NH", "New Hampshire"),
+    ("NJ", "New Jersey"), ("NM", "New Mexico"), ("NV", "Nevada"), ("NY", "New York"), ("OH", "Ohio"),
+    ("OK", "Oklahoma"), ("OR", "Oregon"), ("PA", "Pennsylvania"), ("RI", "Rhode Island"),
+    ("SC", "South Carolina"), ("SD", "South Dakota"), ("TN", "Tennessee"), ("TX", "Texas"),
+    ("UT", "Utah"), ("VA", "Virginia"), ("VT", "Vermont"), ("WA", "Washington"),
+    ("WI", "Wisconsin"), ("WV", "West Virginia"), ("WY", "Wyoming"),
+];
+
 /// The code of the country that people call `text`: its name, its code, or a common other name.
 #[must_use]
 pub fn code_of(text: &str) -> Option<&'static str> {

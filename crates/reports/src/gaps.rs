@@ -12,10 +12,12 @@ use crate::{escape::visible, summary::Summary, wording};
 /// One line a source: how much, from when to when.
 pub(crate) fn source(source: &evidence::Source) -> String {
     let span = source.first.zip(source.last);
+    let (unit, name) = evidence::Unit::of(&source.name);
     format!(
-        "{}: {} frames, {}, {}",
-        visible(&source.name),
+        "{}: {} {}s, {}, {}",
+        visible(name),
         wording::count(source.frames),
+        unit.word(),
         wording::bytes(source.bytes),
         span.map_or("no time known".to_owned(), |(first, last)| wording::span(first, last)),
     )

@@ -113,11 +113,13 @@ fn told(sheet: &mut Sheet<'_>, clue: &Told, assessment: &Assessment) -> io::Resu
         .collect();
     let source =
         assessment.sources.iter().find(|it| evidence::SourceId::of(&it.name) == clue.first.source);
-    let source = source.map(|it| format!(" of {}", visible(&it.name))).unwrap_or_default();
+    let (unit, source) = evidence::Unit::of(source.map_or("", |it| &it.name));
+    let source = if source.is_empty() { String::new() } else { format!(" of {}", visible(source)) };
     let counted = if clue.counted { "" } else { "; a stronger one of its group counts instead" };
     let text = format!(
-        "{} (frame {}{source}) matched {} and told {}; {:.2} in group {}{counted}",
+        "{} ({} {}{source}) matched {} and told {}; {:.2} in group {}{counted}",
         witnessed(&clue.what),
+        unit.word(),
         clue.first.frame,
         visible(&clue.entry),
         values.join(", "),

@@ -16,6 +16,7 @@ use crate::{
 const STYLE: &str = ":root { color-scheme: light; } \
     body { max-width: 42rem; margin: 2.5rem auto; padding: 0 1.5rem; color: #000; background: #fff; \
     font: 1.05rem/1.5 Georgia, serif; white-space: pre-wrap; overflow-wrap: anywhere; } \
+    .title { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } \
     @media print { @page { margin: 2.5cm; } body { margin: 0; padding: 0; font-size: 11pt; } }";
 
 /// Columns of a letter as plain text, as in mail.
@@ -53,7 +54,7 @@ pub fn write_page(letter: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
                 title { (visible(&letter.letter.title)) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { (lines.join("\n")) }
+            body { main { h1.title { (visible(&letter.letter.title)) } (lines.join("\n")) } }
         }
     };
     out.write_all(page.into_string().as_bytes())

@@ -18,6 +18,8 @@ pub mod label;
 pub mod letter;
 pub mod lookup;
 pub mod page;
+pub mod pictures;
+pub mod plan;
 pub mod records;
 pub mod why;
 pub mod wording;

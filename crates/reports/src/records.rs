@@ -72,6 +72,16 @@ impl Record<'_> {
     }
 }
 
+/// Writes any other value as JSON in the same way: nothing in it acts on a terminal.
+///
+/// # Errors
+///
+/// What `out` reports.
+pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    careful::write_compact(value, out)?;
+    out.write_all(b"\n")
+}
+
 #[derive(Serialize)]
 struct Seen<'a> {
     id: view::Shown<ids::Id>,

@@ -6,7 +6,7 @@ use assessment::{
     Assessment,
     model::{Action, Device, DeviceId, Finding, ServerCountry},
 };
-use evidence::Timestamp;
+use evidence::{Timestamp, Unit};
 use knowledge::kinds::Severity;
 
 use crate::wording;
@@ -17,7 +17,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) identified: usize,
     pub(crate) others: usize,
     pub(crate) by_severity: BTreeMap<Severity, usize>,
-    pub(crate) frames: u64,
+    /// How many frames, lines and records were read; what there is none of is not in it.
+    pub(crate) read: BTreeMap<Unit, u64>,
     pub(crate) bytes: u64,
     pub(crate) span: Option<(Timestamp, Timestamp)>,
 }
@@ -33,6 +34,11 @@ impl<'a> Summary<'a> {
         let sum = |of: fn(&evidence::Source) -> u64| {
             sources.iter().fold(0_u64, |sum, source| sum.saturating_add(of(source)))
         };
+        let mut read = BTreeMap::new();
+        for source in sources {
+            let all: &mut u64 = read.entry(Unit::of(&source.name).0).or_default();
+            *all = all.saturating_add(source.frames);
+        }
         let first = sources.iter().filter_map(|source| source.first).min();
         let last = sources.iter().filter_map(|source| source.last).max();
         Self {
@@ -40,7 +46,7 @@ impl<'a> Summary<'a> {
             others: assessment.devices.len() - local.len(),
             local,
             by_severity,
-            frames: sum(|source| source.frames),
+            read,
             bytes: sum(|source| source.bytes),
             span: first.zip(last),
         }
@@ -93,10 +99,15 @@ impl<'a> Summary<'a> {
     pub(crate) fn traffic(&self, sources: usize) -> String {
         let span =
             self.span.map_or("no time known".to_owned(), |(from, to)| wording::span(from, to));
+        let read = self
+            .read
+            .iter()
+            .map(|(unit, count)| format!("{} {}s", wording::count(*count), unit.word()))
+            .collect::<Vec<_>>();
+        let read = if read.is_empty() { "0 frames".to_owned() } else { read.join(", ") };
         format!(
-            "Seen in {}: {} frames, {}, {span}.",
+            "Seen in {}: {read}, {}, {span}.",
             wording::counted(sources, "source"),
-            wording::count(self.frames),
             wording::bytes(self.bytes),
         )
     }

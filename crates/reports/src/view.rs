@@ -165,11 +165,13 @@ pub(crate) struct Action<'a> {
     effort: Effort,
     verified_by: Option<&'a str>,
     findings: Vec<Shown<ids::Id>>,
+    advice: &'a [knowledge::kinds::Id],
 }
 
 impl<'a> Action<'a> {
     pub(crate) fn of(index: usize, action: &'a model::Action) -> Self {
         Self {
+            advice: &action.guides,
             id: Shown(ids::Id::Action(index)),
             rule: &action.rule,
             device: Shown(action.device),
@@ -178,6 +180,56 @@ impl<'a> Action<'a> {
             effort: action.effort,
             verified_by: action.verified_by.as_deref(),
             findings: action.findings.iter().map(|i| Shown(ids::Id::Finding(*i))).collect(),
+        }
+    }
+}
+
+/// How to put something right, or what to think of where a device stands: steps, cost, what shows it.
+#[derive(Serialize)]
+pub(crate) struct Advice<'a> {
+    id: &'a str,
+    title: &'a str,
+    steps: &'a [Box<str>],
+    breaks: &'a str,
+    cost: knowledge::kinds::Cost,
+    verify: Option<knowledge::kinds::Verify>,
+    references: Vec<Shown<ids::Cited<'a>>>,
+    verified: bool,
+    note: Option<&'a str>,
+}
+
+impl<'a> Advice<'a> {
+    pub(crate) fn of(advice: &'a knowledge::kinds::Advice) -> Self {
+        Self {
+            id: &advice.id,
+            title: &advice.title,
+            steps: &advice.steps,
+            breaks: &advice.breaks,
+            cost: advice.cost,
+            verify: advice.verify,
+            references: references(&advice.sources),
+            verified: advice.verified,
+            note: advice.note.as_deref(),
+        }
+    }
+}
+
+/// What to think of where a device stands.
+#[derive(Serialize)]
+pub(crate) struct Placement<'a> {
+    device: Shown<model::DeviceId>,
+    advice: &'a str,
+    room: &'a str,
+    senses: &'a [knowledge::kinds::Sensor],
+}
+
+impl<'a> Placement<'a> {
+    pub(crate) fn of(placement: &'a model::Placement) -> Self {
+        Self {
+            device: Shown(placement.device),
+            advice: &placement.advice,
+            room: &placement.room,
+            senses: &placement.senses,
         }
     }
 }

@@ -94,10 +94,12 @@ fn write_seen(seen: &Seen<'_>, sheet: &mut Sheet<'_>) -> io::Result<()> {
         1 => "once".to_owned(),
         count => format!("{} times", wording::count(count)),
     };
+    let (unit, source) = evidence::Unit::of(seen.source);
     let place = format!(
-        "{times}, first in frame {} of {}, {}",
+        "{times}, first in {} {} of {}, {}",
+        unit.word(),
         evidence.first.frame,
-        visible(seen.source),
+        visible(source),
         wording::moment(evidence.first.at),
     );
     sheet.paragraph(Look::Faint, "             ", &place)

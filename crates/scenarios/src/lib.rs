@@ -29,3 +29,6 @@ pub use stage::BuildError;
 
 /// The built-in home: what `houseguest demo` shows, in [`Scenario::parse`]'s language.
 pub const DEMO: &str = include_str!("../../../corpus/demo/scenario.toml");
+
+/// Where its devices stand, as its people's notes.
+pub const DEMO_ROOMS: &str = include_str!("../../../corpus/demo/rooms.toml");

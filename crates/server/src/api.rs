@@ -1,5 +1,7 @@
 //! The same data for programs: parts of the JSON contract, read only.
 
+mod home;
+
 use std::sync::Arc;
 
 use assessment::{model::EvidenceId, why::Asked};
@@ -10,7 +12,11 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use reports::{formats::Format, pieces, records::Record};
+use reports::{
+    formats::Format,
+    pieces,
+    records::{self, Record},
+};
 use serde::Serialize;
 
 use crate::{house::House, present::Present, visit::Visit};
@@ -29,6 +35,7 @@ pub(crate) fn routes() -> Router<Arc<House>> {
         .route("/api/v1/actions", get(actions))
         .route("/api/v1/evidence/{id}", get(evidence))
         .route("/api/v1/changes", get(changes))
+        .merge(home::routes())
         .route("/api/v1/events", get(crate::events::stream))
 }
 
@@ -109,8 +116,9 @@ async fn changes(visit: Visit) -> Response {
 }
 
 fn answer(value: &impl Serialize) -> Response {
-    match serde_json::to_vec(value) {
-        Ok(json) => (JSON, json).into_response(),
+    let mut json = Vec::new();
+    match records::write(value, &mut json) {
+        Ok(()) => (JSON, json).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -8,10 +8,16 @@ use std::{
 
 use assessment::{
     Assessment,
-    model::{Device, DeviceId},
+    model::{Action, Device, DeviceId},
 };
 use evidence::Mac;
-use household::{GuestId, KnownDevice, StoredEvent, plan::PlanStep};
+use household::{
+    GuestId, KnownDevice, StoredEvent,
+    plan::{PlanStep, Proof, State},
+};
+use reports::plan::{Done, Remembered, Standing, Waiting};
+
+use crate::pages::changes;
 
 /// What the household remembers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +54,46 @@ impl Known {
         known
     }
 
+    /// What it remembers of the plan of `assessment`.
+    #[must_use]
+    pub fn remembered(&self, assessment: &Assessment) -> Remembered {
+        let mut remembered = Remembered::default();
+        let mut shown = BTreeSet::new();
+        for (place, action) in assessment.actions.iter().enumerate() {
+            let Some(step) = self.step(assessment, action) else { continue };
+            shown.insert(step.id);
+            let came_back = match step.state {
+                State::CameBack { at } => Some(at),
+                State::Open | State::Verified { .. } => None,
+            };
+            let standing = Standing { since: step.since, last_seen: step.last_seen, came_back };
+            remembered.standing.insert(place, standing);
+        }
+        for step in &self.plan {
+            let device = self.guest(step.device).map(changes::guest).unwrap_or_default().into();
+            let (text, rule) = (step.text.clone(), step.rule.clone());
+            match step.state {
+                State::Verified { at, by } => {
+                    remembered.done.push(Done { device, text, rule, at, by: proof(by) });
+                }
+                _ if !shown.contains(&step.id) => {
+                    let last_seen = step.last_seen;
+                    remembered.waiting.push(Waiting { device, text, rule, last_seen });
+                }
+                _ => {}
+            }
+        }
+        remembered
+    }
+
+    /// The household's step for an action: the same cause on the same device.
+    fn step(&self, assessment: &Assessment, action: &Action) -> Option<&PlanStep> {
+        let device = action.device.index().and_then(|it| assessment.devices.get(it))?;
+        let guest = self.number(device)?;
+        let cause = &assessment.findings.get(*action.findings.first()?)?.root_cause;
+        self.plan.iter().find(|step| step.device == guest && step.cause == *cause)
+    }
+
     /// The household's number of a device of any assessment since.
     #[must_use]
     pub fn number(&self, device: &Device) -> Option<GuestId> {
@@ -76,5 +122,15 @@ impl Known {
         let mut away: Vec<_> = self.devices.values().filter(|it| !here.contains(&it.id)).collect();
         away.sort_by_key(|it| (std::cmp::Reverse(it.last_seen), it.id));
         away
+    }
+}
+
+/// What shows that a step is done.
+const fn proof(by: Proof) -> &'static str {
+    match by {
+        Proof::Silence => "not seen any more while the device was",
+        Proof::Encrypted => "it talks there still, and encrypts now",
+        Proof::NotContacted => "not contacted any more while others are",
+        Proof::NewerFirmware => "the firmware is newer, and it was not seen since",
     }
 }

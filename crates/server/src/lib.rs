@@ -9,6 +9,7 @@
 //! to a name of this machine are answered. Nothing is ever sent but answers.
 
 mod api;
+mod channel;
 mod clock;
 mod events;
 mod forms;
@@ -24,8 +25,9 @@ mod routes;
 mod serve;
 mod visit;
 
+pub use channel::{Channel, Outcome};
 pub use gate::{Gate, GateError};
-pub use house::House;
+pub use house::{Hint, House, MakeSample};
 pub use keys::{Keys, KeysError, fresh_token};
 pub use known::Known;
 pub use present::{Ear, Present};

@@ -30,7 +30,49 @@ pub(crate) const PATHS: &[(&str, &str, Shape)] = &[
     ("/api/v1/actions", "Everything to do, by what it gains", Shape::List("action")),
     ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("evidence")),
     ("/api/v1/changes", "What changed in the home, the latest first", Shape::List("change")),
+    (
+        "/api/v1/flows",
+        "What each device sent to whose servers, and where those are",
+        Shape::List("flow"),
+    ),
+    ("/api/v1/series", "What the home sent and received, by hour or day", Shape::One("series")),
+    (
+        "/api/v1/devices/{key}/series",
+        "What a device sent and received, by hour or day",
+        Shape::One("series"),
+    ),
+    ("/api/v1/devices/{key}/letter", "A filled-in letter about a device", Shape::One("letter")),
+    ("/api/v1/rooms", "Devices by room, and what they can sense", Shape::List("room")),
+    ("/api/v1/search", "What fits some words", Shape::One("found")),
     ("/api/v1/events", "Server-sent events: `changed`, with the new number", Shape::Events),
+];
+
+/// What may stand after the `?` of an address: its name, what it is, and the words it may be, if few.
+const QUERIES: &[(&str, &str, &str, &[&str])] = &[
+    ("/api/v1/series", "back", "How far back", BACK),
+    ("/api/v1/devices/{key}/series", "back", "How far back", BACK),
+    ("/api/v1/devices/{key}/letter", "ask", "What the letter asks", ASKS),
+    (
+        "/api/v1/devices/{key}/letter",
+        "residence",
+        "Where its writer lives, such as DE or US-CA; as the program was told if left out",
+        &[],
+    ),
+    ("/api/v1/devices/{key}/letter", "identifiers", "Given: the device's addresses are named", &[]),
+    ("/api/v1/search", "q", "The words", &[]),
+];
+
+const BACK: &[&str] = &["days", "month", "year"];
+
+const ASKS: &[&str] = &[
+    "access",
+    "deletion",
+    "correction",
+    "opt-out",
+    "portability",
+    "information",
+    "complaint",
+    "remedy",
 ];
 
 /// The shape of an answer.
@@ -60,6 +102,7 @@ fn written(version: &str) -> Option<Vec<u8>> {
     schemas.insert("assessment".to_owned(), Value::Object(contract));
     schemas.insert("status".to_owned(), status());
     schemas.insert("change".to_owned(), change());
+    schemas.extend(drawn());
     let paths: Map<String, Value> = PATHS
         .iter()
         .map(|(path, says, shape)| ((*path).to_owned(), get(path, says, *shape)))
@@ -103,15 +146,87 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
         "421": { "description": "The host is no name of this machine" },
     });
     let parameter = path.split_once('{').and_then(|(_, rest)| rest.split('}').next());
-    if let Some(responses) = responses.as_object_mut().filter(|_| parameter.is_some()) {
+    let may_lack = parameter.is_some() || path.ends_with("/series");
+    if let Some(responses) = responses.as_object_mut().filter(|_| may_lack) {
         responses
             .insert("404".to_owned(), json!({ "description": "There is nothing of that name" }));
     }
-    let parameters: Vec<Value> = parameter
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-        .into_iter()
-        .collect();
+    let in_path = parameter.map(
+        |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }),
+    );
+    let in_query = QUERIES.iter().filter(|(of, ..)| *of == path).map(|(_, name, says, words)| {
+        let words = (!words.is_empty()).then_some(words);
+        let mut schema = json!({ "type": "string" });
+        if let Some((schema, words)) = schema.as_object_mut().zip(words) {
+            schema.insert("enum".to_owned(), json!(words));
+        }
+        json!({ "name": name, "in": "query", "description": says, "schema": schema })
+    });
+    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).collect();
     json!({ "get": { "summary": says, "parameters": parameters, "responses": responses } })
+}
+
+/// What the pages draw.
+fn drawn() -> Map<String, Value> {
+    let text = || json!({ "type": "string" });
+    let maybe = || json!({ "type": ["string", "null"] });
+    let number = || json!({ "type": "integer", "minimum": 0 });
+    let list = |items: Value| json!({ "type": "array", "items": items });
+    let shape = |fields: &[(&str, Value)]| {
+        let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+        let fields: Map<String, Value> =
+            fields.iter().map(|(name, shape)| ((*name).to_owned(), shape.clone())).collect();
+        json!({ "type": "object", "required": names, "properties": fields })
+    };
+    let named = shape(&[("key", text()), ("name", text())]);
+    let company = shape(&[("id", text()), ("name", text()), ("country", maybe())]);
+    let maybe_company = json!({ "oneOf": [company.clone(), { "type": "null" }] });
+    let bytes = [("bytes_up", number()), ("bytes_down", number())];
+    let flow = [
+        ("device", named.clone()),
+        ("organisation", maybe_company.clone()),
+        ("server_country", maybe()),
+    ];
+    let point = [("start", text()), ("seconds", number())];
+    let gap = shape(&[("from", text()), ("to", text())]);
+    let resident =
+        [("key", text()), ("name", text()), ("senses", list(text())), ("known_by", maybe())];
+    let contacted = shape(&[("name", text()), ("by", list(named.clone()))]);
+    let all = [
+        ("flow", shape(&[flow.as_slice(), bytes.as_slice()].concat())),
+        (
+            "series",
+            shape(&[
+                ("from", text()),
+                ("to", text()),
+                ("points", list(shape(&[point.as_slice(), bytes.as_slice()].concat()))),
+                ("gaps", list(gap)),
+            ]),
+        ),
+        ("room", shape(&[("room", maybe()), ("devices", list(shape(&resident)))])),
+        (
+            "letter",
+            shape(&[
+                ("letter", text()),
+                ("title", text()),
+                ("right", maybe()),
+                ("addressee", maybe_company),
+                ("text", text()),
+                ("missing", list(text())),
+                ("verified", json!({ "type": "boolean" })),
+            ]),
+        ),
+        (
+            "found",
+            shape(&[
+                ("devices", list(named)),
+                ("companies", list(company)),
+                ("findings", list(text())),
+                ("names", list(contacted)),
+            ]),
+        ),
+    ];
+    all.into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect()
 }
 
 fn change() -> Value {

@@ -4,15 +4,21 @@ pub(crate) mod changes;
 pub(crate) mod device;
 pub(crate) mod devices;
 pub(crate) mod findings;
+pub(crate) mod first;
 pub(crate) mod flows;
 pub(crate) mod label;
 pub(crate) mod laws;
+pub(crate) mod letter;
 pub(crate) mod login;
 pub(crate) mod lookup;
 pub(crate) mod makers;
 pub(crate) mod overview;
 pub(crate) mod plan;
+pub(crate) mod rooms;
+pub(crate) mod search;
+pub(crate) mod series;
 pub(crate) mod settings;
+pub(crate) mod streams;
 pub(crate) mod why;
 
 use std::sync::LazyLock;
@@ -23,15 +29,16 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use maud::{DOCTYPE, Markup, html};
-use reports::{page::Page, pieces, pieces::said, wording};
+use reports::{page::Page, pictures, pieces, pieces::said, wording};
 
 use sha2::{Digest as _, Sha256};
 
 use crate::{forms::encoded, keys::hex, present::Present, visit::Visit};
 
 /// The one style sheet: the report's, and what pages of a site need beside.
-pub(crate) static STYLE: LazyLock<String> =
-    LazyLock::new(|| [pieces::STYLE, Page::STYLE, include_str!("pages/style.css")].concat());
+pub(crate) static STYLE: LazyLock<String> = LazyLock::new(|| {
+    [pieces::STYLE, Page::STYLE, pictures::STYLE, include_str!("pages/style.css")].concat()
+});
 
 /// The one script: it offers to load the page again when something changed. All works without it.
 pub(crate) const SCRIPT: &str = include_str!("pages/live.js");
@@ -45,6 +52,7 @@ pub(crate) const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox
 pub(crate) enum Tab {
     Overview,
     Devices,
+    Rooms,
     Map,
     Findings,
     Plan,
@@ -57,9 +65,10 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    const ALL: [(Self, &'static str, &'static str); 9] = [
+    const ALL: [(Self, &'static str, &'static str); 10] = [
         (Self::Overview, "/", "Overview"),
         (Self::Devices, "/devices", "Devices"),
+        (Self::Rooms, "/rooms", "Rooms"),
         (Self::Map, "/map", "Where data goes"),
         (Self::Findings, "/findings", "Findings"),
         (Self::Plan, "/plan", "Plan"),
@@ -80,7 +89,14 @@ pub(crate) fn page(visit: &Visit, tab: Tab, title: &str, body: &Markup) -> Respo
             body data-number=(number) {
                 a.skip href="#main" { "Skip to the content" }
                 header.top {
-                    p.name { a href="/" { "Houseguest" } @if visit.house.sample { " " span.badge { "sample home" } } }
+                    div.bar-top {
+                        p.name { a href="/" { "Houseguest" } @if visit.house.sample { " " span.badge { "sample home" } } }
+                        form.find method="get" action="/search" role="search" aria-label="Everything" {
+                            label.hidden for="find" { "Search your home" }
+                            input type="search" id="find" name="q" maxlength=(search::LONGEST) placeholder="Search your home";
+                            button.quiet { "Search" }
+                        }
+                    }
                     nav aria-label="Pages" {
                         ul {
                             @for (each, href, name) in Tab::ALL {
@@ -90,6 +106,7 @@ pub(crate) fn page(visit: &Visit, tab: Tab, title: &str, body: &Markup) -> Respo
                     }
                 }
                 p #changed.changed role="status" hidden {}
+                @if visit.looks_around { (way_back(visit)) }
                 main id="main" {
                     @if let Some(trouble) = &visit.present.trouble {
                         p.trouble role="alert" { "Something does not work: " (said(trouble)) }
@@ -102,6 +119,17 @@ pub(crate) fn page(visit: &Visit, tab: Tab, title: &str, body: &Markup) -> Respo
         }
     };
     Html(markup.into_string()).into_response()
+}
+
+/// The way back to the visitor's own home.
+fn way_back(visit: &Visit) -> Markup {
+    html! {
+        form.changed.way-back method="post" action="/sample/leave" {
+            (token(visit))
+            "You are looking around in the sample home: a made-up family, made-up devices. "
+            button.quiet { "Back to your own home" }
+        }
+    }
 }
 
 /// A page that says one thing, for visitors that are not known yet too.
@@ -171,7 +199,10 @@ pub(crate) fn link(device: &Device) -> Markup {
 /// What a device is called where a name begins a line. Untrusted.
 pub(crate) fn called(device: &Device) -> String {
     let mut name = wording::device_or_doubt(device);
-    let plain = device.identity.brand.answer().is_none() && device.note.is_none();
+    let plain = {
+        let named = device.note.as_ref().is_some_and(|it| it.name.is_some());
+        device.identity.brand.answer().is_none() && !named
+    };
     // A kind or "unknown" begins a sentence; a brand is written as its owner writes it.
     if let Some(first) = name.get_mut(..1).filter(|_| plain) {
         first.make_ascii_uppercase();

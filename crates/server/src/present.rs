@@ -49,7 +49,8 @@ impl Present {
         mac.or_else(ip).unwrap_or_else(|| device.id.to_string())
     }
 
-    /// The device of that key, of any of its addresses, or of that number.
+    /// The device of that key, of any of its addresses, or of that number: of the assessment (`d3`), or the
+    /// household's (`g7`), by which alerts link.
     #[must_use]
     pub fn device(&self, key: &str) -> Option<&Device> {
         let wanted = plain(key);
@@ -57,6 +58,7 @@ impl Present {
             device.macs.iter().any(|mac| plain(&mac.to_string()) == wanted)
                 || device.ips.iter().any(|ip| ip.to_string() == key)
                 || device.id.to_string() == key
+                || self.known.number(device).is_some_and(|it| it.to_string() == key)
         })
     }
 

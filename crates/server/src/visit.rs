@@ -4,6 +4,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -14,13 +15,21 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use crate::{forms, house::House, keys::fresh_token, pages, present::Present};
+use evidence::Timestamp;
+
+use crate::{clock, forms, house::House, keys::fresh_token, pages, present::Present};
 
 /// The largest form that is read, in bytes.
 const MOST_FORM: usize = 64 << 10;
 
+/// How long a form may take to arrive.
+const FORM_TIME: Duration = Duration::from_secs(30);
+
 /// The cookie that tells visitors apart.
 const COOKIE: &str = "houseguest";
+
+/// The cookie of visitors who look around in the built-in home instead of their own.
+const SAMPLE: &str = "houseguest-sample";
 
 /// What pages may load: our own files, and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
@@ -41,6 +50,16 @@ pub(crate) struct Visit {
     pub(crate) session: Option<String>,
     /// Where the visitor is.
     pub(crate) from: IpAddr,
+    /// Whether the visitor's own home is another than the one shown.
+    pub(crate) looks_around: bool,
+}
+
+impl Visit {
+    /// The moment that "the last days" are counted from: now, or the built-in home's last.
+    pub(crate) fn now(&self) -> Timestamp {
+        let last = self.present.assessment.sources.iter().filter_map(|source| source.last).max();
+        if self.house.sample { last.unwrap_or_else(clock::now) } else { clock::now() }
+    }
 }
 
 impl FromRequestParts<Arc<House>> for Visit {
@@ -86,12 +105,16 @@ pub(crate) async fn guard(
         }
         Admitted::Stranger => return closed(refuse(request.uri().path())),
     };
+    let token = house.gate.token(&cookie);
+    let session = house.gate.asks().then(|| cookie.clone());
+    let sample = if named(headers, SAMPLE).is_some() { shown(&house).await } else { None };
     let visit = Visit {
-        present: house.present(),
-        token: house.gate.token(&cookie),
-        session: house.gate.asks().then(|| cookie.clone()),
+        token,
+        session,
         from: address(&request),
-        house: Arc::clone(&house),
+        looks_around: sample.is_some(),
+        present: sample.as_ref().unwrap_or(&house).present(),
+        house: sample.unwrap_or(house),
     };
     if request.method() == Method::POST {
         request = match checked(request, &visit.token).await {
@@ -105,6 +128,12 @@ pub(crate) async fn guard(
         set_cookie(&mut answer, &cookie);
     }
     closed(answer)
+}
+
+/// The built-in home; making it takes a moment, in which others are answered.
+async fn shown(house: &Arc<House>) -> Option<Arc<House>> {
+    let house = Arc::clone(house);
+    tokio::task::spawn_blocking(move || house.sample_home()).await.ok()?
 }
 
 fn admit(house: &House, request: &Request, cookie: Option<&str>) -> Admitted {
@@ -158,8 +187,9 @@ async fn checked(request: Request, token: &str) -> Result<Request, Response> {
         return Err(refused());
     }
     let (parts, body) = request.into_parts();
-    let body: Bytes = axum::body::to_bytes(body, MOST_FORM)
-        .await
+    let body = tokio::time::timeout(FORM_TIME, axum::body::to_bytes(body, MOST_FORM)).await;
+    let body: Bytes = body
+        .map_err(|_| StatusCode::REQUEST_TIMEOUT.into_response())?
         .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
     let sent = forms::field(&body, "token").unwrap_or_default();
     if sent.is_empty() || sent != token {
@@ -175,9 +205,23 @@ fn address(request: &Request) -> IpAddr {
 
 /// The visitor's cookie.
 fn cookie(headers: &HeaderMap) -> Option<String> {
+    named(headers, COOKIE)
+}
+
+/// A cookie of that name.
+fn named(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
     let mut pairs = all.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
+}
+
+/// Has the visitor look around in the built-in home from now on, or no longer.
+pub(crate) fn look_around(answer: &mut Response, looks: bool) {
+    let age = if looks { 43_200 } else { 0 };
+    let cookie = format!("{SAMPLE}=1; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }
 
 /// Gives the visitor a cookie, which no script can read and no other site can send.

@@ -21,6 +21,10 @@ const PAGES: &[(&str, &str)] = &[
     ("/devices", "devices in your home"),
     ("/devices?q=printer", "of 26 devices fit"),
     ("/map", "By home of the organisations"),
+    ("/map", "From your devices to the servers"),
+    ("/rooms", "Your home by room"),
+    ("/search", "Search your home"),
+    ("/search?q=printer", "Devices"),
     ("/findings", "findings, the worst first"),
     ("/plan", "the one that gains most first"),
     ("/lookup", "Ask before you buy"),
@@ -73,6 +77,114 @@ async fn every_device_has_its_pages_and_every_why_an_answer() {
         }
     }
     assert!(seen > 100, "{seen}");
+}
+
+#[tokio::test]
+async fn letters_are_filled_in_for_where_their_writer_lives() {
+    let site = Site::open(Home::sample());
+    let device = links(&site.get("/devices").await.body, "/devices/").remove(0);
+    let asking = site.get(&format!("{device}/letter")).await;
+    assert!(asking.body.contains("Ask them to delete my data"), "{}", asking.body);
+    let letter = site.get(&format!("{device}/letter?residence=DE&ask=access")).await;
+    assert!(letter.body.contains("Article 15") || letter.body.contains("article 15"));
+    for (form, kind) in [(".html", "text/html"), (".txt", "text/plain")] {
+        let alone = site.get(&format!("{device}/letter{form}?residence=DE&ask=access")).await;
+        assert_eq!(alone.status, StatusCode::OK);
+        assert!(alone.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with(kind));
+        alone.is_closed(form);
+        let none = site.get(&format!("{device}/letter{form}?residence=DE&ask=nonsense")).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+    }
+    let nowhere = site.get(&format!("{device}/letter?residence=ZZ&ask=access")).await;
+    assert!(nowhere.body.contains("no such letter"));
+}
+
+#[tokio::test]
+async fn a_device_has_a_picture_of_when_it_talks_where_that_is_remembered() {
+    let (house, key) = Home::remembering();
+    let site = Site::open(house);
+    for back in ["days", "month", "year", "nonsense"] {
+        let page = site.get(&format!("/devices/{key}?back={back}")).await;
+        assert!(page.body.contains("When it talks"), "{back}");
+    }
+    let forgetful = Site::open(Home::sample());
+    assert!(!forgetful.get(&format!("/devices/{key}")).await.body.contains("When it talks"));
+    assert_eq!(forgetful.get("/api/v1/series").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_search_finds_devices_companies_findings_and_names() {
+    let site = Site::open(Home::sample());
+    for (words, place) in [
+        ("printer", "found-devices"),
+        ("ltd", "found-companies"),
+        ("clear text", "found-findings"),
+        (".com", "found-names"),
+    ] {
+        let found = site.get(&format!("/search?q={}", words.replace(' ', "+"))).await;
+        assert!(found.body.contains(place), "{words}");
+        for hit in links(&found.body, "/devices/").into_iter().take(5) {
+            assert_eq!(site.get(hit.split('#').next().unwrap()).await.status, StatusCode::OK);
+        }
+    }
+    assert!(site.get("/search?q=no-such-thing").await.body.contains("Nothing in your home fits"));
+}
+
+#[tokio::test]
+async fn a_room_said_on_the_page_of_rooms_changes_nothing_else() {
+    let (house, key) = Home::remembering();
+    let site = Site::open(house);
+    let page = site.get("/rooms").await;
+    let (cookie, token) = (page.cookie(), page.token());
+    let path = format!("/devices/{key}/note");
+    for (note, back) in [
+        ("name=Porch&room=Hall&text=old", format!("/devices/{key}")),
+        ("room=Garden&back=rooms", "/rooms".to_owned()),
+    ] {
+        let kept = site.post(&path, &format!("{note}&token={token}"), Some(&cookie), None).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+        assert_eq!(kept.headers[header::LOCATION], back.as_str());
+    }
+    let devices = site.1.memory(|household| household.devices().unwrap()).unwrap();
+    let user = devices.into_iter().map(|it| it.user).find(|it| it.room.is_some()).unwrap();
+    assert_eq!((user.name.as_deref(), user.room.as_deref()), (Some("Porch"), Some("Garden")));
+    assert_eq!(user.text.as_deref(), Some("old"));
+}
+
+#[tokio::test]
+async fn who_sees_nothing_yet_can_look_around_and_come_back() {
+    let site = Site::open(Home::empty_beside_the_sample());
+    let first = site.get("/").await;
+    assert!(first.body.contains("Show the sample home") && first.body.contains("to type"));
+    let (cookie, token) = (first.cookie(), format!("token={}", first.token()));
+    let sent = site.post("/sample", &token, Some(&cookie), None).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let looking = format!("{cookie}; houseguest-sample=1");
+    let sample = site.get_as("/", &looking).await;
+    assert!(sample.body.contains("Three things to do next"));
+    assert!(sample.body.contains("Back to your own home"));
+    assert!(site.get_as("/", &cookie).await.body.contains("Show the sample home"));
+    let left = site.post("/sample/leave", &token, Some(&looking), None).await;
+    assert!(left.headers[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn a_law_is_told_on_one_page_and_linked_from_devices() {
+    let site = Site::open(Home::sample());
+    let laws = site.get("/laws").await.body;
+    let mut linked = 0;
+    for device in links(&site.get("/devices").await.body, "/devices/") {
+        let page = site.get(&device).await.body;
+        assert!(!page.contains("id=\"law-"), "{device} tells laws whole");
+        for law in links(&page, "/laws#law-") {
+            assert!(
+                laws.contains(&format!("id=\"{}\"", law.trim_start_matches("/laws#"))),
+                "{law}"
+            );
+            linked += 1;
+        }
+    }
+    assert!(linked > 10, "{linked}");
 }
 
 #[tokio::test]
@@ -181,6 +293,46 @@ async fn what_the_user_says_of_a_device_is_kept() {
 }
 
 #[tokio::test]
+async fn the_rules_of_alerts_can_be_changed_and_channels_are_shown_inert() {
+    let (house, _) = Home::remembering();
+    let site = Site::open(house);
+    let page = site.get("/settings").await;
+    assert!(page.body.contains("On these pages only"), "{}", page.body);
+    let (cookie, token) = (page.cookie(), page.token());
+    let origin = format!("http://{HOST}");
+    let rules = "learning=3&severity=medium&digest=off";
+    let path = "/settings/alerts";
+    for (form, status) in [
+        (format!("{rules}&token=0"), StatusCode::FORBIDDEN),
+        (format!("learning=x&severity=medium&digest=off&token={token}"), StatusCode::BAD_REQUEST),
+        (format!("{rules}&token={token}"), StatusCode::SEE_OTHER),
+    ] {
+        let kept = site.1.memory(|household| household.alert_rules().unwrap()).unwrap();
+        assert_eq!(kept, household::alerts::Rules::default(), "{form}");
+        let answer = site.post(path, &form, Some(&cookie), Some(&origin)).await;
+        assert_eq!(answer.status, status, "{form}");
+    }
+    let kept = site.1.memory(|household| household.alert_rules().unwrap()).unwrap();
+    assert_eq!((kept.learning, kept.digest_hour), (3 * 86_400, None));
+    let failure = Some("<script>alert(1)</script>\u{202e}".into());
+    let at = evidence::Timestamp::from_parts(1_775_000_000, 0);
+    let last = Some(server::Outcome { at, failure });
+    let name = "phone".into();
+    site.1.show_channels(vec![server::Channel { name, last, waiting: 2, ..Default::default() }]);
+    let page = site.get("/settings").await.body;
+    assert!(page.contains("did not arrive") && page.contains("2 messages waiting"), "{page}");
+    assert!(!page.contains("<script>alert") && !page.contains('\u{202e}'));
+}
+
+#[tokio::test]
+async fn alerts_link_to_devices_by_the_households_number() {
+    let (house, _) = Home::remembering();
+    let site = Site::open(house);
+    assert_eq!(site.get("/devices/g1").await.status, StatusCode::OK);
+    assert_eq!(site.get("/devices/g999").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_password_keeps_strangers_out_of_everything() {
     let site = Site::open(Home::guarded());
     for (path, _) in PAGES {
@@ -284,7 +436,8 @@ async fn a_hostile_home_is_shown_inert() {
 
 #[tokio::test]
 async fn the_interface_for_programs_is_what_its_description_says() {
-    let site = Site::open(Home::sample());
+    let (house, key) = Home::remembering();
+    let site = Site::open(house);
     let document = site.get("/api/v1/openapi.json").await;
     let document: serde_json::Value = serde_json::from_str(&document.body).unwrap();
     let paths = document["paths"].as_object().unwrap();
@@ -294,6 +447,11 @@ async fn the_interface_for_programs_is_what_its_description_says() {
             "/api/v1/devices/{key}" => "/api/v1/devices/d1".to_owned(),
             "/api/v1/findings/{id}" => "/api/v1/findings/f1".to_owned(),
             "/api/v1/evidence/{id}" => "/api/v1/evidence/o1".to_owned(),
+            "/api/v1/devices/{key}/series" => format!("/api/v1/devices/{key}/series?back=month"),
+            "/api/v1/devices/{key}/letter" => {
+                format!("/api/v1/devices/{key}/letter?ask=access&residence=DE")
+            }
+            "/api/v1/search" => "/api/v1/search?q=camera".to_owned(),
             path => path.to_owned(),
         };
         let answer = site.get(&address).await;

@@ -9,7 +9,7 @@ use std::{
     net::IpAddr,
 };
 
-use evidence::{HostRecord, Ledger, Mac, Party, fields};
+use evidence::{Field, HostRecord, Ledger, Mac, Party, fields};
 use hashbrown::HashMap;
 
 use super::{Home, is_local, observed};
@@ -17,6 +17,10 @@ use super::{Home, is_local, observed};
 /// With more addresses of one family that it never claimed, a station forwards for others: our
 /// choice, above what renewed leases give one device within a day.
 const MOST_UNCLAIMED: usize = 3;
+
+/// What makes an address a station's own.
+const CLAIMS: [Field; 4] =
+    [fields::ARP_SENDER, fields::ICMPV6_TARGET, fields::DHCP_OFFERED, fields::DHCPV6_OFFERED];
 
 /// All that one MAC address speaks for.
 #[derive(Debug, Default)]
@@ -54,7 +58,7 @@ impl<'a> Stations<'a> {
             let Some(mac) = host.mac() else { continue };
             let station = stations.entry(mac).or_default();
             station.hosts.push((host.ip(), record));
-            for field in [fields::ARP_SENDER, fields::ICMPV6_TARGET, fields::DHCP_OFFERED] {
+            for field in CLAIMS {
                 let claimed = observed(record, field).iter().filter_map(|it| it.value.parse().ok());
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
             }

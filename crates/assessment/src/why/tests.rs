@@ -38,6 +38,7 @@ fn an_action_leads_to_what_it_answers() {
         effort: knowledge::kinds::Effort::Minutes,
         verified_by: None,
         findings: vec![0],
+        guides: std::sync::Arc::default(),
     });
     let chain = why(&assessment, "a1").unwrap();
     let said: Vec<_> = chain.stated.iter().map(|it| (it.property, it.value)).collect();

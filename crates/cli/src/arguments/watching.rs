@@ -8,7 +8,8 @@ use super::{Confining, Judging, duration};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  houseguest watch --sample                      the built-in home on http://127.0.0.1:8420
+  houseguest watch                               a first page on http://127.0.0.1:8420 that says what to do
+  houseguest watch --sample                      the built-in home
   houseguest watch -i eth0                       this machine's network
   houseguest watch -i br-lan -i wlan0            several interfaces of a router
   ssh router 'tcpdump -i br-lan -U -w -' | houseguest watch -
@@ -23,7 +24,8 @@ They are not encrypted: on a network that others use, reach them through ssh -L 
 #[derive(Debug, Args)]
 pub(crate) struct Watch {
     /// Captures, folders, patterns, saved ledgers, or - for a capture that arrives on standard input.
-    #[arg(value_name = "SOURCE", required_unless_present_any = ["interface", "sample", "set_password", "new_token"])]
+    /// With nothing to listen to, the first page says what there is.
+    #[arg(value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// Listen to this interface of the machine; may be repeated (Linux).
     #[arg(short, long, value_name = "NAME")]

@@ -78,25 +78,42 @@ pub(crate) fn gather_or_demo(
 
 /// The built-in home's evidence.
 pub(crate) fn gather_demo(judging: &Judging) -> Result<Gathered, Failure> {
+    let whole = demo_slices(judging, u64::MAX)?;
+    let ledger = whole.into_iter().next().map(|(_, ledger)| ledger).unwrap_or_default();
+    Ok(Gathered { ledger, unread: 0 })
+}
+
+/// The same cut into stretches of so many nanoseconds, each with the moment it ends.
+pub(crate) fn demo_slices(
+    judging: &Judging,
+    length: u64,
+) -> Result<Vec<(evidence::Timestamp, Ledger)>, Failure> {
     let home = demo()?;
+    let mut slices = Vec::new();
     let mut dissector = dissector(judging);
     let mut recorder = Recorder::new(Limits::default());
+    let (mut end, mut last) = (None, 0);
     dissector.begin_source(&mut recorder, DEMO_SOURCE);
     for (frame, number) in home.frames(DEMO_SEED).zip(1_u64..) {
-        let length = u32::try_from(frame.bytes.len()).unwrap_or(u32::MAX);
-        dissector.observe(
-            &mut recorder,
-            &Frame {
-                number,
-                at: evidence::Timestamp(frame.at),
-                link: LinkType::ETHERNET,
-                wire_length: length,
-                bytes: &frame.bytes,
-            },
-        );
+        let mut until = *end.get_or_insert_with(|| frame.at.saturating_add(length));
+        while frame.at >= until {
+            dissector.end_source(&mut recorder);
+            let full = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
+            slices.push((evidence::Timestamp(until), full.finish()));
+            dissector.begin_source(&mut recorder, DEMO_SOURCE);
+            until = until.saturating_add(length);
+            end = Some(until);
+        }
+        let wire_length = u32::try_from(frame.bytes.len()).unwrap_or(u32::MAX);
+        let at = evidence::Timestamp(frame.at);
+        let link = LinkType::ETHERNET;
+        dissector
+            .observe(&mut recorder, &Frame { number, at, link, wire_length, bytes: &frame.bytes });
+        last = frame.at;
     }
     dissector.end_source(&mut recorder);
-    Ok(Gathered { ledger: recorder.finish(), unread: 0 })
+    slices.push((evidence::Timestamp(last), recorder.finish()));
+    Ok(slices)
 }
 
 /// Writes the built-in home's traffic as a capture.

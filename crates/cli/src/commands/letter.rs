@@ -1,10 +1,8 @@
 //! `letter`: the letter by which somebody asks a company for what is theirs to ask.
 
 use assessment::{
-    dossier::meant,
-    letters::{self, Occasion},
-    model::Device,
-    search::{Meant, find},
+    letters::{self, About},
+    search::find,
 };
 use knowledge::Knowledge;
 use reports::{letter, page::Form};
@@ -16,19 +14,6 @@ use crate::{
     failure::{Failure, Outcome},
     output,
 };
-
-/// Destinations that a letter names at most. Our choice: a letter is read by people.
-const MOST_DESTINATIONS: usize = 12;
-
-/// Whom and what the letter is about.
-#[derive(Default)]
-struct About {
-    brand: Option<Box<str>>,
-    organisation: Option<Box<str>>,
-    model: Option<Box<str>>,
-    destinations: Vec<String>,
-    identifiers: Vec<String>,
-}
 
 /// Fills in the letter, and says what is missing.
 pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
@@ -48,16 +33,7 @@ pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
     };
     let day = calendar::day(asked.judging.as_of.as_deref(), &knowledge.pack().as_of);
     let ask = asked.ask.ask();
-    let occasion = Occasion {
-        ask,
-        residence,
-        day: &day,
-        brand: about.brand.as_deref(),
-        organisation: about.organisation.as_deref(),
-        model: about.model.as_deref(),
-        destinations: &about.destinations,
-        identifiers: &about.identifiers,
-    };
+    let occasion = about.occasion(ask, residence, &day);
     let place = asked.output.as_deref();
     match letters::write(&occasion, &knowledge) {
         Ok(written) => {
@@ -87,7 +63,11 @@ fn about(asked: &Letter, knowledge: &Knowledge) -> Result<Option<About>, Failure
     if !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()) {
         let assessment = label::assessed(&asked.sources, &asked.judging, asked.quiet)?;
         let device = label::device(&assessment, &asked.about)?;
-        return Ok(Some(about_device(device, asked.identifiers, knowledge)));
+        let about = About::device(device, knowledge);
+        return Ok(Some(match asked.identifiers {
+            Identifiers::No => about,
+            Identifiers::Yes => about.identified(device),
+        }));
     }
     if let Some(stray) = asked.sources.first() {
         return Err(Failure::Usage(format!(
@@ -95,37 +75,5 @@ fn about(asked: &Letter, knowledge: &Knowledge) -> Result<Option<About>, Failure
         )));
     }
     let readings = find(&asked.about, knowledge).readings;
-    Ok(readings.into_iter().next().map(|it| about_meant(it.meant, knowledge)))
-}
-
-fn about_meant(meant: Meant, knowledge: &Knowledge) -> About {
-    match meant {
-        Meant::Product(id) => {
-            let product = knowledge.pack().products.get(&id);
-            About {
-                brand: product.map(|it| it.brand.clone()),
-                model: product.map(|it| it.model.clone()),
-                ..About::default()
-            }
-        }
-        Meant::Family { brand, name, .. } => {
-            About { brand: Some(brand), model: Some(name), ..About::default() }
-        }
-        Meant::Brand { brand, model } => About { brand: Some(brand), model, ..About::default() },
-        Meant::Organisation(id) => About { organisation: Some(id), ..About::default() },
-    }
-}
-
-fn about_device(device: &Device, identifiers: Identifiers, knowledge: &Knowledge) -> About {
-    let names = device.destinations.iter().filter(|it| it.named_by.is_some());
-    let destinations = names.map(|it| it.name.to_string()).take(MOST_DESTINATIONS).collect();
-    let identifiers = match identifiers {
-        Identifiers::No => Vec::new(),
-        Identifiers::Yes => {
-            let macs = device.macs.iter().map(|it| format!("address {it}"));
-            macs.chain(device.names.iter().map(|it| format!("name {it}"))).collect()
-        }
-    };
-    let about = about_meant(meant(device, knowledge), knowledge);
-    About { destinations, identifiers, ..about }
+    Ok(readings.into_iter().next().map(|it| About::meant(it.meant, knowledge)))
 }

@@ -23,6 +23,10 @@ pub(crate) fn gather(interface: &str, asked: &Audit, words: Words) -> Result<Gat
     };
     let (most, judging) = (asked.most, &asked.judging);
     let confinement = Confinement::wanted(&asked.confining)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(|error| failed(&error))?;
+    }
     let mut live = capture::Live::open(interface).map_err(|error| failed(&error))?;
     let written = [&asked.showing.output, &asked.save];
     let confined = confinement.enter(&Needs {
@@ -30,10 +34,6 @@ pub(crate) fn gather(interface: &str, asked: &Audit, words: Words) -> Result<Gat
         read: confine::data_and(judging.notes.as_deref()),
         ..Needs::default()
     })?;
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(|error| failed(&error))?;
-    }
     if words != Words::Few {
         let end = most.map_or_else(
             || "Ctrl-C ends it and reports".to_owned(),

@@ -1,5 +1,7 @@
 //! One file per command.
 
+#[cfg(feature = "alerts")]
+mod alerts;
 mod audit;
 mod comply;
 mod confine;
@@ -33,6 +35,8 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(demo) => demo::run(&demo),
         #[cfg(feature = "server")]
         Command::Watch(watch) => watch::run(&watch),
+        #[cfg(feature = "alerts")]
+        Command::Alerts(asked) => alerts::run(&asked),
         Command::Why(why) => why::run(&why),
         Command::Lookup(lookup) => lookup::run(&lookup),
         Command::Identify(identify) => identify::run(&identify),

@@ -6,31 +6,92 @@
 mod ears;
 mod judging;
 mod keys;
+mod sample;
+#[cfg(feature = "alerts")]
+mod telling;
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool, mpsc},
     thread,
 };
 
+#[cfg(feature = "alerts")]
+use alerts::{Config, Way};
 use household::{Budget, Household, alerts::LEARNING, plan::SILENCE};
-use server::{Gate, House, Present};
+use server::{Gate, House};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::{
     confine::{self, Confinement, Needs},
-    demo,
+    doctor,
     judge::{self, Words},
 };
 use crate::{
-    arguments::{Judging, Watch},
+    arguments::Watch,
     embedded,
     failure::{Failure, Outcome},
     output,
 };
 
+#[cfg(feature = "alerts")]
+pub(super) use keys::folder;
+
 /// The household's file in the folder of the state.
-const HOUSEHOLD: &str = "household.db";
+pub(super) fn memory_file(state: &Path) -> PathBuf {
+    state.join("household.db")
+}
+
+/// What is opened before any right is given up.
+struct Opened {
+    lives: Vec<ears::Live>,
+    address: SocketAddr,
+    #[cfg(feature = "alerts")]
+    channels: Config,
+}
+
+impl Opened {
+    /// Whether messages leave this program.
+    #[cfg(feature = "alerts")]
+    const fn sends(&self) -> bool {
+        !self.channels.channels.is_empty()
+    }
+
+    /// Whether messages are shown on the desktop, by another program.
+    #[cfg(feature = "alerts")]
+    fn shows(&self) -> bool {
+        self.channels.channels.iter().any(|it| matches!(it.way, Way::Desktop(_)))
+    }
+
+    #[cfg(not(feature = "alerts"))]
+    const fn sends(&self) -> bool {
+        false
+    }
+
+    #[cfg(not(feature = "alerts"))]
+    const fn shows(&self) -> bool {
+        false
+    }
+}
+
+/// What runs beside the pages.
+struct Watching {
+    judge: thread::JoinHandle<()>,
+    #[cfg(feature = "alerts")]
+    telling: Option<telling::Telling>,
+}
+
+impl Watching {
+    /// Ends it: what was heard in the last minute is remembered, and told, before the program ends.
+    fn end(self) {
+        let _ = self.judge.join();
+        #[cfg(feature = "alerts")]
+        if let Some(telling) = self.telling {
+            telling.finish();
+        }
+    }
+}
 
 /// Serves until Ctrl-C.
 pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
@@ -59,14 +120,21 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
         signal_hook::flag::register(signal, Arc::clone(&stop))
             .map_err(|error| Failure::Usage(format!("failed to listen to signals: {error}")))?;
     }
-    let lives = ears::open(&asked.interface)?;
-    let confined = confinement.enter(&needs(asked, &state))?.to_string();
-    let mut house = House::new(embedded::knowledge()?, judge::options(None), gate);
-    house.confined = confined.as_str().into();
+    let opened = Opened {
+        lives: ears::open(&asked.interface)?,
+        address,
+        #[cfg(feature = "alerts")]
+        channels: if remembers(asked) { super::alerts::config(&state)? } else { Config::default() },
+    };
+    let confined = confinement.enter(&needs(asked, &state, &opened))?.to_string();
     let (house, watching) = if asked.sample {
-        (sample(&demo::at_home(&asked.judging), house)?, None)
+        let mut house = sample::home(&asked.judging, Arc::new(gate))?;
+        house.confined = confined.as_str().into();
+        (Arc::new(house), None)
     } else {
-        let (house, watching) = watch(asked, &state, house, lives, &stop)?;
+        let mut house = House::new(embedded::knowledge()?, judge::options(None), gate);
+        house.confined = confined.as_str().into();
+        let (house, watching) = watch(asked, &state, house, opened, &stop)?;
         (house, Some(watching))
     };
     if !asked.quiet {
@@ -76,30 +144,20 @@ pub(crate) fn run(asked: &Watch) -> Result<Outcome, Failure> {
     let served = server::serve(&house, listener, &stop);
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     if let Some(watching) = watching {
-        // What was heard in the last minute is remembered before the program ends.
-        let _ = watching.join();
+        watching.end();
     }
     served.map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(Outcome::Done)
 }
 
-/// The built-in home.
-fn sample(judging: &Judging, house: House) -> Result<Arc<House>, Failure> {
-    let house = Arc::new(house.of_sample());
-    let gathered = judge::gather_demo(judging)?;
-    let assessment = judge::judge(gathered.ledger, judging)?;
-    house.publish(Present { assessment, ..Present::default() });
-    Ok(house)
-}
-
-/// Starts the threads: those that listen, and the one that judges.
+/// Opens the memory, and starts the threads: those that listen, and the one that judges.
 fn watch(
     asked: &Watch,
     state: &Path,
     house: House,
-    lives: Vec<ears::Live>,
+    opened: Opened,
     stop: &Arc<AtomicBool>,
-) -> Result<(Arc<House>, thread::JoinHandle<()>), Failure> {
+) -> Result<(Arc<House>, Watching), Failure> {
     judge::settings(&asked.judging, &house.knowledge)?;
     let (pipes, files): (Vec<_>, Vec<_>) = asked.sources.iter().cloned().partition(|it| it == "-");
     let words = if asked.quiet { Words::Few } else { Words::Some };
@@ -108,25 +166,46 @@ fn watch(
     } else {
         judge::gather(&files, &asked.judging, words)?.ledger
     };
+    let judging = asked.judging.clone();
+    let sample = move |gate| sample::home(&judging, gate).ok();
+    let house = house.showing(Box::new(sample)).advising(doctor::hints());
     let house =
         Arc::new(if remembers(asked) { house.remembering(memory(asked, state)?) } else { house });
     let (sender, receiver) = mpsc::channel();
-    let ears = ears::start(lives, !pipes.is_empty(), &asked.judging, stop, &sender);
+    let ears = ears::start(opened.lives, !pipes.is_empty(), &asked.judging, stop, &sender);
     drop(sender);
     let mut judging = judging::Judge::new(Arc::clone(&house), asked, ears, read);
     judging.judge();
     let stop = Arc::clone(stop);
     let thread = thread::Builder::new().name("judge".to_owned());
-    let handle = thread
+    let judge = thread
         .spawn(move || judging.run(&receiver, &stop))
         .map_err(|error| Failure::Usage(format!("failed to start a thread: {error}")))?;
-    Ok((house, handle))
+    let watching = Watching {
+        judge,
+        #[cfg(feature = "alerts")]
+        telling: remembers(asked)
+            .then(|| telling::Telling::start(&house, opened.channels, reachable(opened.address)))
+            .transpose()?,
+    };
+    Ok((house, watching))
+}
+
+/// Where the pages are for who is not at this machine; `None` where they are for nobody else.
+#[cfg(feature = "alerts")]
+fn reachable(address: SocketAddr) -> Option<String> {
+    let ip = address.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then(|| format!("http://{address}"))
 }
 
 /// What is still needed once everything is open.
-fn needs(asked: &Watch, state: &Path) -> Needs {
-    let mut needs =
-        Needs { read: confine::data_and(asked.judging.notes.as_deref()), ..Needs::default() };
+fn needs(asked: &Watch, state: &Path, opened: &Opened) -> Needs {
+    let mut needs = Needs {
+        read: confine::data_and(asked.judging.notes.as_deref()),
+        opens_sockets: opened.sends(),
+        starts_programs: opened.shows(),
+        ..Needs::default()
+    };
     // Of a pattern, the folder that it looks into.
     let sources = asked.sources.iter().filter(|it| *it != "-").map(|source| {
         let plain = source.split(['*', '?', '[']).next().unwrap_or_default();
@@ -150,7 +229,7 @@ fn remembers(asked: &Watch) -> bool {
 }
 
 fn memory(asked: &Watch, state: &Path) -> Result<Household, Failure> {
-    let path = state.join(HOUSEHOLD);
+    let path = memory_file(state);
     let failed = |error: &dyn std::fmt::Display| {
         Failure::Unreadable(format!("failed to open {}: {error}", path.display()))
     };

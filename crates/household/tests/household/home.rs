@@ -14,7 +14,7 @@ use evidence::{
 };
 use household::{Change, Household, StoredEvent};
 use knowledge::kinds::{
-    self, Condition, Dimension, Effort, FindingKind, Purpose, Severity, Weakness,
+    self, Condition, Dimension, Effort, FindingKind, Purpose, Severity, Shows, Verify, Weakness,
 };
 
 pub(super) const HOUR: u64 = 3_600;
@@ -27,6 +27,9 @@ pub(super) const CAMERA: Mac = Mac([0, 0, 0x5e, 0, 0x53, 1]);
 pub(super) const LAMP: Mac = Mac([0, 0, 0x5e, 0, 0x53, 0x22]);
 pub(super) const PHONE: Mac = Mac([2, 0, 0x5e, 0, 0x53, 3]);
 pub(super) const PHONE_TOMORROW: Mac = Mac([2, 0, 0x5e, 0, 0x53, 4]);
+
+/// Where the lamp talks to.
+const CLOUD: [u8; 4] = [203, 0, 113, 9];
 
 /// So many seconds after the Monday began.
 pub(super) fn at(seconds: u64) -> Timestamp {
@@ -142,6 +145,39 @@ impl Said {
         self
     }
 
+    /// What the latest device's latest destination is like.
+    pub(super) fn encrypting(mut self, encryption: Encryption) -> Self {
+        let destination = self.latest().destinations.last_mut().unwrap();
+        destination.encryption = encryption;
+        destination.addresses = vec![CLOUD.into()];
+        self
+    }
+
+    /// Something wrong, seen in traffic with the cloud until then.
+    pub(super) fn in_clear(mut self, rule: &str, severity: Severity, last: u64) -> Self {
+        self = self.wrong(rule, severity, last);
+        let service = Service {
+            peer: CLOUD.into(),
+            transport: Transport::TCP,
+            port: 1883,
+            server: Party::Peer,
+        };
+        let finding = self.assessment.findings.pop().unwrap();
+        let what = Witness::Conversation { service, bytes_up: 1, bytes_down: 1 };
+        let seen = Sighting { at: at(last), source: SourceId(1), frame: 1 };
+        let first = seen;
+        let evidence = Evidence { what, first, source: 0, last: at(last), count: 1 };
+        let evidence = self.assessment.evidence.push(evidence);
+        self.assessment.findings.push(finding.because(evidence));
+        self
+    }
+
+    /// What the pack says shows a rule's finding to be gone.
+    pub(super) fn verified(mut self, rule: &str, shows: Shows, days: u16) -> Self {
+        self.assessment.verifications.insert(rule.into(), Verify { shows, days });
+        self
+    }
+
     /// Something wrong with the latest device, seen until then, and advice for it.
     pub(super) fn wrong(mut self, rule: &str, severity: Severity, last: u64) -> Self {
         let weakness = weakness(rule, severity);
@@ -167,6 +203,7 @@ impl Said {
             effort: Effort::Minutes,
             verified_by: None,
             findings: vec![place],
+            guides: std::sync::Arc::default(),
         });
         self
     }

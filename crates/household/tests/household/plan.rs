@@ -1,10 +1,11 @@
+use assessment::model::Encryption;
 use household::{
     Household,
     plan::{Proof, SILENCE, State},
 };
-use knowledge::kinds::Severity;
+use knowledge::kinds::{Severity, Shows};
 
-use super::home::{DAY, LAMP, Said, at, lamp, shown};
+use super::home::{DAY, HOUR, LAMP, Said, at, lamp, shown};
 
 /// One day of the lamp: `x` what is wrong shows, `.` it does not, `o` it does not but is still found by the
 /// evidence of the first day, `-` the lamp is not seen, ` ` we do not watch.
@@ -64,6 +65,29 @@ fn newer_firmware_is_proof_at_once() {
     assert_eq!(told(40, "1.10", false), done);
     let state = home.plan().unwrap()[0].state;
     assert_eq!(state, State::Verified { at: at(40), by: Proof::NewerFirmware });
+}
+
+#[test]
+fn what_is_encrypted_now_is_shown_so_and_sooner() {
+    let proof = |encryption, days: u64| {
+        let mut home = Household::in_memory().unwrap();
+        for day in 0..=days {
+            let now = day * DAY + HOUR;
+            home.record(&lamp(now), at(now)).unwrap();
+            let said = Said::default().device(LAMP, 0, now).talks_with("NL", "cloud");
+            let said = said.encrypting(encryption).in_clear("mqtt", Severity::High, HOUR);
+            let said = said.verified("mqtt", Shows::Encrypted, 3);
+            home.remember(&said.assessment, at(now)).unwrap();
+        }
+        match home.plan().unwrap()[0].state {
+            State::Verified { by, .. } => Some(by),
+            _ => None,
+        }
+    };
+    assert_eq!(proof(Encryption::Mixed, 2), None);
+    assert_eq!(proof(Encryption::Mixed, 4), Some(Proof::Encrypted));
+    assert_eq!(proof(Encryption::Clear, 4), None, "no encryption was seen: silence must do");
+    assert_eq!(proof(Encryption::Clear, 8), Some(Proof::Silence));
 }
 
 #[test]

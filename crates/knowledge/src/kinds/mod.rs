@@ -2,6 +2,7 @@
 //!
 //! All are read from TOML and kept in postcard, so they use neither `flatten` nor untagged enums.
 
+mod advice;
 mod brand;
 mod destination;
 mod fingerprint;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use advice::{Advice, Cost, Money, Shows, Skill, Verify};
 pub use brand::{Brand, ModuleMaker, Only};
 pub use destination::{Destination, Purpose};
 pub use fingerprint::{Also, Fingerprint, Match, Tells};
@@ -76,6 +78,8 @@ pub struct Pack {
     pub fingerprints: BTreeMap<Id, Fingerprint>,
     /// Rules for findings, and what to do about each.
     pub weaknesses: BTreeMap<Id, Weakness>,
+    /// How to put things right, step by step.
+    pub advice: BTreeMap<Id, Advice>,
     /// Which lists, laws and dimensions a user opts into.
     pub policies: BTreeMap<Id, Policy>,
     /// Clouds that brands use.

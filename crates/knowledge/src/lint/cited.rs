@@ -79,6 +79,10 @@ fn wires<'a>(pack: &'a Pack, facts: &mut Vec<Fact<'a>>) {
         let texts = [Some(&*it.title), Some(&*it.prose), Some(&*it.action.text)];
         facts.push(fact.saying(texts).saying([it.action.breaks.as_deref()]));
     }
+    for it in pack.advice.values() {
+        let steps = it.steps.iter().map(|step| Some(&**step));
+        facts.push(fact!("advice", it).saying([Some(&*it.title), Some(&*it.breaks)]).saying(steps));
+    }
 }
 
 fn products<'a>(pack: &'a Pack, facts: &mut Vec<Fact<'a>>) {

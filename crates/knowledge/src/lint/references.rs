@@ -191,7 +191,7 @@ fn names(pack: &Pack, lints: &mut Lints) {
     let ids = ids!(
         "source" of sources, "organisation" of organisations, "brand" of brands,
         "module" of modules, "fingerprint" of fingerprints, "weakness" of weaknesses,
-        "policy" of policies, "platform" of platforms, "rebrand" of rebrands,
+        "policy" of policies, "advice" of advice, "platform" of platforms, "rebrand" of rebrands,
         "product" of products, "incident" of incidents, "list" of lists, "entry" of entries,
         "act" of acts, "law" of laws, "right" of rights, "letter" of letters,
         "standard" of standards, "clause" of clauses,

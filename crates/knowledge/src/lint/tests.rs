@@ -64,6 +64,48 @@ fn dates_are_dates_and_have_come() {
 }
 
 #[test]
+fn advice_answers_something_and_says_what_it_costs_and_breaks() {
+    let told = |advice: &str| {
+        let files = BTreeMap::from([
+            ("sources.toml".to_owned(), SOURCE.to_owned()),
+            ("pack.toml".to_owned(), "as_of = \"2026-11-22\"\n".to_owned()),
+            ("advice/a.toml".to_owned(), advice.to_owned()),
+        ]);
+        let pack = load(files).unwrap();
+        lint(&pack).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let advice = |more: &str| {
+        format!(
+            "[[advice]]\nid = \"a\"\ntitle = \"A\"\nsources = [\"statute\"]\n{more}\n\
+             cost = {{ minutes = 5, money = \"none\", skill = \"anyone\" }}\n"
+        )
+    };
+    let whole =
+        "sensors = [\"camera\"]\nrooms = [\"bedroom\"]\nsteps = [\"Do.\"]\nbreaks = \"Nothing.\"";
+    assert_eq!(told(&advice(whole)), [""; 0]);
+    let empty = advice("steps = []\nbreaks = \" \"");
+    assert_eq!(
+        told(&empty),
+        [
+            "advice `a` has no rule that it answers, nor sensors and rooms",
+            "advice `a` has no steps",
+            "advice `a` has no word on what it breaks",
+        ]
+    );
+    let unknown = format!("{whole}\nrules = [\"w\"]\nrouters = [\"b\"]\ntypes = [\"spaceship\"]");
+    assert_eq!(
+        told(&advice(&unknown)),
+        [
+            "advice `a` names the brand `b`, which is not in the pack",
+            "advice `a` names the weakness `w`, which is not in the pack",
+            "advice `a` uses `spaceship` as a device type",
+        ]
+    );
+    let long = advice(&format!("{whole}\nverify = {{ shows = \"silence\", days = 0 }}"));
+    assert_eq!(told(&long), ["advice `a` has the days 0, which is not in 1..=90"]);
+}
+
+#[test]
 fn fair_words_and_known_names() {
     check_organisation(
         "sources = [\"statute\"]\nnote = \"a spy\"",

@@ -2,6 +2,7 @@
 
 use crate::protocol::Protocol;
 
+pub(crate) mod answers;
 mod credentials;
 mod cursor;
 mod dns_message;

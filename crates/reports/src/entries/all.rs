@@ -1,9 +1,9 @@
 //! Every entry of a pack, with the parts that most kinds share.
 
 use knowledge::kinds::{
-    Act, Brand, Clause, Destination, Fingerprint, Id, Incident, Jurisdiction, Law, Letter, List,
-    ModuleMaker, Organisation, Pack, Platform, Policy, Product, Rebrand, Right, Source, Standard,
-    Weakness,
+    Act, Advice, Brand, Clause, Destination, Fingerprint, Id, Incident, Jurisdiction, Law, Letter,
+    List, ModuleMaker, Organisation, Pack, Platform, Policy, Product, Rebrand, Right, Source,
+    Standard, Weakness,
 };
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use serde::Serialize;
 #[expect(missing_docs, reason = "each is the kind of its name")]
 pub enum Entry<'k> {
     Act(&'k Act),
+    Advice(&'k Advice),
     Brand(&'k Brand),
     Clause(&'k Clause),
     Destination(&'k Destination),
@@ -78,6 +79,7 @@ pub fn all(pack: &Pack) -> impl Iterator<Item = Known<'_>> {
     }
     full! {
         "acts" acts Act title;
+        "advice" advice Advice title;
         "brands" brands Brand name;
         "clauses" clauses Clause asks;
         "entries" entries ListEntry name;

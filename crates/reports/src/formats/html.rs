@@ -204,7 +204,8 @@ fn and_more(all: usize) -> Markup {
 
 /// One piece of evidence: what, how often, when, where.
 fn witness(assessment: &Assessment, id: EvidenceId, evidence: &Evidence) -> Markup {
-    let source = assessment.sources.get(evidence.source).map(|source| &*source.name);
+    let source = assessment.sources.get(evidence.source).map_or("", |source| &*source.name);
+    let (unit, source) = evidence::Unit::of(source);
     html! {
         code { (id) } " "
         @match &evidence.what {
@@ -223,8 +224,8 @@ fn witness(assessment: &Assessment, id: EvidenceId, evidence: &Evidence) -> Mark
         }
         ". " span.where {
             @if evidence.count > 1 { (wording::count(evidence.count)) " times, first " }
-            (wording::moment(evidence.first.at)) ", frame " (evidence.first.frame)
-            @if let Some(source) = source { " of " (said(source)) }
+            (wording::moment(evidence.first.at)) ", " (unit.word()) " " (evidence.first.frame)
+            @if !source.is_empty() { " of " (said(source)) }
         }
     }
 }

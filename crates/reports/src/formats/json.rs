@@ -28,7 +28,7 @@ struct Document<'a> {
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { assessment, options } = *self;
-        let mut document = serializer.serialize_struct("assessment", 12)?;
+        let mut document = serializer.serialize_struct("assessment", 14)?;
         document.serialize_field("schema", view::SCHEMA)?;
         document.serialize_field("generated_by", &view::GeneratedBy::of(assessment, options))?;
         let sources = || assessment.sources.iter().map(view::Source::of);
@@ -40,6 +40,9 @@ impl Serialize for Document<'_> {
         document.serialize_field("findings", &Each(findings))?;
         let actions = || numbered(&assessment.actions, view::Action::of);
         document.serialize_field("actions", &Each(actions))?;
+        let placements = || assessment.placements.iter().map(view::Placement::of);
+        document.serialize_field("placements", &Each(placements))?;
+        document.serialize_field("advice", &AdviceMap(assessment))?;
         document.serialize_field("list_entries", &view::ListEntry::all(assessment))?;
         document.serialize_field("laws", &LawMap(assessment))?;
         let rights = || assessment.rights.iter().map(view::Right::of);
@@ -76,6 +79,14 @@ impl Serialize for EvidenceMap<'_> {
             map.serialize_entry(&view::Shown(id), &view::Evidence::of(evidence))?;
         }
         map.end()
+    }
+}
+
+struct AdviceMap<'a>(&'a Assessment);
+
+impl Serialize for AdviceMap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.advice.iter().map(|(id, it)| (id, view::Advice::of(it))))
     }
 }
 

@@ -1,7 +1,7 @@
 //! NDJSON: one record a line, for pipes and log stores.
 //!
 //! Each line is an object of the JSON contract with `record` saying which: `assessment` (once,
-//! first), `source`, `device`, `finding`, `action`, `evidence` and `reference`; the last two carry
+//! first), `source`, `device`, `finding`, `action`, `placement`, `advice`, `evidence` and `reference`; the last two carry
 //! their `id`.
 
 use std::io::{self, Write};
@@ -52,6 +52,12 @@ fn write(assessment: &Assessment, options: &Options, out: &mut dyn Write) -> io:
     }
     for (index, action) in assessment.actions.iter().enumerate() {
         line(out, "action", None, view::Action::of(index, action))?;
+    }
+    for placement in &assessment.placements {
+        line(out, "placement", None, view::Placement::of(placement))?;
+    }
+    for advice in assessment.advice.values() {
+        line(out, "advice", None, view::Advice::of(advice))?;
     }
     for (id, entry) in view::ListEntry::all(assessment) {
         line(out, "list_entry", Some(&ids::Id::Entry(id.into())), entry)?;

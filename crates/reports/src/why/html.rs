@@ -55,13 +55,14 @@ fn one(step: &Step<'_>) -> Markup {
 
 fn sighting(seen: &Seen<'_>) -> Markup {
     let evidence = seen.evidence;
+    let (unit, source) = evidence::Unit::of(seen.source);
     html! {
         p {
             (said(&witnessed(&evidence.what))) br;
             span.where {
                 @match evidence.count { 1 => "Seen once", count => { "Seen " (wording::count(count)) " times, first" } }
-                " " (wording::moment(evidence.first.at)) ", frame " (evidence.first.frame) " of "
-                (said(seen.source)) " (" code { (seen.id) } ")"
+                " " (wording::moment(evidence.first.at)) ", " (unit.word()) " " (evidence.first.frame)
+                " of " (said(source)) " (" code { (seen.id) } ")"
             }
         }
     }

@@ -9,14 +9,17 @@ use assessment::{
     Applies, Assessment, Listing, Step,
     model::{
         Action, Cited, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption,
-        Evidence, EvidenceId, Exposure, Finding, Grounds, Identity, Noted, Party, Provenance,
-        Reason, Role, Score, Scores, ServerCountry, Through, USER, Witness,
+        Evidence, EvidenceId, Exposure, Finding, Grounds, Identity, Noted, Party, Placement,
+        Provenance, Reason, Role, Score, Scores, ServerCountry, Through, USER, Witness,
     },
 };
 use evidence::{
     Dropped, Mac, Sampled, Service, Sighting, Source, SourceId, Timestamp, Transport, fields,
 };
-use knowledge::kinds::{self, Effort, FindingKind, Grade, Purpose, Severity, Weakness};
+use knowledge::kinds::{
+    self, Advice, Cost, Effort, FindingKind, Grade, Money, Purpose, Severity, Shows, Skill, Verify,
+    Weakness,
+};
 
 /// A name that tries everything: terminal codes, HTML, a formula, hidden and reordering characters.
 pub(crate) const HOSTILE: &str =
@@ -45,6 +48,14 @@ pub(crate) fn with_untrusted(text: &str) -> Assessment {
         devices: vec![plug(), camera(text), gateway(), phone(), silent(), outsider()],
         findings: findings(text),
         actions: actions(),
+        placements: vec![Placement {
+            device: DeviceId(1),
+            advice: "cover-it".into(),
+            room: text.into(),
+            senses: vec![kinds::Sensor::Camera],
+        }],
+        advice: advice(),
+        verifications: BTreeMap::new(),
         evidence: evidence(text),
         references: references(),
     }
@@ -402,6 +413,37 @@ fn rule(id: &str, title: &str, severity: Severity) -> Weakness {
     }
 }
 
+fn advice() -> BTreeMap<kinds::Id, Advice> {
+    let advice = |id: &str, title: &str, verify| Advice {
+        id: id.into(),
+        title: title.into(),
+        rules: Vec::new(),
+        types: Vec::new(),
+        brands: Vec::new(),
+        models: Vec::new(),
+        routers: Vec::new(),
+        replaces: Vec::new(),
+        sensors: Vec::new(),
+        rooms: Vec::new(),
+        steps: vec!["Open the settings.".into(), "Switch HTTPS on.".into()],
+        breaks: "Bookmarks need the new address.".into(),
+        cost: Cost { minutes: 15, money: Money::None, skill: Skill::Settings },
+        verify,
+        sources: vec!["standard".into()],
+        verified: id != "cut-off",
+        as_of: None,
+        review_by: None,
+        note: None,
+    };
+    let week = Some(Verify { shows: Shows::Encrypted, days: 3 });
+    let all = [
+        advice("https-on", "Switch HTTPS on", week),
+        advice("cut-off", "Cut it off from the internet", week),
+        advice("cover-it", "Think of whether it should see this room", None),
+    ];
+    all.into_iter().map(|it| (it.id.clone(), it)).collect()
+}
+
 fn actions() -> Vec<Action> {
     vec![
         Action {
@@ -412,6 +454,7 @@ fn actions() -> Vec<Action> {
             effort: Effort::Hour,
             verified_by: Some("No login in clear text for a week.".into()),
             findings: vec![0],
+            guides: ["https-on".into(), "cut-off".into()].into(),
         },
         Action {
             rule: "old-tls".into(),
@@ -421,6 +464,7 @@ fn actions() -> Vec<Action> {
             effort: Effort::Minutes,
             verified_by: None,
             findings: vec![1],
+            guides: std::sync::Arc::default(),
         },
     ]
 }

@@ -107,7 +107,7 @@ fn sentence(change: &Change) -> String {
 }
 
 /// A device of the household that is not here now, in a few words. Untrusted.
-pub(super) fn guest(device: &KnownDevice) -> String {
+pub(crate) fn guest(device: &KnownDevice) -> String {
     let user = device.user.name.as_deref();
     let told = [&device.brand, &device.model, &device.kind];
     let words: Vec<&str> = told.into_iter().filter_map(|it| it.as_deref()).collect();

@@ -9,13 +9,13 @@ use assessment::{
 };
 use axum::{
     body::Bytes,
-    extract::Path,
+    extract::{Path, Query},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use evidence::Timestamp;
 use household::{Household, HouseholdError, KnownDevice, UserNote};
-use knowledge::kinds::{Id, Law};
+use knowledge::kinds::Id;
 use maud::{Markup, html};
 use reports::{
     pieces,
@@ -23,7 +23,13 @@ use reports::{
     wording,
 };
 
-use super::{Tab, address, changes, count, why, why_finding, why_named};
+use serde::Deserialize;
+
+use super::{
+    Tab, address, changes, count, rooms,
+    series::{self, Back},
+    why, why_finding, why_named,
+};
 use crate::{clock, forms, present::Present, visit::Visit};
 
 /// Changes that are shown.
@@ -32,7 +38,18 @@ const MOST_EVENTS: usize = 20;
 /// Destinations that are shown one by one. Our choice; the interface for programs has all.
 const MOST_DESTINATIONS: usize = 25;
 
-pub(crate) async fn page(visit: Visit, Path(key): Path<String>) -> Response {
+/// How far back the pictures go.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    back: String,
+}
+
+pub(crate) async fn page(
+    visit: Visit,
+    Path(key): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let present = &*visit.present;
     let Some(device) = present.device(&key) else { return missing() };
     let name = super::called(device);
@@ -53,15 +70,23 @@ pub(crate) async fn page(visit: Visit, Path(key): Path<String>) -> Response {
             article { (identity(device)) }
         }
         (yours(&visit, device))
+        (when(&visit, device, Back::named(&wanted.back)))
         section aria-labelledby="where" {
             h2 id="where" { "Where it talks" }
+            (super::streams::of_device(device))
             (destinations(device))
         }
         section.behind aria-labelledby="who" {
             h2 id="who" { "Who stands behind it" }
-            article { (pieces::behind(&present.assessment, device)) (evidence_of_lists(device)) }
+            article { (pieces::behind(&present.assessment, device)) (evidence_of_standing(device)) }
         }
-        (laws(present, device))
+        section aria-labelledby="rights" {
+            h2 id="rights" { "What you may ask of them" }
+            p {
+                a href={ (address(device)) "/letter" } { "Write a letter" }
+                " to the company behind it: what it holds about you, that it be deleted, or a complaint. Filled in for where you live."
+            }
+        }
         section aria-labelledby="label" {
             h2 id="label" { "Its label" }
             figure.label {
@@ -71,7 +96,7 @@ pub(crate) async fn page(visit: Visit, Path(key): Path<String>) -> Response {
                 }
             }
         }
-        (pieces::sources(&present.assessment, &cited(present, device)))
+        (pieces::sources(&present.assessment, &cited(device)))
     };
     super::page(&visit, Tab::Devices, &name, &body)
 }
@@ -129,6 +154,17 @@ fn identity(device: &Device) -> Markup {
     }
 }
 
+/// When it sent and received, where the household remembers.
+fn when(visit: &Visit, device: &Device, back: Back) -> Markup {
+    let Some(number) = visit.present.known.number(device) else { return html! {} };
+    html! {
+        section aria-labelledby="when" {
+            h2 id="when" { "When it talks" }
+            (series::shown(visit, Some(number), back, &address(device)))
+        }
+    }
+}
+
 /// What the user may say of it, and what changed with it.
 fn yours(visit: &Visit, device: &Device) -> Markup {
     let present = &*visit.present;
@@ -145,7 +181,8 @@ fn yours(visit: &Visit, device: &Device) -> Markup {
                     div { label for="name" { "What you call it" }
                         input id="name" name="name" value=(text(&known.user.name)) maxlength="60"; }
                     div { label for="room" { "Room" }
-                        input id="room" name="room" value=(text(&known.user.room)) maxlength="60"; }
+                        input id="room" name="room" list="rooms" value=(text(&known.user.room)) maxlength="60";
+                        (rooms::rooms_to_choose(rooms::by_room(present).0.into_keys())) }
                     div { label for="text" { "Anything else" }
                         input id="text" name="text" value=(text(&known.user.text)) maxlength="200"; }
                     button { "Keep" }
@@ -169,20 +206,27 @@ fn yours(visit: &Visit, device: &Device) -> Markup {
 
 /// Takes what the user says of a device.
 pub(crate) async fn note(visit: Visit, Path(key): Path<String>, form: Bytes) -> Response {
-    let said = |name: &str| -> Option<Box<str>> {
-        let text = forms::field(&form, name)?;
+    // What a form does not ask for stays as it is.
+    let said = |name: &str, now: &Option<Box<str>>| -> Option<Box<str>> {
+        let Some(text) = forms::field(&form, name) else { return now.clone() };
         let text: String = text.trim().chars().take(200).collect();
         (!text.is_empty()).then(|| text.into())
     };
-    changed(&visit, &key, |household, known| {
+    let kept = changed(&visit, &key, |household, known| {
+        // As it is now: what the page was made from may be older.
+        let now = household.device(known.id)?.user;
         let user = UserNote {
-            name: said("name"),
-            room: said("room"),
-            text: said("text"),
-            ..known.user.clone()
+            name: said("name", &now.name),
+            room: said("room", &now.room),
+            text: said("text", &now.text),
+            ..now
         };
         household.set_note(known.id, &user)
-    })
+    });
+    if kept.status().is_redirection() && forms::field(&form, "back").as_deref() == Some("rooms") {
+        return Redirect::to("/rooms").into_response();
+    }
+    kept
 }
 
 /// No alerts of a device for a month, or again.
@@ -323,13 +367,33 @@ fn destination(device: &Device, to: &Destination) -> Markup {
     }
 }
 
-/// The way to the evidence behind each entry of a list.
-fn evidence_of_lists(device: &Device) -> Markup {
+/// The way to the evidence behind companies, laws and each entry of a list.
+fn evidence_of_standing(device: &Device) -> Markup {
     let touching = device.listings.iter().filter(|it| it.applies != Applies::No);
     let touching: Vec<_> = touching.collect();
     html! {
-        @if device.provenance.maker.is_some() {
-            p.meta { "How the maker is known: " (why(device, "maker", "the maker")) }
+        @let parties: Vec<_> = device.provenance.parties().collect();
+        @if !parties.is_empty() {
+            p.meta {
+                "How each company is known: "
+                @for (place, (through, _)) in parties.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    (wording::part(*through)) " " (why(device, super::makers::name(*through), wording::part(*through)))
+                }
+            }
+        }
+        @if let Some(product) = device.product.as_ref().filter(|_| !device.sensors.is_empty()) {
+            p.meta { "How it is known what it can sense: " a.why href={ "/entries/" (product) } { "the entry of its model" } }
+        }
+        @let reached: Vec<_> = device.exposure.iter().filter(|it| !it.laws.is_empty()).collect();
+        @if !reached.is_empty() {
+            p.meta {
+                "Why these laws could reach them: "
+                @for (place, exposure) in reached.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    (pieces::country(&exposure.jurisdiction)) " " (why_named(device, "law", &exposure.jurisdiction))
+                }
+            }
         }
         @for listing in touching {
             p.meta {
@@ -340,24 +404,13 @@ fn evidence_of_lists(device: &Device) -> Markup {
     }
 }
 
-fn laws(present: &Present, device: &Device) -> Markup {
-    let laws: Vec<&Law> = laws_of(present, device);
-    html! { @if !laws.is_empty() { (pieces::laws(&present.assessment, &laws)) } }
-}
-
-fn laws_of<'a>(present: &'a Present, device: &'a Device) -> Vec<&'a Law> {
-    let ids: BTreeSet<&Id> = device.exposure.iter().flat_map(|it| &it.laws).collect();
-    ids.into_iter().filter_map(|id| present.assessment.laws.get(id)).collect()
-}
-
 /// Every text that the page cites.
-fn cited<'a>(present: &'a Present, device: &'a Device) -> BTreeSet<&'a Id> {
-    let mut ids: BTreeSet<&Id> = BTreeSet::new();
+fn cited(device: &Device) -> BTreeSet<&Id> {
+    let mut ids = BTreeSet::new();
     ids.extend(device.provenance.parties().flat_map(|(_, party)| &party.sources));
     for listing in &*device.listings {
         ids.extend(&listing.sources);
         ids.extend(listing.reasons.iter().flat_map(|step| &step.sources));
     }
-    ids.extend(laws_of(present, device).into_iter().flat_map(|law| &law.sources));
     ids
 }

@@ -38,7 +38,7 @@ pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response
             @if words.is_empty() { (count(all, "device")) " in your home" }
             @else { (devices.len()) " of " (count(all, "device")) " fit" }
         }
-        form.search method="get" action="/devices" role="search" {
+        form.search method="get" action="/devices" role="search" aria-label="Devices" {
             label for="q" { "Find by name, maker, kind or address" }
             div.row { input type="search" id="q" name="q" value=(typed) maxlength=(LONGEST); button { "Find" } }
         }
@@ -130,7 +130,7 @@ fn worst(present: &Present, device: &Device) -> Option<Severity> {
 }
 
 /// Whether every word stands somewhere in what is known of the device.
-fn holds(device: &Device, words: &str) -> bool {
+pub(super) fn holds(device: &Device, words: &str) -> bool {
     let identity = &device.identity;
     let claims = [&identity.brand, &identity.model, &identity.kind, &identity.os];
     let claims = claims.into_iter().filter_map(|it| Some(it.answer()?.value.to_string()));
@@ -139,6 +139,7 @@ fn holds(device: &Device, words: &str) -> bool {
     known.extend(device.names.iter().map(ToString::to_string));
     known.extend(device.macs.iter().map(ToString::to_string));
     known.extend(device.ips.iter().map(ToString::to_string));
+    known.extend(device.note.as_ref().and_then(|it| it.room.as_deref()).map(ToOwned::to_owned));
     known.extend(device.provenance.parties().map(|(_, party)| party.name.to_string()));
     let known = known.join("\n").to_lowercase();
     words.split_whitespace().all(|word| known.contains(word))

@@ -14,6 +14,10 @@ pub(crate) async fn page(visit: Visit) -> Response {
             "Where servers are and whose they are is not the same: a maker's server may stand in another \
              country, and another company may run it. What is unknown, or in many places at once, is shown apart."
         }
+        section aria-labelledby="streams" {
+            h2 id="streams" { "From your devices to the servers" }
+            (super::streams::of_home(&visit.present))
+        }
         div.one { (pieces::maps(&visit.present.assessment)) }
         p.meta {
             "Map: Natural Earth (public domain), packed by world-atlas (ISC licence, © Michael Bostock), \

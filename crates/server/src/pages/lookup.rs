@@ -47,7 +47,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
 
 fn form(text: &str) -> Markup {
     html! {
-        form.search method="get" action="/lookup" role="search" {
+        form.search method="get" action="/lookup" role="search" aria-label="Before you buy" {
             label for="q" { "Brand, model, company, barcode or FCC ID" }
             div.row { input type="search" id="q" name="q" value=(text) maxlength=(LONGEST); button { "Look up" } }
         }

@@ -76,7 +76,7 @@ fn company(party: &Party, roles: &Parts<'_>) -> Markup {
 }
 
 /// The part's name among the properties that can be asked about.
-const fn name(through: Through) -> &'static str {
+pub(super) const fn name(through: Through) -> &'static str {
     match through {
         Through::Maker => "maker",
         Through::Seller => "seller",

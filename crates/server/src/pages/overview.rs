@@ -29,16 +29,16 @@ const ORGANISATIONS: usize = 3;
 
 pub(crate) async fn page(visit: Visit) -> Response {
     let present = &*visit.present;
+    if present.assessment.devices.is_empty() {
+        return super::first::page(&visit);
+    }
     let body = html! {
         h1 { (sentence(present)) }
         p.lead { (pieces::traffic(&present.assessment)) }
         (listening(&present.ears))
-        @if present.assessment.devices.is_empty() { (nothing_yet()) }
-        @else {
-            section aria-labelledby="first" {
-                h2 id="first" { (heading(present.assessment.actions.len())) }
-                (first_things(present))
-            }
+        section aria-labelledby="first" {
+            h2 id="first" { (heading(present.assessment.actions.len())) }
+            (first_things(present))
         }
         (latest(&visit))
         section aria-labelledby="glance" {
@@ -79,20 +79,6 @@ fn heading(actions: usize) -> String {
         1 => "One thing to do next".to_owned(),
         2 => "Two things to do next".to_owned(),
         _ => "Three things to do next".to_owned(),
-    }
-}
-
-/// What to try where nothing was seen.
-fn nothing_yet() -> Markup {
-    html! {
-        section aria-labelledby="first" {
-            h2 id="first" { "What to try" }
-            ul {
-                li { "Wait a moment: a device appears within seconds of saying something. Switching one off and on makes it speak." }
-                li { "A computer mostly hears only itself. To hear the whole home, listen on the router, or on a port of a switch that mirrors the others." }
-                li { code { "houseguest doctor" } " says what this machine can listen to, and " code { "houseguest watch --sample" } " shows the built-in home." }
-            }
-        }
     }
 }
 

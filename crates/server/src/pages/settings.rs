@@ -1,4 +1,6 @@
-//! How this program is set up, and what can be taken away from it. Read only for now.
+//! How this program is set up, and what can be taken away from it. The rules of alerts can be changed.
+
+mod alerts;
 
 use axum::{
     http::{StatusCode, header},
@@ -7,6 +9,7 @@ use axum::{
 use maud::html;
 use reports::{formats::Format, pieces::said};
 
+pub(crate) use self::alerts::keep as keep_rules;
 use super::{Tab, overview::listening};
 use crate::visit::{ALONE, Visit};
 
@@ -33,6 +36,7 @@ pub(crate) async fn page(visit: Visit) -> Response {
             @if visit.present.ears.is_empty() { p { "Nothing now: this is the built-in home." } }
             (listening(&visit.present.ears))
         }
+        (alerts::section(&visit))
         section aria-labelledby="access" {
             h2 id="access" { "Who can see this" }
             p {

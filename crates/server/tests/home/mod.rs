@@ -12,7 +12,7 @@ use knowledge::{Knowledge, Pack};
 use packets::{Dissector, Frame, LinkType};
 use reports::Options;
 use scenarios::Scenario;
-use server::{Gate, House, Keys, Known, Present, fresh_token};
+use server::{Gate, Hint, House, Keys, Known, Present, fresh_token};
 
 /// The host that requests are for.
 pub(crate) const HOST: &str = "127.0.0.1:8420";
@@ -26,6 +26,17 @@ impl Home {
 
     pub(crate) fn empty() -> House {
         House::new(Knowledge::new(pack().clone()), Options::default(), gate(Keys::default()))
+    }
+
+    /// The same, from which the sample home can be visited.
+    pub(crate) fn empty_beside_the_sample() -> House {
+        let hint = Hint { says: "Here is what to type.".to_owned(), ..Hint::default() };
+        let sample = |gate| {
+            let house = House::new(Knowledge::new(pack().clone()), Options::default(), gate);
+            house.publish(Present { assessment: assessment().clone(), ..Present::default() });
+            Some(house.of_sample())
+        };
+        Self::empty().advising(vec![hint]).showing(Box::new(sample))
     }
 
     pub(crate) fn guarded() -> House {
@@ -109,7 +120,7 @@ fn keys() -> Keys {
     keys
 }
 
-fn assessment() -> &'static Assessment {
+pub(crate) fn assessment() -> &'static Assessment {
     static ASSESSMENT: OnceLock<Assessment> = OnceLock::new();
 
     ASSESSMENT.get_or_init(|| {

@@ -55,32 +55,40 @@ impl End {
 
 /// A dissector and its recorder, from which slices are taken while it goes on.
 struct Listener {
-    name: String,
     dissector: Dissector,
     recorder: Recorder,
     frames: u64,
     bytes: u64,
+    /// Frames up to the last slice.
+    told: u64,
 }
 
 impl Listener {
     fn new(name: &str, judging: &Judging) -> Self {
         let mut listener = Self {
-            name: name.to_owned(),
             dissector: judge::dissector(judging),
             recorder: Recorder::new(Limits::default()),
             frames: 0,
             bytes: 0,
+            told: 0,
         };
         listener.dissector.begin_source(&mut listener.recorder, name);
         listener
     }
 
-    /// Everything since the last slice. What is cut through is counted, as at the end of a capture.
-    fn slice(&mut self) -> Ledger {
-        self.dissector.end_source(&mut self.recorder);
-        let full = std::mem::replace(&mut self.recorder, Recorder::new(Limits::default()));
-        self.dissector.begin_source(&mut self.recorder, &self.name);
-        full.finish()
+    /// What there is to tell since the last slice; all of it once nothing comes any more. Connections
+    /// under way are not cut.
+    fn slice(&mut self, ends: bool) -> Ledger {
+        let Self { dissector, recorder, .. } = self;
+        if ends {
+            dissector.end_source(recorder);
+        } else if self.frames == self.told {
+            dissector.tell_all(recorder);
+        } else {
+            dissector.tell(recorder);
+        }
+        self.told = self.frames;
+        std::mem::replace(recorder, Recorder::new(Limits::default())).finish()
     }
 }
 
@@ -163,7 +171,8 @@ fn hear(
         let capture::Heard { frames, bytes, lost } = live.heard();
         listener.dissector.count_lost(lost - counted);
         counted = lost;
-        let slice = listener.slice();
+        listener.frames = frames;
+        let slice = listener.slice(ends);
         let end = ends.then(|| End::of(received));
         if sender.send(Heard { ear, slice, frames, bytes, lost, end }).is_err() || ends {
             return;
@@ -207,7 +216,7 @@ fn tell(
         }
         next = instant() + SLICE;
         let mut listener = listener.lock().unwrap_or_else(PoisonError::into_inner);
-        let slice = listener.slice();
+        let slice = listener.slice(ends);
         let Listener { frames, bytes, .. } = *listener;
         drop(listener);
         if sender.send(Heard { ear, slice, frames, bytes, lost: 0, end }).is_err() || ends {

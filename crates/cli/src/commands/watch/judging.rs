@@ -93,7 +93,7 @@ impl Judge {
         const TICK: Duration = Duration::from_millis(250);
 
         /// Ticks that ears have to hand over their last slice once the program is to end.
-        const LAST: u32 = 8;
+        const LAST: u32 = 40;
 
         let (mut deaf, mut ending) = (false, 0);
         loop {
@@ -145,6 +145,8 @@ impl Judge {
                     End::Done => None,
                 };
                 self.changed = true;
+                // What a pipe that ended said is written down, and told of, at once.
+                self.house.look_again();
             }
         }
         if !slice.is_empty() {
@@ -273,7 +275,7 @@ impl Judge {
 }
 
 /// Has the household learn from an assessment, and asks it for what it knows.
-fn known(
+pub(super) fn known(
     household: &mut Household,
     assessment: &Assessment,
     now: Timestamp,

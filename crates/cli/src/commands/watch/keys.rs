@@ -16,7 +16,7 @@ use crate::{
 const FILE: &str = "keys";
 
 /// The folder asked for, else where the system keeps services' state, else beside the user's data.
-pub(super) fn folder(asked: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(in crate::commands) fn folder(asked: Option<&Path>) -> Result<PathBuf, Failure> {
     let service = || env::var_os("STATE_DIRECTORY").filter(|it| !it.is_empty()).map(PathBuf::from);
     let known = asked.map(Path::to_owned).or_else(service).or_else(installed::folder);
     known.ok_or_else(|| {

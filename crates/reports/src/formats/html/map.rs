@@ -188,7 +188,7 @@ fn organisations(flows: &Flows<'_>) -> Markup {
         }
     };
     html! {
-        h3 { "By organisation" }
+        h3 id="organisations" { "By organisation" }
         (wide("Table of organisations", &table))
         @if more > 0 { p { "And " (wording::counted(more, "organisation")) " more." } }
     }

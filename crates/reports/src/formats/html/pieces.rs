@@ -1,8 +1,8 @@
 //! Pieces of the HTML report for faces that make pages of their own: the same words, maps and chips
 //! everywhere.
 //!
-//! Citations lead to `#s-ID`: a page made of these ends with [`sources`]. Laws are linked as
-//! `#law-CODE`: a page with [`behind`] has [`laws`] too.
+//! Citations lead to `#s-ID`: a page made of these ends with [`sources`]. [`behind`] links laws as
+//! `/laws#law-CODE`: a site with it has a page at `/laws` with [`laws`].
 
 use std::collections::BTreeSet;
 
@@ -86,6 +86,12 @@ pub fn prose(text: &str) -> Markup {
 #[must_use]
 pub fn country(code: &str) -> &str {
     countries::name(code)
+}
+
+/// What its people call a place: a country, or a state of one.
+#[must_use]
+pub fn place(code: &str) -> String {
+    countries::place(code)
 }
 
 /// Where the bytes of all devices went: two maps, and the same in tables.

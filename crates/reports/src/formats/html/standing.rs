@@ -23,6 +23,14 @@ pub(super) enum Heading {
 }
 
 impl Heading {
+    /// Where laws are told whole: on a page of their own beside pages, further down in one document.
+    const fn laws(self) -> &'static str {
+        match self {
+            Self::Third => "/laws#law-",
+            Self::Fifth => "#law-",
+        }
+    }
+
     fn of(self, text: &str) -> Markup {
         html! { @match self { Self::Third => h3 { (text) }, Self::Fifth => h5 { (text) } } }
     }
@@ -119,7 +127,7 @@ fn law(exposure: &[Exposure], heading: Heading) -> Markup {
             ul {
                 @for exposure in reached {
                     li {
-                        a href={ "#law-" (exposure.jurisdiction) } { (countries::name(&exposure.jurisdiction)) }
+                        a href={ (heading.laws()) (exposure.jurisdiction) } { (countries::name(&exposure.jurisdiction)) }
                         ": " (wording::counted(exposure.laws.len(), "law")) ", through "
                         @for (place, (part, _)) in exposure.through.iter().enumerate() {
                             @if place > 0 { ", " } (wording::part(*part))

@@ -1,0 +1,173 @@
+//! Files as routers treat them, between two looks.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+
+use evidence::{Ledger, Limits};
+use packets::Settings;
+
+use super::*;
+
+/// Enough lines that a file is known by what it begins with.
+fn lines(from: u64, count: u64) -> String {
+    (from..from + count)
+        .map(|number| {
+            let (minute, second) = (number / 60 % 60, number % 60);
+            format!("Nov 22 09:{minute:02}:{second:02} dnsmasq[1]: query[A] n{number}.example from 192.168.1.5\n")
+        })
+        .collect()
+}
+
+struct Watch {
+    folder: tempfile::TempDir,
+    following: Following,
+    ledger: Ledger,
+}
+
+impl Watch {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, following: Following::default(), ledger: Ledger::default() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn append(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let mut file = OpenOptions::new().append(true).create(true).open(self.path(name)).unwrap();
+        file.write_all(bytes.as_ref()).unwrap();
+    }
+
+    fn look(&mut self, name: &str, all: bool) -> Followed {
+        let mut recorder = Recorder::new(Limits::default());
+        let mut dissector = Dissector::new(&Settings::default());
+        let path = self.path(name);
+        let mut with =
+            Surroundings { home_networks: &[], dissector: &mut dissector, recorder: &mut recorder };
+        let followed = self.following.look(&path, all, &mut with).unwrap();
+        self.ledger = std::mem::take(&mut self.ledger).merge(recorder.finish());
+        followed
+    }
+
+    /// Each name that was asked for, and whether once.
+    #[track_caller]
+    fn check(&self, names: u64) {
+        let all: Vec<_> = self.ledger.hosts().flat_map(|(_, it)| it.observations()).collect();
+        assert_eq!(all.len() as u64, names);
+        let twice: Vec<_> = all.iter().filter(|it| it.seen.count != 1).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+}
+
+#[test]
+fn a_growing_log_is_read_on_where_it_ended() {
+    let mut watch = Watch::new();
+    let all = lines(0, 20);
+    let (first, second) = all.split_at(700);
+    watch.append("log", first);
+    let begun = watch.look("log", true);
+    assert_eq!(watch.look("log", true), Followed::default(), "nothing new");
+    watch.append("log", second);
+    let ended = watch.look("log", true);
+    assert_eq!((begun.bytes + ended.bytes, begun.frames + ended.frames), (all.len() as u64, 20));
+    watch.check(20);
+}
+
+#[test]
+fn nothing_is_counted_twice_over_a_rotation() {
+    let mut watch = Watch::new();
+    watch.append("log", lines(0, 20));
+    watch.look("log", true);
+    watch.append("log", lines(20, 5));
+    fs::rename(watch.path("log"), watch.path("log.1")).unwrap();
+    watch.append("log", lines(25, 20));
+    assert!(watch.look("log", true).replaced);
+    // What was put aside is read to its end, what lies there from before is not read at all.
+    watch.append("log.2", lines(1_000, 20));
+    watch.look("log.1", false);
+    watch.look("log.2", false);
+    watch.check(45);
+    // Packed, it is the same file still.
+    let packed = zstd::encode_all(&fs::read(watch.path("log.1")).unwrap()[..], 1).unwrap();
+    fs::remove_file(watch.path("log.1")).unwrap();
+    watch.append("log.3.zst", packed);
+    watch.look("log.3.zst", true);
+    watch.look("log.3.zst", true);
+    watch.check(45);
+}
+
+#[test]
+fn a_copied_and_emptied_log_is_read_anew() {
+    let mut watch = Watch::new();
+    watch.append("log", lines(0, 20));
+    watch.look("log", true);
+    fs::copy(watch.path("log"), watch.path("log.1")).unwrap();
+    fs::write(watch.path("log"), lines(20, 3)).unwrap();
+    watch.look("log", true);
+    watch.look("log.1", true);
+    watch.append("log", lines(23, 20));
+    watch.look("log", true);
+    watch.check(43);
+}
+
+#[test]
+fn reading_goes_on_after_a_restart() {
+    let mut watch = Watch::new();
+    let all = lines(0, 20);
+    watch.append("log", &all.as_bytes()[..all.len() - 9]);
+    watch.look("log", true);
+    let kept: Vec<_> = watch.following.positions().collect();
+    watch.following = Following::resumed(kept);
+    watch.append("log", &all.as_bytes()[all.len() - 9..]);
+    watch.append("log", lines(20, 2));
+    let followed = watch.look("log", true);
+    assert_eq!(followed.frames, 3);
+    watch.check(22);
+}
+
+#[test]
+fn of_leases_written_anew_only_the_new_are_read() {
+    let mut watch = Watch::new();
+    let lease = |host: u8, ends: u32| {
+        format!("{ends} 00:00:5e:00:53:{host:02x} 192.168.1.{host} lamp{host} *\n")
+    };
+    fs::write(watch.path("leases"), lease(1, 2_000_000_000) + &lease(2, 2_000_000_000)).unwrap();
+    watch.look("leases", true);
+    let kept = watch.following.positions().collect();
+    watch.following = Following::resumed(kept);
+    fs::write(watch.path("leases"), lease(2, 2_000_000_000) + &lease(3, 2_000_000_001)).unwrap();
+    watch.look("leases", true);
+    let names: Vec<_> = watch
+        .ledger
+        .hosts()
+        .flat_map(|(_, it)| it.observations())
+        .filter(|it| it.value.starts_with("lamp"))
+        .map(|it| (&*it.value, it.seen.count))
+        .collect();
+    assert_eq!(names, [("lamp1", 1), ("lamp2", 1), ("lamp3", 1)]);
+}
+
+#[test]
+fn a_growing_capture_is_read_on_where_it_ended() {
+    const ARP: [u8; 42] = [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0x5e, 0, 0x53, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
+        0, 0, 0x5e, 0, 0x53, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 9,
+    ];
+    let mut capture =
+        vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+    for _ in 0..20 {
+        capture.extend([0, 0, 0, 0, 0, 0, 0, 0, 42, 0, 0, 0, 42, 0, 0, 0]);
+        capture.extend(ARP);
+    }
+    let mut watch = Watch::new();
+    let mut frames = 0;
+    for piece in capture.chunks(317) {
+        watch.append("home.pcap", piece);
+        frames += watch.look("home.pcap", true).frames;
+        let kept = watch.following.positions().collect();
+        watch.following = Following::resumed(kept);
+    }
+    let counted: u64 = watch.ledger.sources.values().map(|source| source.frames).sum();
+    assert_eq!((frames, counted), (20, 20));
+}
