@@ -1,6 +1,6 @@
 //! How fast and how large the pages of a large home are: 200 devices, a year of history hour by hour.
 //!
-//! `cargo run --release -p houseguest-server --example large`; figures are in `docs/measurements.md`.
+//! `cargo run -p houseguest-server --example large`; figures are in `docs/measurements.md`.
 
 #![expect(
     clippy::unwrap_used,
