@@ -41,7 +41,7 @@ fn shown(streams: &Streams) -> Markup {
             figure.flow {
                 figcaption.meta {
                     "The thicker a band, the more bytes were sent. Dashed: not known, or in many places at once."
-                    span.slide { " Slide it sideways to see all of it." }
+                    span.sideways { " Move it sideways to see all of it." }
                 }
                 (pieces::wide("Picture of where data goes", &streams.picture()))
                 details {
