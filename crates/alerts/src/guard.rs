@@ -2,7 +2,7 @@
 //!
 //! A name that the user typed once can be pointed elsewhere later by whoever owns it: at the router's
 //! own pages, at this machine, at the secrets a cloud keeps for its machines. So a name is resolved once,
-//! every address is looked at here, and the connection goes to that very address ([`Guarded`]).
+//! every address is looked at here, and the connection goes to that very address (`Guarded`).
 //!
 //! What is public follows the [IPv4] and [IPv6] special-purpose registries of IANA.
 //!

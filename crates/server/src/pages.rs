@@ -171,10 +171,12 @@ fn version() -> &'static str {
 
 fn foot(visit: &Visit) -> Markup {
     let assessment = &visit.present.assessment;
+    let tells = !visit.house.channels().is_empty();
     html! {
         p {
-            "Made on this computer by Houseguest " (visit.house.options.generated_by)
-            "; nothing was sent anywhere. Judged by knowledge " (assessment.knowledge_version)
+            "Made on this computer by Houseguest " (visit.house.options.generated_by) "; nothing "
+            @if tells { "is sent anywhere but the messages you asked for" } @else { "was sent anywhere" }
+            ". Judged by knowledge " (assessment.knowledge_version)
             " of " (assessment.knowledge_as_of) ", policy " (assessment.policy) "."
         }
         @if visit.session.is_some() {

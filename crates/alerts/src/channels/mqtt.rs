@@ -67,5 +67,5 @@ fn event(message: &Message) -> String {
     event.to_string()
 }
 
-/// The kinds of [`event`].
+/// The kinds of `event`.
 pub const EVENT_TYPES: [&str; 3] = ["alert", "digest", "test"];
