@@ -135,6 +135,11 @@ fn sound(path: &Path, is_new: bool) -> Result<Option<Connection>, HouseholdError
         if found > schema::newest() && state(&database, "schema")? == Some(found) {
             return Err(HouseholdError::Newer { found, known: schema::newest() });
         }
+        // A head that forbids to write, of a file that may be written, is not as we left it.
+        let may_write = File::options().write(true).open(path).is_ok();
+        if may_write && database.is_readonly(rusqlite::MAIN_DB)? {
+            return Ok(None);
+        }
         Ok((is_new || found == 0 && is_empty(&database)? || is_whole(&database)?)
             .then_some(database))
     });

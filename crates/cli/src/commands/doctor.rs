@@ -22,7 +22,10 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
     line("capture files", "pcap and pcapng, plain, .gz and .zst, from files, folders and pipes");
     line("live capture", &live_capture());
     line("while it listens", &Confinement::possible());
-    line("sending", "never to devices or the internet; `watch` answers browsers on this machine");
+    line(
+        "sending",
+        "never to devices; `watch` answers browsers, and tells whom `alerts.toml` names",
+    );
     let tools = ["tcpdump", "dumpcap", "ssh"].map(|tool| {
         let found = if is_installed(tool) { "found" } else { "not found" };
         format!("{tool} {found}")

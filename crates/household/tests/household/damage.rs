@@ -50,6 +50,26 @@ fn a_changed_letter_is_noticed_and_comes_back_from_the_backup() {
 }
 
 #[test]
+fn a_head_that_forbids_to_write_is_mended_without_loss() {
+    /// Where the file says which versions may write it (SQLite, "Database File Format", 1.3).
+    const WRITE_VERSION: usize = 18;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.db");
+    let (mut home, _) = open(&path);
+    lived_in(&mut home);
+    let before = home.window(at(0), at(9 * DAY)).unwrap();
+    drop(home);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[WRITE_VERSION] = 0x82;
+    fs::write(&path, bytes).unwrap();
+    let (mut home, repairs) = open(&path);
+    assert_eq!(repairs, ["the file was damaged, and was rebuilt from what is readable"]);
+    assert_eq!(home.window(at(0), at(9 * DAY)).unwrap(), before);
+    home.record(&lamp(33 * HOUR), at(33 * HOUR)).unwrap();
+}
+
+#[test]
 fn without_a_backup_a_device_keeps_its_number_and_loses_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("home.db");
