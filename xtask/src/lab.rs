@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use crate::steps::{cargo, say};
+use crate::steps::{cargo, ourselves, say};
 
 /// After so long the lab is given up, with what it found so far: three times what it takes.
 const LONGEST: Duration = Duration::from_mins(5);
@@ -62,7 +62,7 @@ fn outside(program: Option<&Path>) -> Result<(), String> {
     if !program.is_file() {
         return Err(format!("there is no {}", program.display()));
     }
-    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let us = ourselves()?;
     let mut lab = unshare(as_root)
         .arg(us)
         .args(["lab", "inside"])
@@ -132,7 +132,7 @@ fn inside(program: &Path) -> Result<(), String> {
 
 /// A program that was built with us.
 fn beside_us(name: &str) -> Result<PathBuf, String> {
-    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let us = ourselves()?;
     us.parent()
         .map(|folder| folder.join(name))
         .ok_or_else(|| format!("{} stands nowhere", us.display()))

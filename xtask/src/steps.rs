@@ -1,6 +1,6 @@
 //! What a clean clone must pass, in the order in which mistakes are cheapest to find.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use super::{browser, lab};
 
@@ -34,6 +34,14 @@ pub(crate) fn check() -> Result<(), String> {
 fn installed(subcommand: &str) -> bool {
     let version = Command::new("cargo").args([subcommand, "--version"]).output();
     version.is_ok_and(|output| output.status.success())
+}
+
+/// Where this program lies, to be started again. Tests build it anew while it runs, and Linux then says
+/// of the old file that it is gone; the new one is the same program.
+pub(crate) fn ourselves() -> Result<PathBuf, String> {
+    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let gone = us.to_str().and_then(|it| it.strip_suffix(" (deleted)")).map(PathBuf::from);
+    Ok(gone.unwrap_or(us))
 }
 
 /// Runs cargo with its output shown.

@@ -10,6 +10,7 @@ use std::{
 use serde_json::Value;
 
 use super::spaces::{Space, said};
+use crate::steps::ourselves;
 
 /// Where the pages are, in the router's namespace.
 pub(super) const ADDRESS: &str = "127.0.0.1:8420";
@@ -19,7 +20,7 @@ pub(super) const BOUND: Duration = Duration::from_mins(2);
 
 /// What is at `path` of the interface for programs.
 pub(super) fn ask(router: &Space, path: &str) -> Result<Value, String> {
-    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let us = ourselves()?;
     let path = format!("/api/v1/{path}");
     let answer = said(router.command(us).args(["lab", "player", "ask", ADDRESS, &path]))?;
     serde_json::from_str(&answer).map_err(|error| format!("{path} is no JSON: {error}"))

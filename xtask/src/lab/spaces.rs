@@ -7,6 +7,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use crate::steps::ourselves;
+
 /// The folder of everything the lab writes: in memory, and gone with it.
 pub(super) const FOLDER: &str = "/run/lab";
 
@@ -40,7 +42,7 @@ impl Space {
 
     /// One of the lab's own parts, to run here.
     pub(super) fn player(&self, part: &str) -> Result<Command, String> {
-        let us = std::env::current_exe().map_err(|error| error.to_string())?;
+        let us = ourselves()?;
         let mut command = self.command(us);
         command.args(["lab", "player", part]);
         Ok(command)

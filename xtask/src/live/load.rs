@@ -16,7 +16,7 @@ use std::{
 };
 
 use super::{Cable, capture, ip, lacking};
-use crate::steps::say;
+use crate::steps::{ourselves, say};
 
 const ADDRESS: &str = "127.0.0.1:8420";
 const VISITORS: usize = 50;
@@ -68,7 +68,7 @@ pub(crate) fn measure(arguments: &[String]) -> Result<(), String> {
 
 /// A row of the table.
 fn under(cable: &Cable, packets: &Path, rate: u64) -> Result<String, String> {
-    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let us = ourselves()?;
     let ask = |word: &str| -> Result<Child, String> {
         let mut command = cable.at_listener();
         command.arg(&us).args(["load", word]).stdout(Stdio::piped());
