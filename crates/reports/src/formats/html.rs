@@ -149,7 +149,7 @@ fn listed<'a>(sources: impl ExactSizeIterator<Item = (&'a Id, &'a Source)>) -> M
 
 fn footer(assessment: &Assessment, options: &Options) -> Markup {
     html! {
-        p { "Made by Houseguest " (options.generated_by) " on this computer; nothing was sent anywhere. "
+        p { "Made by Houseguest " (options.generated_by) " on this computer; making it sent nothing anywhere. "
             (said(&gaps::judged_by(assessment))) }
         p { "Map: Natural Earth (public domain), packed by world-atlas (ISC licence, © Michael Bostock), \
              Equal Earth projection. Borders are the map's, not a statement of ours." }
