@@ -16,18 +16,12 @@ use knowledge::{
 use crate::{
     Settings,
     advice::{advise, named, placements, verifications},
-    attribution::{
-        destinations::{Names, destinations},
-        identity,
-        rights::rights,
-    },
-    book::Book,
-    clues::Clues,
-    devices::{self, Member, roles},
-    findings::{Rules, Subject},
-    model::{Action, Assessment, Device, Finding, Identity, Scores},
+    attribution::rights::rights,
+    devices,
+    findings::Rules,
+    judging::{Judged, Network, Workers},
+    model::{Action, Assessment, Device, Finding},
     notes::{self, Filed},
-    standing::Standing,
 };
 
 /// Assesses everything in `ledger` by what `knowledge` says.
@@ -36,44 +30,33 @@ use crate::{
 /// another, is the time of the last frame.
 #[must_use]
 pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> Assessment {
-    let mut book = Book::new(ledger);
-    let mut clues = Clues::new(knowledge);
     let mut grouped = devices::group(ledger, settings);
-    for member in &mut grouped.devices {
-        roles::settle(member, &mut clues);
-    }
+    let workers = Workers::settle(&mut grouped, knowledge, settings.workers);
     let day = settings.as_of.clone().unwrap_or_else(|| knowledge.pack().as_of.clone());
-    let mut standing = Standing::on(&day, settings, knowledge);
-    let names = Names::of_all(&grouped.devices, knowledge);
-    let rules = Rules::new(knowledge, &grouped);
-    let notes = Filed::under(&grouped, &settings.notes);
-    let mut devices = Vec::with_capacity(grouped.devices.len());
-    let mut findings = Vec::new();
-    let mut identifiers =
-        if settings.identifiers { notes::identifiers_of_all(&grouped) } else { BTreeMap::new() };
-    for member in &grouped.devices {
-        let mut device = describe(member);
-        device.identifiers = identifiers.remove(&member.id).unwrap_or_default();
-        device.identity = identity::identify(member, &mut clues, &mut book);
-        if let Some(note) = notes.on(device.id) {
-            notes::apply(note, member, &mut device, knowledge, &mut book);
+    let network = Network {
+        ledger,
+        grouped: &grouped,
+        rules: Rules::new(knowledge, &grouped),
+        notes: Filed::under(&grouped, &settings.notes),
+        knowledge,
+        settings,
+        day: &day,
+    };
+    let Judged { mut devices, mut findings, book } = workers.judge(&network);
+    drop(network);
+    if settings.identifiers {
+        let mut identifiers = notes::identifiers_of_all(&grouped);
+        for device in &mut devices {
+            device.identifiers = identifiers.remove(&device.id).unwrap_or_default();
         }
-        device.role = roles::of_kind(device.role, device.identity.kind.answer());
-        standing.describe(&mut device);
-        let home = &grouped.home;
-        device.destinations = destinations(member, &names, home, &mut book);
-        let (identity, destinations) = (&device.identity, &*device.destinations);
-        let subject = Subject { id: device.id, member, identity, destinations };
-        let checked = rules.check(subject, &mut book);
-        device.scores = standing.score(&device, &checked);
-        findings.extend(checked.findings);
-        devices.push(device);
     }
-    drop((clues, names, rules));
+    let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();
+    // What is not needed any more makes room for the rest.
+    let evidence = book.into_evidence();
+    drop(grouped);
     findings.sort_by(worst_first);
     let actions = advise(&findings, &devices, knowledge);
     link(&mut devices, &findings, &actions);
-    let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();
     let mut assessment = Assessment {
         knowledge_version: knowledge.pack().version.clone(),
         knowledge_as_of: knowledge.pack().as_of.clone(),
@@ -84,6 +67,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
         devices,
         findings,
         actions,
+        evidence,
         ..Assessment::default()
     };
     let residence = settings.residence.as_deref();
@@ -95,7 +79,6 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     assessment.advice = named(&assessment, knowledge);
     assessment.verifications = verifications(knowledge);
     assessment.references = references(&assessment, knowledge);
-    assessment.evidence = book.into_evidence();
     assessment
 }
 
@@ -117,38 +100,6 @@ fn link(devices: &mut [Device], findings: &[Finding], actions: &[Action]) {
         if let Some(device) = action.device.index().and_then(|index| devices.get_mut(index)) {
             device.actions.push(index);
         }
-    }
-}
-
-/// What needs no pack to be said.
-fn describe(member: &Member<'_>) -> Device {
-    let traffic = member.conversations().map(|conversation| conversation.traffic);
-    let (bytes_up, bytes_down) = traffic.fold((0_u64, 0_u64), |(up, down), traffic| {
-        (up.saturating_add(traffic.bytes_up), down.saturating_add(traffic.bytes_down))
-    });
-    Device {
-        id: member.id,
-        local: member.local,
-        role: member.role,
-        macs: member.macs.clone(),
-        ips: member.ips.clone(),
-        names: devices::names(member),
-        identifiers: Vec::new(),
-        note: None,
-        identity: Identity::default(),
-        provenance: Arc::default(),
-        exposure: Arc::default(),
-        destinations: Vec::new(),
-        bytes_up,
-        bytes_down,
-        first: member.first().map(|first| first.at).unwrap_or_default(),
-        last: member.last().unwrap_or_default(),
-        listings: Arc::default(),
-        sensors: Vec::new(),
-        product: None,
-        scores: Scores::default(),
-        findings: Vec::new(),
-        actions: Vec::new(),
     }
 }
 

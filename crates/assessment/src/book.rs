@@ -3,7 +3,10 @@
 //! Evidence is numbered in the order it is first cited, and devices are gone through in one order,
 //! so the same ledger gives the same numbers.
 
-use std::ptr;
+use std::{
+    hash::{Hash, Hasher},
+    ptr,
+};
 
 use evidence::{Conversation, Ledger, Mac, Observation, Sighting, SourceId, Timestamp};
 use hashbrown::HashMap;
@@ -18,8 +21,8 @@ use crate::model::{Cited, Evidence, EvidenceId, Witness};
 pub struct Book<'a> {
     sources: Vec<(&'a str, SourceId)>,
     cited: Cited,
-    observations: HashMap<*const Observation, EvidenceId>,
-    conversations: HashMap<*const Conversation, EvidenceId>,
+    observations: HashMap<ByPlace<'a, Observation>, EvidenceId>,
+    conversations: HashMap<ByPlace<'a, Conversation>, EvidenceId>,
     registrations: HashMap<Mac, EvidenceId>,
     addresses: HashMap<Mac, EvidenceId>,
 }
@@ -43,7 +46,7 @@ impl<'a> Book<'a> {
 
     /// Cites something said or shown.
     pub fn observation(&mut self, observation: &'a Observation) -> EvidenceId {
-        let key = ptr::from_ref(observation);
+        let key = ByPlace(observation);
         if let Some(id) = self.observations.get(&key) {
             return *id;
         }
@@ -60,7 +63,7 @@ impl<'a> Book<'a> {
 
     /// Cites traffic.
     pub fn conversation(&mut self, conversation: &'a Conversation) -> EvidenceId {
-        let key = ptr::from_ref(conversation);
+        let key = ByPlace(conversation);
         if let Some(id) = self.conversations.get(&key) {
             return *id;
         }
@@ -113,8 +116,91 @@ impl<'a> Book<'a> {
         self.cited
     }
 
+    /// Cites all that `later` did as well, after its own. Says the number that each of `later`'s pieces
+    /// has now, in their order: what both cited keeps the number it has here.
+    pub fn append(&mut self, later: Self) -> Renumbering {
+        let mut now = vec![None; later.cited.len()];
+        note_known(&self.observations, &later.observations, &mut now);
+        note_known(&self.conversations, &later.conversations, &mut now);
+        note_known(&self.registrations, &later.registrations, &mut now);
+        note_known(&self.addresses, &later.addresses, &mut now);
+        let pieces = later.cited.into_pieces().zip(now);
+        let renumbering = Renumbering(
+            pieces.map(|(piece, now)| now.unwrap_or_else(|| self.cited.push(piece))).collect(),
+        );
+        add(&mut self.observations, later.observations, &renumbering);
+        add(&mut self.conversations, later.conversations, &renumbering);
+        add(&mut self.registrations, later.registrations, &renumbering);
+        add(&mut self.addresses, later.addresses, &renumbering);
+        renumbering
+    }
+
     fn enter(&mut self, what: Witness, first: Sighting, last: Timestamp, count: u64) -> EvidenceId {
         let source = self.sources.iter().position(|(_, id)| *id == first.source).unwrap_or(0);
         self.cited.push(Evidence { what, first, source, last, count })
     }
+}
+
+/// Something told apart by where it lies, not by what it says.
+#[derive(Debug)]
+pub(crate) struct ByPlace<'a, T>(pub(crate) &'a T);
+
+impl<T> Clone for ByPlace<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for ByPlace<'_, T> {}
+
+impl<T> PartialEq for ByPlace<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.0, other.0)
+    }
+}
+
+impl<T> Eq for ByPlace<'_, T> {}
+
+impl<T> Hash for ByPlace<'_, T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        ptr::hash(self.0, state);
+    }
+}
+
+/// The numbers that pieces of one book have in another.
+#[derive(Debug)]
+pub struct Renumbering(Vec<EvidenceId>);
+
+impl Renumbering {
+    /// The number there of what has the number `id` here.
+    #[must_use]
+    pub fn of(&self, id: EvidenceId) -> EvidenceId {
+        place(id).and_then(|place| self.0.get(place)).copied().unwrap_or(id)
+    }
+}
+
+/// Where a book's piece of that number stands in it.
+fn place(id: EvidenceId) -> Option<usize> {
+    usize::try_from(id.0).ok()?.checked_sub(1)
+}
+
+/// Tells `now` the numbers of those pieces of `later` that `earlier` has as well.
+fn note_known<K: Eq + Hash>(
+    earlier: &HashMap<K, EvidenceId>,
+    later: &HashMap<K, EvidenceId>,
+    now: &mut [Option<EvidenceId>],
+) {
+    for (key, id) in later {
+        if let Some(now) = place(*id).and_then(|place| now.get_mut(place)) {
+            *now = earlier.get(key).copied();
+        }
+    }
+}
+
+fn add<K: Eq + Hash>(
+    earlier: &mut HashMap<K, EvidenceId>,
+    later: HashMap<K, EvidenceId>,
+    renumbering: &Renumbering,
+) {
+    earlier.extend(later.into_iter().map(|(key, id)| (key, renumbering.of(id))));
 }

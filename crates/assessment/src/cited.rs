@@ -45,6 +45,13 @@ impl Cited {
         self.pages.get(place / PAGE)?.get(place % PAGE)
     }
 
+    /// The piece in that place, with its number.
+    #[must_use]
+    pub fn nth(&self, place: usize) -> Option<(EvidenceId, &Evidence)> {
+        let id = EvidenceId(self.first.checked_add(u32::try_from(place).ok()?)?);
+        Some((id, self.get(id)?))
+    }
+
     /// Adds a piece, and says its number.
     pub fn push(&mut self, evidence: Evidence) -> EvidenceId {
         let page = match self.pages.last_mut() {
@@ -59,6 +66,11 @@ impl Cited {
     /// All pieces with their numbers, in order.
     pub fn iter(&self) -> impl Iterator<Item = (EvidenceId, &Evidence)> {
         (self.first..).map(EvidenceId).zip(self.pages.iter().flatten())
+    }
+
+    /// All pieces, in order; each page is let go once its pieces are taken.
+    pub(crate) fn into_pieces(self) -> impl Iterator<Item = Evidence> {
+        self.pages.into_iter().flatten()
     }
 
     /// All numbers, in order.

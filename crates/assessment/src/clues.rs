@@ -1,6 +1,6 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::{ptr, rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
 use hashbrown::{HashMap, HashSet};
@@ -9,7 +9,7 @@ use knowledge::{
     kinds::{Also, Destination, Id},
 };
 
-use crate::{devices::Member, model::Grounds};
+use crate::{book::ByPlace, devices::Member, model::Grounds};
 
 /// The pack's answers so far.
 #[derive(Debug)]
@@ -17,13 +17,13 @@ pub(crate) struct Clues<'a, 'k> {
     knowledge: &'k Knowledge,
     /// The fields that the pack has fingerprints of.
     fields: HashSet<Field>,
-    told: HashMap<(Field, &'a str), Rc<[Clue<'k>]>>,
-    served: HashMap<(Transport, u16, Party), Rc<[Clue<'k>]>>,
+    told: HashMap<(Field, &'a str), Arc<[Clue<'k>]>>,
+    served: HashMap<(Transport, u16, Party), Arc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
-    streamed: Rc<[Clue<'k>]>,
-    nothing: Rc<[Clue<'k>]>,
+    streamed: Arc<[Clue<'k>]>,
+    nothing: Arc<[Clue<'k>]>,
     /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
-    grounds: HashMap<(*const Id, &'k str, u64), Arc<Grounds>>,
+    grounds: HashMap<(ByPlace<'k, Id>, &'k str, u64), Arc<Grounds>>,
 }
 
 /// The other half of a clue that rests on two things.
@@ -46,7 +46,7 @@ impl<'a, 'k> Clues<'a, 'k> {
             served: HashMap::new(),
             contacted: HashMap::new(),
             streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up").into(),
-            nothing: Rc::default(),
+            nothing: Arc::default(),
             grounds: HashMap::new(),
         }
     }
@@ -103,34 +103,34 @@ impl<'a, 'k> Clues<'a, 'k> {
     }
 
     /// What `observation` tells about the device that made it.
-    fn of_observation(&mut self, observation: &'a Observation) -> Rc<[Clue<'k>]> {
+    fn of_observation(&mut self, observation: &'a Observation) -> Arc<[Clue<'k>]> {
         let (field, value) = (observation.field, &*observation.value);
         let knowledge = self.knowledge;
         let told = self.told.entry((field, value));
-        Rc::clone(told.or_insert_with(|| knowledge.clues(field, value).into()))
+        Arc::clone(told.or_insert_with(|| knowledge.clues(field, value).into()))
     }
 
     /// What taking part in `conversation` tells about the device. Of its own services only what it
     /// answered counts: anyone can knock at any port.
-    pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> Rc<[Clue<'k>]> {
+    pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> Arc<[Clue<'k>]> {
         let traffic = &conversation.traffic;
         let asks = conversation.service.server == Party::Peer;
         let takes_part = traffic.frames_up > if asks { 0 } else { traffic.reset };
         if conversation.service.port == 0 || !takes_part {
-            return Rc::clone(&self.nothing);
+            return Arc::clone(&self.nothing);
         }
         let Service { transport, port, server, .. } = conversation.service;
         let knowledge = self.knowledge;
         let served = self.served.entry((transport, port, server));
         let clues =
             || knowledge.clues(fields::TRAFFIC_SERVICE, &service_name(&conversation.service));
-        Rc::clone(served.or_insert_with(|| clues().into()))
+        Arc::clone(served.or_insert_with(|| clues().into()))
     }
 
     /// What the shape of `conversation` tells about the device: whether it sent a steady stream.
-    pub(crate) fn of_shape(&self, conversation: &Conversation) -> Rc<[Clue<'k>]> {
+    pub(crate) fn of_shape(&self, conversation: &Conversation) -> Arc<[Clue<'k>]> {
         let streamed = conversation.traffic.streamed_seconds > 0;
-        Rc::clone(if streamed { &self.streamed } else { &self.nothing })
+        Arc::clone(if streamed { &self.streamed } else { &self.nothing })
     }
 
     /// What the pack says of a server that a device went to.
@@ -147,7 +147,7 @@ impl<'a, 'k> Clues<'a, 'k> {
         strength: f64,
         new: impl FnOnce() -> Grounds,
     ) -> Arc<Grounds> {
-        let known = self.grounds.entry((ptr::from_ref(entry), group, strength.to_bits()));
+        let known = self.grounds.entry((ByPlace(entry), group, strength.to_bits()));
         Arc::clone(known.or_insert_with(|| Arc::new(new())))
     }
 

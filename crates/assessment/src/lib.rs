@@ -17,6 +17,7 @@ pub mod comply;
 pub mod devices;
 pub mod dossier;
 pub mod findings;
+mod judging;
 pub mod letters;
 pub mod model;
 pub mod notes;

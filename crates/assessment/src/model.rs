@@ -193,7 +193,7 @@ pub struct Device {
     /// By what it can be told again, the steadiest first; nothing that another device here bears too.
     pub identifiers: Vec<Identifier>,
     /// What the user noted of it.
-    pub note: Option<Noted>,
+    pub note: Option<Box<Noted>>,
     /// What it is.
     pub identity: Identity,
     /// Who is behind it, as far as the brand tells. Devices of one kind share this and what follows.
@@ -216,8 +216,8 @@ pub struct Device {
     pub last: Timestamp,
     /// The pack's entry for its model, where brand and model lead to one.
     pub product: Option<Id>,
-    /// How much concern there is, dimension by dimension.
-    pub scores: Scores,
+    /// How much concern there is, dimension by dimension. Devices of the same scores share them.
+    pub scores: Arc<Scores>,
     /// Indexes into [`Assessment::findings`].
     pub findings: Vec<usize>,
     /// Indexes into [`Assessment::actions`].
@@ -419,7 +419,7 @@ pub struct Party {
     pub verified: bool,
 }
 
-/// Somewhere outside the network that a device talks with.
+/// Somewhere outside the network that a device talks with. What is said of many alike is shared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Destination {
     /// The name it was reached by; the address where no name was seen. Untrusted.
@@ -427,21 +427,21 @@ pub struct Destination {
     /// How the name is known; `None` where it is an address.
     pub named_by: Option<Field>,
     /// The registrable domain.
-    pub domain: Option<Box<str>>,
+    pub domain: Option<Arc<str>>,
     /// Its addresses, in order.
     pub addresses: Vec<IpAddr>,
     /// Services used, as `tcp/443`, in order.
-    pub services: Vec<Box<str>>,
+    pub services: Arc<[Box<str>]>,
     /// The organisation behind the name, by the pack.
-    pub organisation: Option<Party>,
+    pub organisation: Option<Arc<Party>>,
     /// The country the servers stand in, and how that is known.
     pub server_country: Option<ServerCountry>,
     /// The operator of the network the servers are in.
-    pub operator: Option<Box<str>>,
+    pub operator: Option<Arc<str>>,
     /// What for.
     pub purpose: Purpose,
     /// The pack's destination entry: its suffix.
-    pub entry: Option<Id>,
+    pub entry: Option<Arc<str>>,
     /// Bytes from the device.
     pub bytes_up: u64,
     /// Bytes to the device.

@@ -1,6 +1,6 @@
 //! What the user chose for one assessment.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZero};
 
 use knowledge::kinds::{Country, Date};
 
@@ -23,6 +23,8 @@ pub struct Settings {
     pub notes: Vec<Note>,
     /// Whether to say by what each device can be told again: who remembers it asks for that.
     pub identifiers: bool,
+    /// How many threads judge, side by side; the answer is the same whatever their number.
+    pub workers: NonZero<usize>,
 }
 
 impl Default for Settings {
@@ -34,6 +36,7 @@ impl Default for Settings {
             residence: None,
             notes: Vec::new(),
             identifiers: true,
+            workers: NonZero::<usize>::MIN,
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Standing<'k> {
     register: Register<'k>,
     policy: Option<&'k Policy>,
     told: HashMap<Asked, Told>,
+    /// The scores of the last device: the next one often has the same.
+    last: Arc<Scores>,
 }
 
 /// All of a device that decides who and what stands behind it.
@@ -61,6 +63,7 @@ impl<'k> Standing<'k> {
             register: Register::new(knowledge),
             policy: knowledge.pack().policies.get(&settings.policy),
             told: HashMap::new(),
+            last: Arc::default(),
         }
     }
 
@@ -120,7 +123,7 @@ impl<'k> Standing<'k> {
     }
 
     /// How much concern there is about `device`.
-    pub(crate) fn score(&self, device: &Device, checked: &Checked) -> Scores {
+    pub(crate) fn score(&mut self, device: &Device, checked: &Checked) -> Arc<Scores> {
         let of = |dimension| {
             let unknown = checked.unknown_share(dimension);
             scores::of_findings(dimension, &checked.findings, unknown)
@@ -128,14 +131,18 @@ impl<'k> Standing<'k> {
         let product = self.product(&device.identity);
         let brand_known = device.identity.brand.answer().is_some();
         let entry = product.map(|(it, _)| it);
-        Scores {
+        let scores = Scores {
             weakness: of(Dimension::Weakness),
             exposure: of(Dimension::Exposure),
             data: of(Dimension::Data),
             support: scores::support(product, &self.day),
             transparency: scores::transparency(brand_known, &device.provenance, entry),
             legal: self.policy.and_then(|policy| scores::legal(policy, device)),
+        };
+        if *self.last != scores {
+            self.last = scores.into();
         }
+        Arc::clone(&self.last)
     }
 
     /// The pack's entry for the device's model, and how sure it is that this is it.

@@ -160,7 +160,7 @@ fn of_note<'a>(
     device: &'a Device,
     part: impl Fn(&'a Noted) -> Option<&'a str>,
 ) -> Vec<Stated<'a>> {
-    let noted = device.note.as_ref().and_then(|note| Some((note, part(note)?)));
+    let noted = device.note.as_deref().and_then(|note| Some((note, part(note)?)));
     let stated = |(note, text): (&'a Noted, &'a str)| {
         let seen = Seen::all(assessment, &[note.evidence]);
         let step = Step { says: Some(&note.says), seen, ..Step::default() };

@@ -29,6 +29,27 @@ fn the_same_evidence_gives_the_same_assessment() {
 }
 
 #[test]
+fn several_workers_say_what_one_says() {
+    let knowledge = Knowledge::new(pack());
+    // Servers without a name of their own go by what other devices were told: evidence that devices
+    // of several workers share.
+    let mut recorder = Recorder::new(Limits::default());
+    for number in (30..60).chain(200..230) {
+        let [_, a, b, c] = u32::to_be_bytes(number);
+        let host = Host::new(Some(Mac([0x00, 0x00, 0x5e, a, b, c])), Some([10, a, b, c].into()));
+        for server in 1..4 {
+            talk(&mut recorder, host.unwrap(), service([203, 0, 1, server].into(), 8_443), number);
+        }
+    }
+    let ledger = home(50).merge(recorder.finish());
+    let alone = assess(&ledger, &knowledge, &Settings::default());
+    for workers in [2, 3, 64, 1_000] {
+        let settings = Settings { workers: workers.try_into().unwrap(), ..Settings::default() };
+        assert!(assess(&ledger, &knowledge, &settings) == alone, "{workers} workers");
+    }
+}
+
+#[test]
 fn another_country_of_the_owner_changes_nothing_but_the_legal_dimension() {
     let ledger = home(8);
     let mut pack = pack();
@@ -67,7 +88,7 @@ fn another_country_of_the_owner_changes_nothing_but_the_legal_dimension() {
         assess(&ledger, &Knowledge::new(pack), &settings)
     };
     let technical = |it: &Assessment| {
-        it.devices.iter().map(|it| Scores { legal: None, ..it.scores }).collect::<Vec<_>>()
+        it.devices.iter().map(|it| Scores { legal: None, ..*it.scores }).collect::<Vec<_>>()
     };
     let legal = |it: &Assessment| it.devices.iter().map(|it| it.scores.legal).collect::<Vec<_>>();
     let countries = ["AQ", "CN", "DE", "GB", "IL", "JP", "KR", "RU", "TW", "US"];

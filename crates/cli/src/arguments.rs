@@ -217,7 +217,8 @@ pub(crate) struct Judging {
     /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
-    /// Read with so many threads; one a core where several captures are read, else one.
+    /// Read, judge and write JSON with so many threads; one, if not given, but for reading several
+    /// captures: that takes one a core.
     #[arg(short, long, value_name = "THREADS")]
     pub(crate) jobs: Option<NonZero<usize>>,
     /// The file of your notes; `$HOUSEGUEST_NOTES`, else `notes.toml` beside your data, if not given.

@@ -3,10 +3,14 @@
 //! A large network's report is a hundred megabytes of very small pieces: each is looked at once and
 //! goes into the buffer at once. The bytes are those that `serde_json` writes through
 //! [`careful`](crate::careful), but for shapes that no record of the contract has: those are refused.
+//! Its long lists can be written by several threads, each a stretch of the items.
 
 use std::{
     fmt::{self, Display, Write as _},
     io::{self, Write},
+    num::NonZero,
+    ops::Range,
+    panic, thread,
 };
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
@@ -30,19 +34,149 @@ static PLAIN: [bool; 256] = {
 
 /// Writes `value`.
 pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut json = Json { buffer: Vec::new(), out, failure: None };
-    if value.serialize(&mut json).is_err() {
-        return Err(io::Error::other("the record has a shape that the contract lacks"));
-    }
-    json.flush();
-    json.failure.map_or(Ok(()), Err)
+    let mut json = Json::to(out);
+    let written = value.serialize(&mut json);
+    json.end(written)
+}
+
+/// Writes the record that `fields` writes; its lists by so many threads.
+pub(crate) fn record(
+    out: &mut dyn Write,
+    workers: NonZero<usize>,
+    fields: impl FnOnce(&mut Record<'_>) -> fmt::Result,
+) -> io::Result<()> {
+    let mut record = Record { json: Json::to(out), is_first: true, workers };
+    record.json.buffer.push(b'{');
+    let written = fields(&mut record);
+    record.json.buffer.push(b'}');
+    record.json.end(written)
 }
 
 /// The document so far. Where it cannot be written, that is told at the end.
 struct Json<'o> {
     buffer: Vec<u8>,
-    out: &'o mut dyn Write,
+    /// Where it goes; a stretch of a list stays in the buffer.
+    out: Option<&'o mut dyn Write>,
     failure: Option<io::Error>,
+}
+
+impl<'o> Json<'o> {
+    fn to(out: &'o mut dyn Write) -> Self {
+        Self { buffer: Vec::new(), out: Some(out), failure: None }
+    }
+
+    fn end(mut self, written: fmt::Result) -> io::Result<()> {
+        if written.is_err() {
+            return Err(io::Error::other("the record has a shape that the contract lacks"));
+        }
+        self.flush();
+        self.failure.map_or(Ok(()), Err)
+    }
+}
+
+/// A record whose fields are written one after another.
+pub(crate) struct Record<'o> {
+    json: Json<'o>,
+    is_first: bool,
+    workers: NonZero<usize>,
+}
+
+impl Record<'_> {
+    pub(crate) fn field(&mut self, name: &'static str, value: &impl Serialize) -> fmt::Result {
+        self.name(name);
+        value.serialize(&mut self.json)
+    }
+
+    /// A list of `length` items; `items` makes those of a stretch of it.
+    pub(crate) fn list<I: Iterator<Item: Serialize>>(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        items: impl Fn(Range<usize>) -> I + Sync,
+    ) -> fmt::Result {
+        self.stretches(name, [b'[', b']'], length, |range, json| {
+            let mut list = Inside::bare(json);
+            items(range).try_for_each(|item| ser::SerializeSeq::serialize_element(&mut list, &item))
+        })
+    }
+
+    /// The same for a record of `length` fields.
+    pub(crate) fn map<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>>(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        entries: impl Fn(Range<usize>) -> I + Sync,
+    ) -> fmt::Result {
+        self.stretches(name, [b'{', b'}'], length, |range, json| {
+            let mut map = Inside::bare(json);
+            entries(range).try_for_each(|(key, value)| {
+                ser::SerializeMap::serialize_key(&mut map, &key)?;
+                ser::SerializeMap::serialize_value(&mut map, &value)
+            })
+        })
+    }
+
+    fn name(&mut self, name: &'static str) {
+        if !self.is_first {
+            self.json.buffer.push(b',');
+        }
+        self.is_first = false;
+        self.json.name(name);
+    }
+
+    fn stretches(
+        &mut self,
+        name: &'static str,
+        [open, close]: [u8; 2],
+        length: usize,
+        write: impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result + Sync,
+    ) -> fmt::Result {
+        self.name(name);
+        let json = &mut self.json;
+        json.buffer.push(open);
+        if self.workers == NonZero::<usize>::MIN {
+            write(0..length, json)?;
+        } else {
+            let starts: Vec<_> = (0..length).step_by(STRETCH).collect();
+            for starts in starts.chunks(self.workers.get()) {
+                let ranges = starts.iter().map(|start| *start..length.min(start + STRETCH));
+                for (start, stretch) in starts.iter().zip(side_by_side(ranges, &write)) {
+                    if *start > 0 {
+                        json.buffer.push(b',');
+                    }
+                    json.buffer.extend_from_slice(&stretch?);
+                    json.flush();
+                }
+            }
+        }
+        json.buffer.push(close);
+        Ok(())
+    }
+}
+
+/// How many items a thread writes at a time: some megabytes of a large network's devices; our choice.
+const STRETCH: usize = 512;
+
+/// Writes each of some stretches in a thread of its own, the first in this one.
+fn side_by_side(
+    mut ranges: impl Iterator<Item = Range<usize>>,
+    write: &(impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result + Sync),
+) -> Vec<Result<Vec<u8>, fmt::Error>> {
+    let stretch = |range: Range<usize>| {
+        let mut json = Json { buffer: Vec::new(), out: None, failure: None };
+        write(range, &mut json).map(|()| json.buffer)
+    };
+    let Some(first) = ranges.next() else { return Vec::new() };
+    thread::scope(|scope| {
+        let rest: Vec<_> = ranges.map(|range| scope.spawn(move || stretch(range))).collect();
+        let mut written = vec![stretch(first)];
+        written.extend(
+            rest.into_iter().map(|worker| {
+                worker.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))
+            }),
+        );
+        written
+    })
 }
 
 impl Json<'_> {
@@ -109,10 +243,20 @@ impl Json<'_> {
     }
 
     fn flush(&mut self) {
+        let Some(out) = &mut self.out else { return };
         if self.failure.is_none() {
-            self.failure = self.out.write_all(&self.buffer).err();
+            self.failure = out.write_all(&self.buffer).err();
         }
         self.buffer.clear();
+    }
+
+    /// A field's name; the contract's are words.
+    fn name(&mut self, name: &'static str) {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        debug_assert!(name.bytes().all(is_plain), "{name}");
+        self.buffer.push(b'"');
+        self.buffer.extend_from_slice(name.as_bytes());
+        self.buffer.extend_from_slice(b"\":");
     }
 
     fn inside(&mut self, open: u8, close: u8) -> Inside<'_, Self> {
@@ -138,7 +282,12 @@ struct Inside<'j, J> {
     is_first: bool,
 }
 
-impl Inside<'_, Json<'_>> {
+impl<'j, 'o> Inside<'j, Json<'o>> {
+    /// What is inside, while who asks writes the brackets.
+    fn bare(json: &'j mut Json<'o>) -> Self {
+        Inside { json, close: 0, is_first: true }
+    }
+
     fn next(&mut self) {
         if !self.is_first {
             self.json.buffer.push(b',');
@@ -340,13 +489,8 @@ impl ser::SerializeStruct for Inside<'_, Json<'_>> {
         name: &'static str,
         value: &T,
     ) -> fmt::Result {
-        // The contract's names are words.
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        debug_assert!(name.bytes().all(is_plain), "{name}");
         self.next();
-        self.json.buffer.push(b'"');
-        self.json.buffer.extend_from_slice(name.as_bytes());
-        self.json.buffer.extend_from_slice(b"\":");
+        self.json.name(name);
         value.serialize(&mut *self.json)
     }
 
@@ -387,6 +531,30 @@ mod tests {
             let named: BTreeMap<&String, _> = texts.iter().zip(&numbers).collect();
             check(&(&named, (), is_so, [[&numbers], [&numbers]], named.values().collect::<Vec<_>>()));
         }
+    }
+
+    #[test]
+    fn several_threads_write_what_one_does() {
+        for length in [0, 1, STRETCH, STRETCH + 1, 7 * STRETCH - 1] {
+            let alone = numbered(length, 1);
+            assert!(serde_json::from_str::<serde_json::Value>(&alone).is_ok(), "{length}");
+            for workers in [2, 3, 64] {
+                assert!(numbered(length, workers) == alone, "{length} items, {workers} threads");
+            }
+        }
+    }
+
+    /// A document of `length` numbered texts, as a list and by name.
+    fn numbered(length: usize, workers: usize) -> String {
+        let mut out = Vec::new();
+        let text = |number: usize| format!("\u{202e}{number}");
+        record(&mut out, workers.try_into().unwrap(), |record| {
+            record.field("length", &(length as u64))?;
+            record.list("texts", length, |range| range.map(text))?;
+            record.map("named", length, |range| range.map(|it| (text(it), it as u64)))
+        })
+        .unwrap();
+        String::from_utf8(out).unwrap()
     }
 
     #[test]

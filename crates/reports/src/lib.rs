@@ -33,6 +33,8 @@ mod summary;
 mod terms;
 mod view;
 
+use std::num::NonZero;
+
 pub use countries::code_of as country_code;
 pub use formats::pieces;
 pub use view::SCHEMA;
@@ -50,6 +52,8 @@ pub struct Options {
     pub pretty: bool,
     /// How much the formats made for people show of a large network.
     pub limits: Limits,
+    /// How many threads write a long document; its bytes are the same whatever their number.
+    pub workers: NonZero<usize>,
 }
 
 /// Whether to colour text.
@@ -95,6 +99,7 @@ impl Default for Options {
             colour: Colour::Never,
             pretty: false,
             limits: Limits::default(),
+            workers: NonZero::<usize>::MIN,
         }
     }
 }

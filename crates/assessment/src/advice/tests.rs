@@ -109,7 +109,8 @@ fn a_room_is_judged_only_where_the_sensor_and_the_room_are_known() {
             name: None,
             evidence: EvidenceId(0),
         });
-        let device = Device { note, sensors: sensors.into(), ..device(1, "", kind) };
+        let device =
+            Device { note: note.map(Box::new), sensors: sensors.into(), ..device(1, "", kind) };
         placements(&[device], &knowledge()).len()
     };
     let camera = &[Sensor::Camera][..];

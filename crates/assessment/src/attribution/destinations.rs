@@ -14,7 +14,6 @@ use evidence::{Conversation, Transport};
 use hashbrown::HashMap;
 use knowledge::kinds::{AddressBlock, Purpose};
 
-use super::provenance::{because, party};
 use crate::{
     book::Book,
     devices::{Home, Member},
@@ -83,21 +82,17 @@ fn destination<'a>(
         Cow::Owned(name) => directory.look_up(name),
     });
     let entry = known.and_then(|known| known.entry);
-    let organisation = entry.and_then(|entry| {
-        let party = party(entry.organisation.as_ref()?, directory.knowledge())?;
-        Some(because(party, &entry.sources, entry.verified))
-    });
     let block = group.main_address().and_then(|address| directory.address(address));
     Destination {
-        domain: known.and_then(|known| known.domain).map(Into::into),
+        domain: known.and_then(|known| known.domain).map(|it| directory.text(it)),
         named_by,
         addresses: group.addresses(),
-        services: group.services(),
-        organisation,
+        services: directory.services(group.ports().collect()),
+        organisation: entry.and_then(|entry| directory.organisation(entry)),
         server_country: block.and_then(|(block, _)| server_country(block)),
-        operator: block.map(|(_, operator)| operator.into()),
+        operator: block.map(|(_, operator)| directory.text(operator)),
         purpose: entry.map_or_else(|| usual_purpose(&group), |entry| entry.purpose),
-        entry: entry.map(|entry| entry.suffix.clone()),
+        entry: entry.map(|entry| directory.text(&entry.suffix)),
         bytes_up: group.bytes_up,
         bytes_down: group.bytes_down,
         encryption: group.encryption(),

@@ -112,7 +112,7 @@ fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option
         named_by: None,
         domain: None,
         addresses: vec![service.peer],
-        services: vec![format!("{}/{}", service.transport, service.port).into()],
+        services: [format!("{}/{}", service.transport, service.port).into()].into(),
         organisation: None,
         server_country: None,
         operator: None,

@@ -45,14 +45,14 @@ pub(crate) fn apply<'a>(
     if let Some(text) = &note.kind {
         outrank(&mut identity.kind, (text.clone(), None), &reason);
     }
-    device.note = Some(Noted {
+    device.note = Some(Box::new(Noted {
         on: note.on.clone(),
         key: note.device.to_string().into(),
         says: said_on(note),
         room: note.room.clone(),
         name: note.name.clone(),
         evidence,
-    });
+    }));
 }
 
 fn said_on(note: &Note) -> Box<str> {

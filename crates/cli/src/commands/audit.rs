@@ -23,7 +23,7 @@ pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
         output::write(Some(path), |out| out.write_all(&bytes))?;
     }
     let assessment = judge::judge(gathered.ledger, &audit.judging)?;
-    let outcome = judge::show(&assessment, &audit.showing, gathered.unread);
+    let outcome = judge::show(&assessment, &audit.judging, &audit.showing, gathered.unread);
     judge::leave(assessment);
     outcome
 }

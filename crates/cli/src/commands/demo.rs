@@ -15,7 +15,7 @@ pub(crate) fn run(demo: &Demo) -> Result<Outcome, Failure> {
     let judging = &at_home(&demo.judging);
     let gathered = judge::gather_demo(judging)?;
     let assessment = judge::judge(gathered.ledger, judging)?;
-    let outcome = judge::show(&assessment, &demo.showing, gathered.unread);
+    let outcome = judge::show(&assessment, &demo.judging, &demo.showing, gathered.unread);
     judge::leave(assessment);
     outcome
 }

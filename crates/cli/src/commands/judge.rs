@@ -1,7 +1,7 @@
 //! What `audit`, `demo` and `why` have in common: sources to a ledger, a ledger to an assessment, an
 //! assessment to the reader.
 
-use std::path::Path;
+use std::{num::NonZero, path::Path};
 
 use assessment::{Assessment, Settings, assess};
 use evidence::{Field, Ledger, Limits, Recorder};
@@ -158,7 +158,13 @@ pub(crate) fn settings(judging: &Judging, knowledge: &Knowledge) -> Result<Setti
         residence: judging.residence.as_deref().map(Into::into),
         notes,
         identifiers: true,
+        workers: workers(judging),
     })
+}
+
+/// How many threads judge and write.
+fn workers(judging: &Judging) -> NonZero<usize> {
+    judging.jobs.unwrap_or(NonZero::<usize>::MIN)
 }
 
 /// Leaves `value` to the operating system, which takes it back at once when the program ends, as it
@@ -171,13 +177,15 @@ pub(crate) fn leave<T>(value: T) {
 /// Writes the report, and tells how the command ends.
 pub(crate) fn show(
     assessment: &Assessment,
+    judging: &Judging,
     showing: &Showing,
     unread: usize,
 ) -> Result<Outcome, Failure> {
     let format = Format::from_name(&showing.format)
         .ok_or_else(|| Failure::Usage(format!("there is no format `{}`", showing.format)))?;
-    let options = options(showing.output.as_deref());
-    output::write(showing.output.as_deref(), |out| format.write(assessment, &options, out))?;
+    let place = showing.output.as_deref();
+    let options = Options { workers: workers(judging), ..options(place) };
+    output::write(place, |out| format.write(assessment, &options, out))?;
     let gate = showing.fail_on.is_some_and(|gate| {
         assessment.findings.iter().any(|finding| finding.severity >= gate.severity())
     });

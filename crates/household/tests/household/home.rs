@@ -1,5 +1,7 @@
 //! A made-up home: ledgers as a recorder would leave them, assessments as they would be made of them.
 
+use std::sync::Arc;
+
 use assessment::{
     Assessment,
     devices::Identifier,
@@ -118,15 +120,15 @@ impl Said {
             named_by: None,
             domain: None,
             addresses: Vec::new(),
-            services: Vec::new(),
-            organisation: Some(assessment::model::Party {
+            services: [].into(),
+            organisation: Some(Arc::new(assessment::model::Party {
                 id: organisation.into(),
                 name: organisation.into(),
                 country: None,
                 registered_in: None,
                 sources: Vec::new(),
                 verified: true,
-            }),
+            })),
             server_country: Some(ServerCountry::Registered(country.into())),
             operator: None,
             purpose: Purpose::Unknown,

@@ -59,7 +59,7 @@ fn line(device: &Device, to: &Destination) -> [String; 22] {
         to.name.to_string(),
         text(to.domain.as_deref()),
         joined(&to.addresses),
-        joined(&to.services),
+        joined(&*to.services),
         text(organisation.map(|party| &*party.name)),
         text(organisation.and_then(|party| party.country.as_deref())),
         text(server_country),

@@ -89,7 +89,7 @@ struct Score {
 }
 
 impl Scores {
-    fn of(scores: model::Scores) -> Self {
+    fn of(scores: &model::Scores) -> Self {
         Self {
             weakness: Score::of(scores.weakness),
             exposure: Score::of(scores.exposure),
@@ -129,7 +129,7 @@ impl<'a> Device<'a> {
             product: device.product.as_deref(),
             sensors: &device.sensors,
             destinations: device.destinations.iter().map(Destination::of).collect(),
-            scores: Scores::of(device.scores),
+            scores: Scores::of(&device.scores),
             findings: device.findings.iter().map(|i| Shown(ids::Id::Finding(*i))).collect(),
             actions: device.actions.iter().map(|i| Shown(ids::Id::Action(*i))).collect(),
         }
@@ -450,7 +450,7 @@ impl<'a> Destination<'a> {
             services: &destination.services,
             organisation: organisation.map(|party| &*party.name),
             organisation_country: organisation.and_then(|party| party.country.as_deref()),
-            organisation_detail: organisation.map(Party::of),
+            organisation_detail: organisation.map(|it| Party::of(it)),
             server_country,
             server_country_basis,
             operator: destination.operator.as_deref(),

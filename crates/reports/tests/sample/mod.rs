@@ -1,5 +1,7 @@
 //! A made-up household with something of everything, and with devices that lie about themselves.
 
+use std::sync::Arc;
+
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv6Addr},
@@ -179,15 +181,15 @@ fn plug() -> Device {
         destinations: vec![
             destination("api.lamps.example", Purpose::Function, 1_234_567, Encryption::Encrypted),
             Destination {
-                organisation: Some(party("cdn", "Delivery Network GmbH", "DE", Some("DE"))),
+                organisation: Some(party("cdn", "Delivery Network GmbH", "DE", Some("DE")).into()),
                 server_country: Some(ServerCountry::Anywhere),
                 ..destination("cdn.example", Purpose::Hosting, 20_000, Encryption::Mixed)
             },
         ],
-        scores: Scores {
+        scores: Arc::new(Scores {
             weakness: Score { low: 40.0, high: 65.25, unknown_share: 0.333_333_33 },
             ..Scores::default()
-        },
+        }),
         findings: vec![1, 2],
         actions: vec![1],
         ..device(3, Role::Device)
@@ -224,10 +226,10 @@ fn camera(text: &str) -> Device {
                 ..destination(text, Purpose::P2pRelay, 5_000_000, Encryption::Unknown)
             },
         ],
-        scores: Scores {
+        scores: Arc::new(Scores {
             weakness: Score { low: 80.0, high: 80.0, unknown_share: 0.1 },
             ..Scores::default()
-        },
+        }),
         findings: vec![0],
         actions: vec![0],
         ..device(1, Role::Device)
@@ -251,7 +253,7 @@ fn phone() -> Device {
     Device {
         macs: vec![Mac([0x02, 0x00, 0x5e, 0x00, 0x53, 0x44])],
         ips: vec![v6(0x2001, 0x44)],
-        note: Some(noted(HOSTILE)),
+        note: Some(noted(HOSTILE).into()),
         identity: Identity {
             brand: Claims(vec![
                 users("Example Phones"),
@@ -286,10 +288,10 @@ fn device(id: u32, role: Role) -> Device {
         bytes_down: 2_000_000,
         first: at(0),
         last: at(43_200 + 840),
-        scores: Scores {
+        scores: Arc::new(Scores {
             weakness: Score { low: 0.0, high: 0.0, unknown_share: 1.0 },
             ..Scores::default()
-        },
+        }),
         ..Device::default()
     }
 }
@@ -354,8 +356,8 @@ fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) 
         named_by: Some(fields::TLS_SNI),
         domain: Some("lamps.example".into()),
         addresses: vec![[203, 0, 113, 5].into(), v6(0x2001, 5)],
-        services: vec!["tcp/443".into(), "udp/443".into()],
-        organisation: Some(party("lamps-inc", "Example Lamps Inc.", "US", None)),
+        services: ["tcp/443".into(), "udp/443".into()].into(),
+        organisation: Some(party("lamps-inc", "Example Lamps Inc.", "US", None).into()),
         server_country: Some(ServerCountry::Registered("IE".into())),
         operator: Some("Example Hosting".into()),
         purpose,

@@ -61,7 +61,7 @@ impl<'a> Hits<'a> {
                 hits.devices.push(device);
             }
             let parties = device.provenance.parties().map(|(_, party)| party);
-            let talked = device.destinations.iter().filter_map(|to| to.organisation.as_ref());
+            let talked = device.destinations.iter().filter_map(|to| to.organisation.as_deref());
             let named = parties.chain(talked).filter(|party| holds(&party.name));
             hits.companies.extend(named.map(|party| (&party.id, party)));
             for to in device.destinations.iter().filter(|to| holds(&to.name)) {

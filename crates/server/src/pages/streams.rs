@@ -54,7 +54,7 @@ fn shown(streams: &Streams) -> Markup {
 }
 
 fn way(from: Place, to: &Destination) -> [Place; 3] {
-    [from, organisation(to.organisation.as_ref()), country(to.server_country.as_ref())]
+    [from, organisation(to.organisation.as_deref()), country(to.server_country.as_ref())]
 }
 
 fn organisation(party: Option<&Party>) -> Place {

@@ -86,7 +86,7 @@ impl Home {
             }
             for to in &mut device.destinations {
                 to.name.clone_from(&attack);
-                to.operator = Some(attack.clone());
+                to.operator = Some((*attack).into());
             }
         }
         for source in &mut assessment.sources {
@@ -97,7 +97,7 @@ impl Home {
             let text = Some(attack(number));
             let (name, room) = (text.clone().filter(|_| number % 4 == 1), text);
             let (on, key, says) = ("2026-03-14".into(), attack(number), attack(number));
-            device.note = Some(Noted { on, key, says, room, name, evidence });
+            device.note = Some(Box::new(Noted { on, key, says, room, name, evidence }));
         }
         let mut household = Household::in_memory().unwrap();
         let now = Timestamp::from_parts(1_775_000_000, 0);

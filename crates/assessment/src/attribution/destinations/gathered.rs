@@ -109,15 +109,6 @@ impl<'a> Gathered<'a> {
         self.ports.iter().copied()
     }
 
-    /// As `tcp/443`; the transport alone where it has no ports.
-    pub(super) fn services(&self) -> Vec<Box<str>> {
-        let text = |(transport, port): (Transport, u16)| match port {
-            0 => transport.to_string().into(),
-            port => format!("{transport}/{port}").into(),
-        };
-        self.ports().map(text).collect()
-    }
-
     /// By the protocols, and by looking where no protocol tells: readable text is clear. What looks
     /// random may be encrypted or only compressed, so it counts for neither.
     pub(super) const fn encryption(&self) -> Encryption {

@@ -88,7 +88,7 @@ fn one_name_with_many_addresses_is_one_destination() {
     assert_eq!(told[0].addresses.len(), 2);
     assert_eq!(told[0].bytes_up, 510);
     assert_eq!(told[0].domain.as_deref(), Some("known.example"));
-    assert_eq!(told[0].services, ["udp/123".into()]);
+    assert_eq!(*told[0].services, ["udp/123".into()]);
     assert_eq!(told[0].purpose, kinds::Purpose::Telemetry);
     assert_eq!(told[0].organisation.as_ref().map(|it| &*it.name), Some("Known Ltd"));
     assert_eq!(told[0].server_country, Some(ServerCountry::Registered("NL".into())));
