@@ -148,7 +148,7 @@ pub enum Witness {
         /// The field.
         field: Field,
         /// The value. Untrusted.
-        value: Box<str>,
+        value: Arc<str>,
         /// The conversation, where it belongs to one.
         about: Option<Service>,
     },

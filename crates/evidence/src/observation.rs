@@ -1,5 +1,7 @@
 //! One thing a host was seen to say or show, how often, and where it was first seen.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Service, SourceId, Timestamp};
@@ -51,7 +53,9 @@ pub struct Observation {
     /// What was said: a field of a protocol.
     pub field: Field,
     /// The value as text, at most [`Observation::LONGEST_VALUE`] bytes. Untrusted: escape it on output.
-    pub value: Box<str>,
+    /// Hosts that say the same may share it.
+    #[serde(with = "as_text")]
+    pub value: Arc<str>,
     /// How often, when and where.
     pub seen: Seen,
 }
@@ -65,5 +69,25 @@ impl Observation {
     #[must_use]
     pub fn key(&self) -> (Field, &str, Option<Service>) {
         (self.field, &self.value, self.about)
+    }
+}
+
+/// Saves a shared text as any other.
+mod as_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        text: &Arc<str>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<str>, D::Error> {
+        Box::<str>::deserialize(deserializer).map(Into::into)
     }
 }

@@ -8,9 +8,10 @@ use std::{
     collections::BTreeMap,
     hash::{BuildHasher, Hasher},
     net::IpAddr,
+    sync::Arc,
 };
 
-use hashbrown::DefaultHashBuilder;
+use hashbrown::{DefaultHashBuilder, HashSet};
 
 use crate::{
     Conversation, Dropped, Field, Host, HostRecord, Ledger, Limits, Observation, Seen, Service,
@@ -145,7 +146,10 @@ impl Recorder {
     #[must_use]
     pub fn finish(self) -> Ledger {
         let Self { hosts, conversations, .. } = self;
-        let mut records: Vec<_> = hosts.into_places().map(Notes::into_record).collect();
+        let mut values = HashSet::new();
+        let mut records: Vec<_> =
+            hosts.into_places().map(|it| it.map(|it| it.into_record(&mut values))).collect();
+        drop(values);
         for Listed { entry, host, .. } in conversations.into_places().flatten() {
             if let Some((_, record)) = records.get_mut(host as usize).and_then(Option::as_mut) {
                 record.conversations.push(entry);
@@ -283,10 +287,10 @@ impl Notes {
     }
 
     /// What the host said, and room for whom it talked with.
-    fn into_record(notes: Option<Self>) -> Option<(Host, HostRecord)> {
-        let Self { host, said, conversations } = notes?;
+    fn into_record(self, values: &mut HashSet<Arc<str>>) -> (Host, HostRecord) {
+        let Self { host, said, conversations } = self;
         let conversations = Vec::with_capacity(conversations.length);
-        Some((host, HostRecord { observations: said.into_observations(), conversations }))
+        (host, HostRecord { observations: said.into_observations(values), conversations })
     }
 }
 

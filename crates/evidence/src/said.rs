@@ -3,7 +3,9 @@
 //! Nearly everything has been said before, often a whole message of it at once. So all that is known
 //! of a host lies together: a few lines of a processor's cache instead of one for each value.
 
-use hashbrown::HashTable;
+use std::sync::Arc;
+
+use hashbrown::{HashSet, HashTable};
 
 use crate::{Dropped, Field, Host, Observation, Seen, Service, merge::observation_rank};
 
@@ -122,18 +124,19 @@ impl Said {
         });
     }
 
-    /// All of it in canonical order.
-    pub(crate) fn into_observations(self) -> Vec<Observation> {
+    /// All of it in canonical order; what others said too is shared with them through `values`.
+    pub(crate) fn into_observations(self, values: &mut HashSet<Arc<str>>) -> Vec<Observation> {
         let Self { mut lines, text, .. } = self;
         lines.sort_unstable_by(|left, right| {
             let key = |line: &Line| (line.field, line.value(&text).as_bytes(), line.about);
             key(left).cmp(&key(right))
         });
-        let observation = |line: &Line| {
+        let mut observation = |line: &Line| {
             let Line { seen, field, about, .. } = *line;
-            Observation { about, field, value: line.value(&text).into(), seen }
+            let value = values.get_or_insert_with(line.value(&text), |value| value.into());
+            Observation { about, field, value: Arc::clone(value), seen }
         };
-        lines.iter().map(observation).collect()
+        lines.iter().map(&mut observation).collect()
     }
 
     fn count(&mut self, field: Field) -> usize {

@@ -35,6 +35,9 @@ impl Knowledge {
     pub fn new(mut pack: Pack) -> Self {
         pack.prefixes.sort_unstable();
         pack.addresses.sort_unstable();
+        // They were decoded into lists that grew, and are by far the longest.
+        pack.prefixes.shrink_to_fit();
+        pack.addresses.shrink_to_fit();
         let brands = registrants::index(pack.brands.values().map(|it| (&it.id, &it.registrants)));
         let modules = registrants::index(pack.modules.values().map(|it| (&it.id, &it.registrants)));
         let suffixes = destinations::index(&pack.destinations);

@@ -27,7 +27,7 @@ pub(crate) fn names(member: &Member<'_>) -> Vec<Box<str>> {
             break;
         }
         if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            names.push(name.clone());
+            names.push((**name).into());
         }
     }
     names
