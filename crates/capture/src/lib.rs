@@ -13,6 +13,7 @@ mod input;
 #[cfg(target_os = "linux")]
 mod live;
 mod read;
+mod shared;
 mod unpack;
 
 pub use error::{CaptureError, Problem};
@@ -20,4 +21,5 @@ pub use input::{Input, expand};
 #[cfg(target_os = "linux")]
 pub use live::{Heard, Live, LiveError};
 pub use read::{Progress, Summary, frames, read};
+pub use shared::Shared;
 pub use unpack::{Limits, read_whole};

@@ -2,9 +2,11 @@
 //! no honest file goes on.
 
 use std::{
-    cell::Cell,
     io::{self, Cursor, Read},
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use flate2::read::MultiGzDecoder;
@@ -54,7 +56,9 @@ impl Packing {
 }
 
 /// Finds how `source` is packed and unpacks it while it is read.
-pub(crate) fn open<'a>(mut source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, Packing)> {
+pub(crate) fn open<'a>(
+    mut source: impl Read + Send + 'a,
+) -> io::Result<(Box<dyn Read + Send + 'a>, Packing)> {
     const GZIP: [u8; 2] = [0x1f, 0x8b];
     const ZSTANDARD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
     let mut first = Vec::with_capacity(4);
@@ -82,7 +86,7 @@ pub(crate) fn open<'a>(mut source: impl Read + 'a) -> io::Result<(Box<dyn Read +
 /// # Errors
 ///
 /// What reading gives, and [`io::ErrorKind::InvalidData`] if there are more than `most` bytes.
-pub fn read_whole(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
+pub fn read_whole(source: impl Read + Send, most: u64) -> io::Result<Vec<u8>> {
     let (unpacked, _) = open(source)?;
     let mut bytes = Vec::new();
     unpacked.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -96,11 +100,11 @@ pub fn read_whole(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
 /// Counts what is read through it.
 pub(crate) struct Counted<R> {
     source: R,
-    count: Rc<Cell<u64>>,
+    count: Arc<AtomicU64>,
 }
 
 impl<R> Counted<R> {
-    pub(crate) const fn new(source: R, count: Rc<Cell<u64>>) -> Self {
+    pub(crate) const fn new(source: R, count: Arc<AtomicU64>) -> Self {
         Self { source, count }
     }
 }
@@ -108,7 +112,7 @@ impl<R> Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.count.set(self.count.get() + read as u64);
+        self.count.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     fragments::{Fragments, Load, Loss, Outcome},
     groups,
     home::Home,
-    ip::{self, Datagram},
+    ip::{self, Address, Datagram},
     link::{self, Network, Packet, Stations, Unread},
     memo::Known,
     menu::Menu,
@@ -181,6 +181,9 @@ impl Dissector {
             Network::Arp => return self.arp(recorder, frame, packet.bytes),
         };
         let Some(datagram) = datagram else { return self.unread(Unread::Broken(name), frame) };
+        if self.is_others(&datagram) {
+            return;
+        }
         let moment = Moment { at: frame.at, frame: frame.number };
         let load =
             Load { first: moment, last: frame.at, frames: 1, bytes: u64::from(frame.wire_length) };
@@ -191,6 +194,18 @@ impl Dissector {
         } else {
             self.arrive(recorder, &arrival);
         }
+    }
+
+    /// Whether another worker reads it, as far as its addresses alone tell: asked of every frame, so
+    /// before anything else is made of it.
+    #[inline]
+    fn is_others(&self, datagram: &Datagram<'_>) -> bool {
+        let is_other =
+            |address: Address| address.names_a_host() && !self.share.holds_address(address.ip());
+        self.share != Share::WHOLE
+            && datagram.fragment.is_none()
+            && is_other(datagram.source)
+            && is_other(datagram.destination)
     }
 
     fn fragment(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
