@@ -3,8 +3,9 @@
 //! Votes of one group rest on the same thing, so only the strongest of them counts; groups add up by
 //! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`; but the shape of
 //! traffic, which other devices can have as well, speaks against nothing. A maker of
-//! radio modules never votes for a brand, and where a phone or computer goes says what apps it has,
-//! not what it is.
+//! radio modules never votes for a brand; a prefix that is on one brand's products only is just
+//! enough for an answer, and never speaks louder against others for that. Where a phone or computer
+//! goes says what apps it has, not what it is.
 
 pub mod explained;
 
@@ -21,12 +22,16 @@ use crate::{
     book::Book,
     clues::{Beside, CONTACTS, Clues, SHAPE, group_of},
     devices::Member,
-    model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, Reason, Role},
+    model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, MAC, Reason, Role},
     sureness::noisy_or,
 };
 
 /// How reliable a registrant is alone as a clue to the brand: see the pack's README.
 const REGISTRANT: f64 = 0.3;
+
+/// The same where the pack says that the prefix is on that brand's products only: just enough to
+/// answer. Measured on published lists of labelled devices: see `docs/decisions/0050-registrants.md`.
+const EXCLUSIVE_REGISTRANT: f64 = 0.55;
 
 /// How reliable a module maker's own prefix is as a clue to the module's maker.
 const MODULE_REGISTRANT: f64 = 0.85;
@@ -91,9 +96,9 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
             let knowledge = clues.knowledge();
             let Some(registrant) = knowledge.registrant(*mac) else { continue };
             let cause = Cause::Registration { mac: *mac, registrant, first };
-            ballot.registrant(registrant, cause, knowledge);
+            ballot.registrant(registrant, cause, member.role, knowledge);
             for clue in clues.of_registrant(registrant) {
-                ballot.clue(&clue, "mac", cause);
+                ballot.clue(&clue, MAC, cause);
             }
         }
     }
@@ -176,16 +181,26 @@ impl<'a, 'k> Ballot<'a, 'k> {
     }
 
     /// A prefix names either a module maker or, weakly, a brand; never both.
-    fn registrant(&mut self, registrant: &str, cause: Cause<'a, 'k>, knowledge: &'k Knowledge) {
+    fn registrant(
+        &mut self,
+        registrant: &str,
+        cause: Cause<'a, 'k>,
+        role: Role,
+        knowledge: &'k Knowledge,
+    ) {
         if let Some(module) = knowledge.module_maker(registrant) {
             let (entry, sources, verified) = (&module.id, &*module.sources, module.verified);
             let strength = MODULE_REGISTRANT;
-            let vote = Vote { cause, entry, strength, group: "mac", sources, verified };
+            let vote = Vote { cause, entry, strength, group: MAC, sources, verified };
             self.vote(Property::ModuleMaker, &module.id, vote);
         } else if let Some(brand) = knowledge.brand_of_registrant(registrant) {
-            let (entry, sources, verified) = (&brand.id, &*brand.sources, brand.verified);
-            let strength = REGISTRANT;
-            let vote = Vote { cause, entry, strength, group: "mac", sources, verified };
+            let exclusive = brand.exclusive_to(registrant);
+            let exclusive = exclusive.filter(|it| !(it.adapters && role == Role::Client));
+            let (strength, sources, verified) = match exclusive {
+                Some(it) => (EXCLUSIVE_REGISTRANT, &*it.sources, it.verified),
+                None => (REGISTRANT, &*brand.sources, brand.verified),
+            };
+            let vote = Vote { cause, entry: &brand.id, strength, group: MAC, sources, verified };
             self.vote(Property::Brand, &brand.id, vote);
         }
     }
@@ -203,7 +218,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
         let vote = Vote {
             cause: why.cause,
             entry: &brand.id,
-            strength: BY_BRAND,
+            strength: BY_BRAND.min(confidence.value()),
             group: why.group,
             sources: &only.sources,
             verified: only.verified,
@@ -322,9 +337,10 @@ fn against<'k, 'v>(
     for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
         let speaks = |group: &str| group != SHAPE && (!said || group != CONTACTS);
         for (group, strength) in votes.iter().filter(|(group, _)| speaks(group)) {
+            let strength = if *group == MAC { strength.min(REGISTRANT) } else { *strength };
             let strongest = against.entry(group).or_insert((rival, 0.0));
-            if *strength > strongest.1 {
-                *strongest = (rival, *strength);
+            if strength > strongest.1 {
+                *strongest = (rival, strength);
             }
         }
     }
@@ -333,7 +349,7 @@ fn against<'k, 'v>(
 
 /// Whether the device itself says so. Then going somewhere else as well does not speak against it.
 fn says_so(groups: &BTreeMap<&str, f64>) -> bool {
-    const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, "mac", "ports"];
+    const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, MAC, "ports"];
     /// As sure as the vaguest names that devices give themselves: our choice.
     const SAID: f64 = 0.6;
 
@@ -389,7 +405,7 @@ mod tests {
     use evidence::{Host, Recorder, SourceId, Timestamp};
     use knowledge::{
         Pack,
-        kinds::{Also, Destination, Match, ModuleMaker, Only, Prefix, Purpose, Tells},
+        kinds::{Also, Destination, Exclusive, Match, ModuleMaker, Only, Prefix, Purpose, Tells},
     };
 
     use super::*;
@@ -426,6 +442,21 @@ mod tests {
         let module = assessed(Mac([0, 0, 0x5f, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
         assert_eq!(shown(&module.brand), "");
         assert_eq!(shown(&module.module_maker), "chips 0.850");
+    }
+
+    #[test]
+    fn a_prefix_on_one_brands_products_only_is_just_enough() {
+        let prefix = Mac([0, 0, 0x5c, 0, 0, 1]);
+        let mine = assessed(prefix, &[(fields::ARP_SENDER, "192.168.1.9")]);
+        assert_eq!(shown(&mine.brand), "mine 0.550");
+        assert_eq!(shown(&mine.kind), "scale 0.550");
+        assert!(mine.brand.answer().unwrap().is_by_prefix());
+        let computer = assessed(prefix, &[(fields::HTTP_USER_AGENT, "phone")]);
+        assert_eq!(shown(&computer.brand), "? mine 0.300", "an adapter in a computer");
+        let chosen = assessed(Mac([2, 0, 0x5c, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
+        assert_eq!(shown(&chosen.brand), "", "an address that the device chose");
+        let said = assessed(prefix, &[(fields::UPNP_MANUFACTURER, "Acme")]);
+        assert_eq!(shown(&said.brand), "acme 0.630 mine 0.055", "against what it says");
     }
 
     #[test]
@@ -490,6 +521,11 @@ mod tests {
         for (id, registrants) in [("acme", vec!["Acme Ltd".into()]), ("other", vec![])] {
             pack.brands.insert(id.into(), brand(id, registrants));
         }
+        let exclusive = Exclusive { adapters: true, ..Exclusive::default() };
+        let only = Only { kind: "scale".into(), ..Only::default() };
+        let mine = brand("mine", vec!["Mine Ltd".into()]);
+        let mine = Brand { exclusive: Some(exclusive), only: Some(only.clone()), ..mine };
+        pack.brands.insert("mine".into(), mine);
         pack.modules.insert("chips".into(), module("chips", "Chips Ltd"));
         for (id, field, value, brand, strength) in [
             ("acme-dhcp", fields::DHCP_HOST_NAME, "lamp-", Some("acme"), 0.6),
@@ -506,14 +542,14 @@ mod tests {
             matches: Match::Exact("Acme Ltd".into()),
         };
         pack.fingerprints.insert("asks".into(), Fingerprint { also: Some(beside), ..asks });
-        let only = Only { kind: "scale".into(), ..Only::default() };
         if let Some(other) = pack.brands.get_mut("other") {
             other.only = Some(only);
         }
         pack.destinations.push(destination("other.example", "other"));
-        pack.registrants = vec!["Acme Ltd".into(), "Chips Ltd".into()];
+        pack.registrants = vec!["Acme Ltd".into(), "Chips Ltd".into(), "Mine Ltd".into()];
         let prefix = |first, registrant| Prefix { first, bits: 24, registrant };
-        pack.prefixes = vec![prefix(0x5e00_0000, 0), prefix(0x5f00_0000, 1)];
+        pack.prefixes =
+            vec![prefix(0x5c00_0000, 2), prefix(0x5e00_0000, 0), prefix(0x5f00_0000, 1)];
         pack
     }
 
