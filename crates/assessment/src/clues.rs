@@ -70,14 +70,19 @@ impl<'a, 'k> Clues<'a, 'k> {
                 }
                 for observation in said {
                     for clue in self.of_observation(observation).iter() {
-                        let also = clue.fingerprint.also.as_ref();
-                        if also.is_none_or(|also| self.beside(member, also).is_some()) {
+                        if self.holds(clue, member) {
                             each(observation, clue);
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Whether what `clue` wants to be seen too was seen of `member`.
+    pub(crate) fn holds(&self, clue: &Clue<'k>, member: &Member<'a>) -> bool {
+        let also = clue.fingerprint.also.as_ref();
+        also.is_none_or(|also| self.beside(member, also).is_some())
     }
 
     /// What was seen of `member` that is as `also` wants it.

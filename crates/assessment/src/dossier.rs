@@ -91,12 +91,13 @@ pub fn dossier_of_seen(device: &Device, view: Viewpoint<'_>, knowledge: &Knowled
     dossier_of_device(&meant(device, knowledge), kind, view, knowledge)
 }
 
-/// What a recognised device is in the pack's words.
+/// What a recognised device is in the pack's words; nothing is said of a brand that only a prefix tells.
 #[must_use]
 pub fn meant(device: &Device, knowledge: &Knowledge) -> Meant {
     let identity = &device.identity;
     let model = identity.model.answer().map(|claim| claim.value.clone());
-    let Some(brand) = identity.brand.answer().and_then(|claim| claim.id.clone()) else {
+    let brand = identity.brand.answer().filter(|_| !device.is_told_by_prefix());
+    let Some(brand) = brand.and_then(|claim| claim.id.clone()) else {
         return Meant::Brand { brand: "".into(), model };
     };
     let name = knowledge.pack().brands.get(&brand).map_or("", |it| &*it.name);

@@ -224,6 +224,15 @@ pub struct Device {
     pub actions: Vec<usize>,
 }
 
+impl Device {
+    /// Whether nothing but the prefix of its MAC address tells the brand, nor a model of that brand:
+    /// then nothing is said of who is behind it, and of lists only what its kind alone leads to.
+    #[must_use]
+    pub fn is_told_by_prefix(&self) -> bool {
+        self.product.is_none() && self.identity.brand.answer().is_some_and(Claim::is_by_prefix)
+    }
+}
+
 /// What the user says of a device besides what it is; that stands among its claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Noted {
@@ -240,6 +249,9 @@ pub struct Noted {
     /// Where the device was told by that identifier.
     pub evidence: EvidenceId,
 }
+
+/// The group of what the prefix of a MAC address says.
+pub const MAC: &str = "mac";
 
 /// The group of what the user says.
 pub const USER: &str = "user";
@@ -306,6 +318,13 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether nothing but the prefix of a MAC address says so: enough to name a brand, and not
+    /// enough to say anything of a company.
+    #[must_use]
+    pub fn is_by_prefix(&self) -> bool {
+        self.reasons.iter().all(|reason| &*reason.group == MAC)
+    }
+
     /// Whether it is what the user said.
     #[must_use]
     pub fn is_users(&self) -> bool {

@@ -1,6 +1,9 @@
 //! What stands behind a device on a given day: companies, lists, laws, support; and the scores that
 //! take it into account.
 //!
+//! A brand that only the prefix of a MAC address tells is a guess good enough to name a device by, and
+//! says nothing here: neither of a company and its country, nor of a list.
+//!
 //! Only the legal score looks at a list or a law, and only under a policy that gives it weight.
 
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use crate::{
         provenance,
     },
     findings::Checked,
-    model::{Confidence, Device, Exposure, Identity, Provenance, Scores},
+    model::{Claim, Confidence, Device, Exposure, Identity, Provenance, Scores},
     scores,
 };
 
@@ -129,7 +132,7 @@ impl<'k> Standing<'k> {
             scores::of_findings(dimension, &checked.findings, unknown)
         };
         let product = self.product(&device.identity);
-        let brand_known = device.identity.brand.answer().is_some();
+        let brand_known = brand_of(&device.identity, product.is_some()).is_some();
         let entry = product.map(|(it, _)| it);
         let scores = Scores {
             weakness: of(Dimension::Weakness),
@@ -157,16 +160,23 @@ impl<'k> Standing<'k> {
 impl Asked {
     fn of(device: &Device, product: Option<&Product>) -> Self {
         let identity = &device.identity;
-        let brand = identity.brand.answer();
+        let brand = brand_of(identity, product.is_some());
+        let kind = identity.kind.answer().filter(|claim| !claim.is_by_prefix());
         Self {
             local: device.local,
             has_brand: brand.is_some(),
             brand: brand.and_then(|claim| claim.id.clone()),
-            kind: identity.kind.answer().map(|claim| claim.value.clone()),
+            kind: kind.map(|claim| claim.value.clone()),
             product: product.map(|it| it.id.clone()),
             module_maker: identity.module_maker.answer().and_then(|claim| claim.id.clone()),
         }
     }
+}
+
+/// The brand, where enough speaks for it to say who is behind it: more than the prefix of a MAC
+/// address, or that and one of the brand's models.
+fn brand_of(identity: &Identity, is_its_model: bool) -> Option<&Claim> {
+    identity.brand.answer().filter(|claim| is_its_model || !claim.is_by_prefix())
 }
 
 /// What is known of a device that a list may ask about.

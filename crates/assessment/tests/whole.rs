@@ -144,7 +144,7 @@ fn what_speaks_against_a_finding_makes_it_less_sure_and_is_kept() {
 }
 
 #[test]
-fn a_prefix_alone_tells_neither_brand_nor_country() {
+fn a_prefix_alone_tells_a_brand_at_most_and_never_a_company_or_country() {
     let knowledge = Knowledge::new(pack());
     let mut recorder = Recorder::new(Limits::default());
     let claimed = knowledge.pack().brands.values().flat_map(|it| &it.registrants);
@@ -163,11 +163,20 @@ fn a_prefix_alone_tells_neither_brand_nor_country() {
     }
     let assessment = assess(&recorder.finish(), &knowledge, &Settings::default());
     assert!(assessment.devices.len() > 50, "{}", assessment.devices.len());
+    let mut named = 0;
     for device in &assessment.devices {
-        assert!(device.identity.brand.answer().is_none(), "{:?}", device.macs);
-        assert!(device.provenance.maker.is_none() && device.exposure.is_empty());
+        if let Some(claim) = device.identity.brand.answer() {
+            let brand = claim.id.as_ref().and_then(|id| knowledge.pack().brands.get(id)).unwrap();
+            let registrant = device.macs.first().and_then(|mac| knowledge.registrant(*mac));
+            assert!(brand.exclusive_to(registrant.unwrap()).is_some(), "{:?}", device.macs);
+            assert!(claim.confidence.value() < 0.6 && device.is_told_by_prefix());
+            named += 1;
+        }
+        assert_eq!(device.provenance.parties().count(), 0, "{:?}", device.macs);
+        assert!(device.provenance.platform.is_none() && device.exposure.is_empty());
         assert!(device.listings.iter().all(|it| it.applies != Applies::Yes), "{:?}", device.macs);
     }
+    assert!(named > 0 && named < assessment.devices.len(), "{named}");
 }
 
 /// A clue that makes every host of [`home`] one brand's.

@@ -311,6 +311,10 @@ fn without_repeat<'a>(brand: &'a str, model: &str) -> &'a str {
     }
 }
 
+/// What is said instead of companies and lists where a brand is no more than a guess.
+pub const TOLD_BY_PREFIX: &str =
+    "not told, for only the prefix of its MAC address speaks for the brand";
+
 /// What to call a device where something must be said: the user's name for it, what it is, else that
 /// it is unknown, with its best candidate or the name it goes by. Untrusted.
 #[must_use]

@@ -3,8 +3,9 @@
 //! Votes of one group rest on the same thing, so only the strongest of them counts; groups add up by
 //! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`; but the shape of
 //! traffic, which other devices can have as well, speaks against nothing. A maker of
-//! radio modules never votes for a brand, and where a phone or computer goes says what apps it has,
-//! not what it is.
+//! radio modules never votes for a brand; a prefix that is on one brand's products only is just
+//! enough for an answer, and never speaks louder against others for that. Where a phone or computer
+//! goes says what apps it has, not what it is.
 
 pub mod explained;
 
@@ -21,12 +22,16 @@ use crate::{
     book::Book,
     clues::{Beside, CONTACTS, Clues, SHAPE, group_of},
     devices::Member,
-    model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, Reason, Role},
+    model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, MAC, Reason, Role},
     sureness::noisy_or,
 };
 
 /// How reliable a registrant is alone as a clue to the brand: see the pack's README.
 const REGISTRANT: f64 = 0.3;
+
+/// The same where the pack says that the prefix is on that brand's products only: just enough to
+/// answer. Measured on published lists of labelled devices: see `docs/decisions/0050-registrants.md`.
+const EXCLUSIVE_REGISTRANT: f64 = 0.55;
 
 /// How reliable a module maker's own prefix is as a clue to the module's maker.
 const MODULE_REGISTRANT: f64 = 0.85;
@@ -37,6 +42,9 @@ const CONTACT: f64 = 0.6;
 /// How reliable it is that a device is of the one kind that its brand makes: our choice, for a brand
 /// may have begun to make something else.
 const BY_BRAND: f64 = 0.6;
+
+/// The group of the services that a device answers or asks.
+const PORTS: &str = "ports";
 
 /// How many reasons of one group are cited; more of the same adds nothing.
 const CITED_PER_GROUP: usize = 2;
@@ -69,31 +77,34 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
         ballot.clue(clue, group, Cause::Observation(observation));
         halves.extend(clue.fingerprint.also.as_ref().map(|also| (also, clue.clone(), group)));
     });
+    for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
+        ballot.contact(observation, clues);
+    }
+    for conversation in member.conversations() {
+        for clue in clues.of_conversation(conversation).iter() {
+            if clues.holds(clue, member) {
+                ballot.clue(clue, PORTS, Cause::Conversation(conversation));
+                halves.extend(clue.fingerprint.also.as_ref().map(|it| (it, clue.clone(), PORTS)));
+            }
+        }
+        for clue in clues.of_shape(conversation).iter().filter(|_| by_visits) {
+            ballot.clue(clue, SHAPE, Cause::Conversation(conversation));
+        }
+    }
     for (also, clue, group) in halves {
         let Some((beside, first)) = clues.beside(member, also).zip(member.first()) else {
             continue;
         };
         ballot.clue(&clue, group, Cause::beside(beside, first));
     }
-    for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
-        ballot.contact(observation, clues);
-    }
-    for conversation in member.conversations() {
-        for clue in clues.of_conversation(conversation).iter() {
-            ballot.clue(clue, "ports", Cause::Conversation(conversation));
-        }
-        for clue in clues.of_shape(conversation).iter().filter(|_| by_visits) {
-            ballot.clue(clue, SHAPE, Cause::Conversation(conversation));
-        }
-    }
     if let Some(first) = member.first() {
         for mac in &member.macs {
             let knowledge = clues.knowledge();
             let Some(registrant) = knowledge.registrant(*mac) else { continue };
             let cause = Cause::Registration { mac: *mac, registrant, first };
-            ballot.registrant(registrant, cause, knowledge);
+            ballot.registrant(registrant, cause, member.role, knowledge);
             for clue in clues.of_registrant(registrant) {
-                ballot.clue(&clue, "mac", cause);
+                ballot.clue(&clue, MAC, cause);
             }
         }
     }
@@ -176,16 +187,26 @@ impl<'a, 'k> Ballot<'a, 'k> {
     }
 
     /// A prefix names either a module maker or, weakly, a brand; never both.
-    fn registrant(&mut self, registrant: &str, cause: Cause<'a, 'k>, knowledge: &'k Knowledge) {
+    fn registrant(
+        &mut self,
+        registrant: &str,
+        cause: Cause<'a, 'k>,
+        role: Role,
+        knowledge: &'k Knowledge,
+    ) {
         if let Some(module) = knowledge.module_maker(registrant) {
             let (entry, sources, verified) = (&module.id, &*module.sources, module.verified);
             let strength = MODULE_REGISTRANT;
-            let vote = Vote { cause, entry, strength, group: "mac", sources, verified };
+            let vote = Vote { cause, entry, strength, group: MAC, sources, verified };
             self.vote(Property::ModuleMaker, &module.id, vote);
         } else if let Some(brand) = knowledge.brand_of_registrant(registrant) {
-            let (entry, sources, verified) = (&brand.id, &*brand.sources, brand.verified);
-            let strength = REGISTRANT;
-            let vote = Vote { cause, entry, strength, group: "mac", sources, verified };
+            let exclusive = brand.exclusive_to(registrant);
+            let exclusive = exclusive.filter(|it| !(it.adapters && role == Role::Client));
+            let (strength, sources, verified) = match exclusive {
+                Some(it) => (EXCLUSIVE_REGISTRANT, &*it.sources, it.verified),
+                None => (REGISTRANT, &*brand.sources, brand.verified),
+            };
+            let vote = Vote { cause, entry: &brand.id, strength, group: MAC, sources, verified };
             self.vote(Property::Brand, &brand.id, vote);
         }
     }
@@ -203,7 +224,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
         let vote = Vote {
             cause: why.cause,
             entry: &brand.id,
-            strength: BY_BRAND,
+            strength: BY_BRAND.min(confidence.value()),
             group: why.group,
             sources: &only.sources,
             verified: only.verified,
@@ -322,9 +343,10 @@ fn against<'k, 'v>(
     for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
         let speaks = |group: &str| group != SHAPE && (!said || group != CONTACTS);
         for (group, strength) in votes.iter().filter(|(group, _)| speaks(group)) {
+            let strength = if *group == MAC { strength.min(REGISTRANT) } else { *strength };
             let strongest = against.entry(group).or_insert((rival, 0.0));
-            if *strength > strongest.1 {
-                *strongest = (rival, *strength);
+            if strength > strongest.1 {
+                *strongest = (rival, strength);
             }
         }
     }
@@ -333,7 +355,7 @@ fn against<'k, 'v>(
 
 /// Whether the device itself says so. Then going somewhere else as well does not speak against it.
 fn says_so(groups: &BTreeMap<&str, f64>) -> bool {
-    const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, "mac", "ports"];
+    const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, MAC, PORTS];
     /// As sure as the vaguest names that devices give themselves: our choice.
     const SAID: f64 = 0.6;
 
@@ -385,187 +407,4 @@ fn cite<'a>(cause: Cause<'a, '_>, book: &mut Book<'a>) -> EvidenceId {
 }
 
 #[cfg(test)]
-mod tests {
-    use evidence::{Host, Recorder, SourceId, Timestamp};
-    use knowledge::{
-        Pack,
-        kinds::{Also, Destination, Match, ModuleMaker, Only, Prefix, Purpose, Tells},
-    };
-
-    use super::*;
-    use crate::{Settings, assess};
-
-    #[test]
-    fn groups_add_up_and_votes_within_one_do_not() {
-        check("one name", &[(fields::DHCP_HOST_NAME, "lamp-1")], "acme 0.600");
-        let names = [(fields::DHCP_HOST_NAME, "lamp-1"), (fields::MDNS_NAME, "lamp-1")];
-        check("two names", &names, "acme 0.600");
-        let both = [(fields::DHCP_HOST_NAME, "lamp-1"), (fields::UPNP_MANUFACTURER, "Acme")];
-        check("name and description", &both, "acme 0.960");
-    }
-
-    #[test]
-    fn rivals_speak_against_each_other_and_stay() {
-        let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::MDNS_NAME, "other-1")];
-        check("two brands", &both, "? acme 0.360 other 0.060");
-    }
-
-    #[test]
-    fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
-        check("alone", &[(fields::DNS_QUERY, "api.other.example")], "other 0.600");
-        let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::TLS_SNI, "api.other.example")];
-        check("against what it says", &both, "acme 0.900 other 0.060");
-        let phone = [(fields::HTTP_USER_AGENT, "phone"), (fields::DNS_QUERY, "api.other.example")];
-        check("a phone's app", &phone, "");
-    }
-
-    #[test]
-    fn a_prefix_alone_is_no_answer_and_a_module_makers_names_no_brand() {
-        let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
-        assert_eq!(shown(&acme.brand), "? acme 0.300");
-        let module = assessed(Mac([0, 0, 0x5f, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
-        assert_eq!(shown(&module.brand), "");
-        assert_eq!(shown(&module.module_maker), "chips 0.850");
-    }
-
-    #[test]
-    fn some_clues_tell_only_beside_another() {
-        check("alone", &[(fields::LOCAL_ASKED, "lamps")], "");
-        let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::LOCAL_ASKED, "lamps")]);
-        assert_eq!(shown(&acme.brand), "acme 0.650");
-        let reasons = &acme.brand.answer().unwrap().reasons;
-        let entries: Vec<_> = reasons.iter().map(|it| (&*it.entry, &*it.group)).collect();
-        assert_eq!(entries, [("asks", "local"), ("asks", "local"), ("acme", "mac")]);
-        let beside = [(fields::LOCAL_ASKED, "lamps"), (fields::UPNP_MANUFACTURER, "Acme")];
-        check("beside something else", &beside, "acme 0.900");
-    }
-
-    #[test]
-    fn a_brand_that_makes_one_kind_tells_the_kind_once_it_is_known() {
-        let kind = |said: &[(Field, &str)]| shown(&assessed(UNKNOWN, said).kind);
-        assert_eq!(kind(&[(fields::DNS_QUERY, "api.other.example")]), "scale 0.600");
-        assert_eq!(kind(&[(fields::DHCP_HOST_NAME, "lamp-1")]), "");
-        let torn = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::MDNS_NAME, "other-1")];
-        assert_eq!(kind(&torn), "");
-    }
-
-    #[test]
-    fn every_claim_has_a_reason() {
-        let identity = assessed(UNKNOWN, &[(fields::UPNP_MANUFACTURER, "Acme")]);
-        let reason = &identity.brand.answer().unwrap().reasons[0];
-        assert_eq!((&*reason.entry, reason.strength), ("acme-upnp", 0.9));
-        assert_eq!(identity.brand.answer().unwrap().id.as_deref(), Some("acme"));
-    }
-
-    const UNKNOWN: Mac = Mac([0, 0, 0x5d, 0, 0, 1]);
-
-    #[track_caller]
-    fn check(name: &str, said: &[(Field, &str)], brand: &str) {
-        assert_eq!(shown(&assessed(UNKNOWN, said).brand), brand, "{name}");
-    }
-
-    /// Values with how sure each is, behind a question mark if none is the answer.
-    fn shown(claims: &Claims) -> String {
-        let mut words: Vec<_> = claims.0.first().map(|_| "?".to_owned()).into_iter().collect();
-        words.retain(|_| claims.answer().is_none());
-        for claim in &claims.0 {
-            words.push(format!("{} {:.3}", claim.value, claim.confidence.value()));
-        }
-        words.join(" ")
-    }
-
-    fn assessed(mac: Mac, said: &[(Field, &str)]) -> Identity {
-        let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
-        let host = Host::new(Some(mac), None).unwrap();
-        let mut recorder = Recorder::default();
-        for (field, value) in said {
-            recorder.observe(host, None, *field, value, now);
-        }
-        let assessment = assess(&recorder.finish(), &Knowledge::new(pack()), &Settings::default());
-        assessment.devices[0].identity.clone()
-    }
-
-    pub(super) fn pack() -> Pack {
-        let mut pack = Pack::default();
-        for (id, registrants) in [("acme", vec!["Acme Ltd".into()]), ("other", vec![])] {
-            pack.brands.insert(id.into(), brand(id, registrants));
-        }
-        pack.modules.insert("chips".into(), module("chips", "Chips Ltd"));
-        for (id, field, value, brand, strength) in [
-            ("acme-dhcp", fields::DHCP_HOST_NAME, "lamp-", Some("acme"), 0.6),
-            ("acme-mdns", fields::MDNS_NAME, "lamp-", Some("acme"), 0.6),
-            ("acme-upnp", fields::UPNP_MANUFACTURER, "Acme", Some("acme"), 0.9),
-            ("other-mdns", fields::MDNS_NAME, "other-", Some("other"), 0.6),
-            ("phone", fields::HTTP_USER_AGENT, "phone", None, 0.8),
-        ] {
-            pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
-        }
-        let asks = fingerprint("asks", fields::LOCAL_ASKED, "lamps", Some("acme"), 0.5);
-        let beside = Also {
-            field: fields::MAC_REGISTRANT.name().into(),
-            matches: Match::Exact("Acme Ltd".into()),
-        };
-        pack.fingerprints.insert("asks".into(), Fingerprint { also: Some(beside), ..asks });
-        let only = Only { kind: "scale".into(), ..Only::default() };
-        if let Some(other) = pack.brands.get_mut("other") {
-            other.only = Some(only);
-        }
-        pack.destinations.push(destination("other.example", "other"));
-        pack.registrants = vec!["Acme Ltd".into(), "Chips Ltd".into()];
-        let prefix = |first, registrant| Prefix { first, bits: 24, registrant };
-        pack.prefixes = vec![prefix(0x5e00_0000, 0), prefix(0x5f00_0000, 1)];
-        pack
-    }
-
-    fn fingerprint(
-        id: &str,
-        field: Field,
-        value: &str,
-        brand: Option<&str>,
-        strength: f64,
-    ) -> Fingerprint {
-        let role = brand.is_none().then(|| "client".into());
-        Fingerprint {
-            id: id.into(),
-            field: field.name().into(),
-            matches: Match::Prefix(value.into()),
-            also: None,
-            tells: Tells { brand: brand.map(Into::into), role, ..Tells::default() },
-            strength,
-            group: None,
-            examples: Vec::new(),
-            counterexamples: Vec::new(),
-            sources: Vec::new(),
-            verified: true,
-            note: None,
-        }
-    }
-
-    fn brand(id: &str, registrants: Vec<Box<str>>) -> Brand {
-        Brand { id: id.into(), name: id.into(), registrants, verified: true, ..Brand::default() }
-    }
-
-    fn module(id: &str, registrant: &str) -> ModuleMaker {
-        ModuleMaker {
-            id: id.into(),
-            name: id.into(),
-            registrants: vec![registrant.into()],
-            verified: true,
-            ..ModuleMaker::default()
-        }
-    }
-
-    fn destination(suffix: &str, brand: &str) -> Destination {
-        Destination {
-            suffix: suffix.into(),
-            exact: false,
-            organisation: None,
-            brand: Some(brand.into()),
-            platform: None,
-            purpose: Purpose::Function,
-            sources: Vec::new(),
-            verified: true,
-            note: None,
-        }
-    }
-}
+mod tests;

@@ -34,9 +34,12 @@ pub struct Brand {
     #[serde(default)]
     pub to: Option<Date>,
     /// Names in the MAC prefix registry that stand for this brand's own products, whole and as
-    /// registered. Weak evidence of the brand: never enough alone.
+    /// registered. Weak evidence of the brand, unless [`exclusive`](Self::exclusive) says more.
     #[serde(default)]
     pub registrants: Vec<Box<str>>,
+    /// Whether the prefixes of those registrants are on this brand's products only.
+    #[serde(default)]
+    pub exclusive: Option<Exclusive>,
     /// The kind of device, where everything of the brand that is on a network is of that kind.
     #[serde(default)]
     pub only: Option<Only>,
@@ -80,6 +83,46 @@ pub struct Only {
     /// What a reader should know about how sure this is.
     #[serde(default)]
     pub note: Option<Box<str>>,
+}
+
+/// That the prefixes of a brand's registrants are on products of this brand only: it sells no
+/// modules, makes nothing for other names, and no other brand shares them.
+///
+/// Then a prefix alone is just enough for an answer. It is taken out again once one device of another
+/// name is seen to bear such a prefix as sold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusive {
+    /// Which of the brand's registrants; all of them if none is named.
+    #[serde(default)]
+    pub registrants: Vec<Box<str>>,
+    /// Whether it sells network adapters too: then the prefix in a computer tells the adapter's brand.
+    #[serde(default)]
+    pub adapters: bool,
+    /// Why this holds, in a sentence.
+    pub reason: Box<str>,
+    /// What this rests on.
+    pub sources: Vec<Id>,
+    /// Whether one of us read those sources for this.
+    #[serde(default)]
+    pub verified: bool,
+    /// The day this was checked.
+    #[serde(default)]
+    pub as_of: Option<Date>,
+    /// The day from which it should be checked again.
+    #[serde(default)]
+    pub review_by: Option<Date>,
+}
+
+impl Brand {
+    /// What says that prefixes of `registrant` are on this brand's products only, if that is so.
+    #[must_use]
+    pub fn exclusive_to(&self, registrant: &str) -> Option<&Exclusive> {
+        let named = |it: &&Exclusive| {
+            it.registrants.is_empty() || it.registrants.iter().any(|name| **name == *registrant)
+        };
+        self.exclusive.as_ref().filter(named)
+    }
 }
 
 /// A maker of radio modules, chips or boards that end up in many brands' products.

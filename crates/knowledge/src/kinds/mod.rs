@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use advice::{Advice, Cost, Money, Shows, Skill, Verify};
-pub use brand::{Brand, ModuleMaker, Only};
+pub use brand::{Brand, Exclusive, ModuleMaker, Only};
 pub use destination::{Destination, Purpose};
 pub use fingerprint::{Also, Fingerprint, Match, Tells};
 pub use incident::{Incident, Signature};

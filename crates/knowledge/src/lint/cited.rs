@@ -47,6 +47,12 @@ fn companies<'a>(pack: &'a Pack, facts: &mut Vec<Fact<'a>>) {
             let fact = fact.saying([only.note.as_deref()]).dated([only.as_of.as_deref()]);
             facts.push(fact.due(only.review_by.as_deref()));
         }
+        if let Some(exclusive) = &it.exclusive {
+            let fact = Fact::new("brand", &it.id, (&exclusive.sources, exclusive.verified));
+            let fact = fact.saying([Some(&*exclusive.reason)]);
+            let fact = fact.dated([exclusive.as_of.as_deref()]);
+            facts.push(fact.due(exclusive.review_by.as_deref()));
+        }
     }
     for it in pack.modules.values() {
         let fact = Fact::new("module", &it.id, (&it.sources, it.verified));

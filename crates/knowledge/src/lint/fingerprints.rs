@@ -10,8 +10,8 @@ use crate::{
 
 const KIND: &str = "fingerprint";
 
-/// Fields that are never observed, but worked out when a device is assessed.
-const NEVER_SAID: [&str; 2] = ["mac.registrant", "traffic.service"];
+/// The field that a device never says or does, but bears.
+const BORNE: &str = "mac.registrant";
 
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     let patterns = Patterns::of(pack);
@@ -21,8 +21,8 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
         if let Some(also) = &it.also {
             field(KIND, &it.id, &also.field, lints);
             matching(KIND, &it.id, &also.matches, lints);
-            if NEVER_SAID.contains(&&*it.field) {
-                let problem = "needs something else, which only what a device said can";
+            if &*it.field == BORNE {
+                let problem = "needs something else, which only what a device says or does can";
                 lints.add(KIND, &it.id, Problem::Condition(problem));
             }
         }

@@ -66,6 +66,15 @@ pub enum Problem {
         /// The name.
         registrant: Box<str>,
     },
+    /// A name that is said to be on this brand's products only, and is not one of its registrants.
+    #[error("says that `{registrant}` is exclusive, which is none of its registrants")]
+    NotItsRegistrant {
+        /// The name.
+        registrant: Box<str>,
+    },
+    /// Exclusive prefixes without any.
+    #[error("says that its prefixes are exclusive, and names no registrant")]
+    NoRegistrants,
     /// Two claim one name, so that it tells neither.
     #[error("claims the registrant `{registrant}`, and so does the {kind} `{id}`")]
     Contested {

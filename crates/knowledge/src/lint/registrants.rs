@@ -20,6 +20,16 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
             }
         }
     }
+    for brand in pack.brands.values() {
+        let Some(exclusive) = &brand.exclusive else { continue };
+        for name in exclusive.registrants.iter().filter(|it| !brand.registrants.contains(it)) {
+            let problem = Problem::NotItsRegistrant { registrant: name.clone() };
+            lints.add("brand", &brand.id, problem);
+        }
+        if brand.registrants.is_empty() {
+            lints.add("brand", &brand.id, Problem::NoRegistrants);
+        }
+    }
 }
 
 fn claimants(pack: &Pack) -> impl Iterator<Item = (&'static str, &str, &Vec<Box<str>>)> {

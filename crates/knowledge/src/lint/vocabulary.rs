@@ -3,16 +3,25 @@
 /// The kinds of device.
 pub const DEVICE_TYPES: &[&str] = &[
     "access-point",
+    "air-conditioner",
+    "air-purifier",
     "appliance",
+    "battery",
     "bulb",
     "camera",
     "car-charger",
     "coffee-maker",
     "console",
+    "cover",
     "door-sensor",
     "doorbell",
     "drone",
+    "e-reader",
     "energy-meter",
+    "fan",
+    "garage-opener",
+    "heat-pump",
+    "heater",
     "hub",
     "inverter",
     "irrigation",
@@ -22,8 +31,11 @@ pub const DEVICE_TYPES: &[&str] = &[
     "motion-sensor",
     "nas",
     "pc",
+    "pet-feeder",
     "phone",
+    "photo-frame",
     "plug",
+    "pool-controller",
     "printer",
     "recorder",
     "robot",
@@ -44,6 +56,7 @@ pub const DEVICE_TYPES: &[&str] = &[
     "vacuum",
     "watch",
     "water-sensor",
+    "weather-station",
 ];
 
 /// What a device is in its network.
@@ -53,12 +66,24 @@ pub const ROLES: &[&str] = &["client", "device", "gateway", "unknown"];
 #[must_use]
 pub fn is_narrower(narrow: &str, wide: &str) -> bool {
     match wide {
-        "sensor" => narrow.ends_with("-sensor"),
+        "sensor" => narrow.ends_with("-sensor") || narrow == "weather-station",
         "camera" => narrow == "doorbell",
         "router" => narrow == "access-point",
         "pc" => matches!(narrow, "laptop" | "sbc"),
         "phone" => narrow == "tablet",
-        "appliance" => matches!(narrow, "kettle" | "coffee-maker" | "vacuum"),
+        "cover" => narrow == "garage-opener",
+        "appliance" => matches!(
+            narrow,
+            "air-conditioner"
+                | "air-purifier"
+                | "coffee-maker"
+                | "fan"
+                | "heat-pump"
+                | "heater"
+                | "kettle"
+                | "pet-feeder"
+                | "vacuum"
+        ),
         _ => false,
     }
 }

@@ -168,6 +168,9 @@ fn prefix(text: &str, knowledge: &Knowledge) -> Option<String> {
     }
     if let Some(brand) = knowledge.brand_of_registrant(registrant) {
         let _ = writeln!(shown, "The brand {} registers under that name.", brand.name);
+        if let Some(exclusive) = brand.exclusive_to(registrant) {
+            let _ = writeln!(shown, "On its products only: {}", exclusive.reason);
+        }
     }
     Some(shown)
 }

@@ -63,7 +63,9 @@ pub(super) fn companies(assessment: &Assessment, device: &Device, heading: Headi
                 }
             }
         }
-        @if device.identity.brand.answer().is_some() {
+        @if device.is_told_by_prefix() {
+            p.unknown { "Who is behind it: " (wording::TOLD_BY_PREFIX) "." }
+        } @else if device.identity.brand.answer().is_some() {
             (listings(assessment, device, heading))
             (law(&device.exposure, heading))
         }

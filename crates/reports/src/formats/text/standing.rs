@@ -44,7 +44,9 @@ pub(super) fn facts(assessment: &Assessment, device: &Device) -> Vec<(&'static s
         (Some(platform), None) => facts.push(("platform", visible(platform).into_owned())),
         (None, _) => {}
     }
-    if device.local && device.identity.brand.answer().is_some() {
+    if device.is_told_by_prefix() {
+        facts.push(("behind", wording::TOLD_BY_PREFIX.into()));
+    } else if device.local && device.identity.brand.answer().is_some() {
         facts.extend(listings(assessment, device).into_iter().map(|text| ("lists", text)));
         facts.extend(law(device).map(|text| ("law", text)));
     }

@@ -1,0 +1,221 @@
+use evidence::{Host, Recorder, Service, SourceId, Timestamp, Traffic, Transport};
+use knowledge::{
+    Pack,
+    kinds::{Also, Destination, Exclusive, Match, ModuleMaker, Only, Prefix, Purpose, Tells},
+};
+
+use super::*;
+use crate::{Settings, assess};
+
+#[test]
+fn groups_add_up_and_votes_within_one_do_not() {
+    check("one name", &[(fields::DHCP_HOST_NAME, "lamp-1")], "acme 0.600");
+    let names = [(fields::DHCP_HOST_NAME, "lamp-1"), (fields::MDNS_NAME, "lamp-1")];
+    check("two names", &names, "acme 0.600");
+    let both = [(fields::DHCP_HOST_NAME, "lamp-1"), (fields::UPNP_MANUFACTURER, "Acme")];
+    check("name and description", &both, "acme 0.960");
+}
+
+#[test]
+fn rivals_speak_against_each_other_and_stay() {
+    let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::MDNS_NAME, "other-1")];
+    check("two brands", &both, "? acme 0.360 other 0.060");
+}
+
+#[test]
+fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
+    check("alone", &[(fields::DNS_QUERY, "api.other.example")], "other 0.600");
+    let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::TLS_SNI, "api.other.example")];
+    check("against what it says", &both, "acme 0.900 other 0.060");
+    let phone = [(fields::HTTP_USER_AGENT, "phone"), (fields::DNS_QUERY, "api.other.example")];
+    check("a phone's app", &phone, "");
+}
+
+#[test]
+fn a_prefix_alone_is_no_answer_and_a_module_makers_names_no_brand() {
+    let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
+    assert_eq!(shown(&acme.brand), "? acme 0.300");
+    let module = assessed(Mac([0, 0, 0x5f, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
+    assert_eq!(shown(&module.brand), "");
+    assert_eq!(shown(&module.module_maker), "chips 0.850");
+}
+
+#[test]
+fn a_prefix_on_one_brands_products_only_is_just_enough() {
+    let prefix = Mac([0, 0, 0x5c, 0, 0, 1]);
+    let mine = assessed(prefix, &[(fields::ARP_SENDER, "192.168.1.9")]);
+    assert_eq!(shown(&mine.brand), "mine 0.550");
+    assert_eq!(shown(&mine.kind), "scale 0.550");
+    assert!(mine.brand.answer().unwrap().is_by_prefix());
+    let computer = assessed(prefix, &[(fields::HTTP_USER_AGENT, "phone")]);
+    assert_eq!(shown(&computer.brand), "? mine 0.300", "an adapter in a computer");
+    let chosen = assessed(Mac([2, 0, 0x5c, 0, 0, 1]), &[(fields::ARP_SENDER, "192.168.1.9")]);
+    assert_eq!(shown(&chosen.brand), "", "an address that the device chose");
+    let said = assessed(prefix, &[(fields::UPNP_MANUFACTURER, "Acme")]);
+    assert_eq!(shown(&said.brand), "acme 0.630 mine 0.055", "against what it says");
+}
+
+#[test]
+fn some_clues_tell_only_beside_another() {
+    check("alone", &[(fields::LOCAL_ASKED, "lamps")], "");
+    let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::LOCAL_ASKED, "lamps")]);
+    assert_eq!(shown(&acme.brand), "acme 0.650");
+    let reasons = &acme.brand.answer().unwrap().reasons;
+    let entries: Vec<_> = reasons.iter().map(|it| (&*it.entry, &*it.group)).collect();
+    assert_eq!(entries, [("asks", "local"), ("asks", "local"), ("acme", "mac")]);
+    let beside = [(fields::LOCAL_ASKED, "lamps"), (fields::UPNP_MANUFACTURER, "Acme")];
+    check("beside something else", &beside, "acme 0.900");
+}
+
+#[test]
+fn a_port_may_tell_only_beside_a_prefix_too() {
+    let asking = |mac| {
+        let mut recorder = Recorder::default();
+        let host = Host::new(Some(mac), Some("192.168.1.9".parse().unwrap())).unwrap();
+        let peer = "192.0.2.1".parse().unwrap();
+        let service = Service { peer, transport: Transport::UDP, port: 9, server: Party::Peer };
+        let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
+        recorder.converse(host, service, &Traffic { frames_up: 1, ..Traffic::new(now) });
+        let ledger = recorder.finish();
+        let assessment = assess(&ledger, &Knowledge::new(pack()), &Settings::default());
+        shown(&assessment.devices[0].identity.brand)
+    };
+    assert_eq!(asking(UNKNOWN), "");
+    assert_eq!(asking(Mac([0, 0, 0x5e, 0, 0, 1])), "acme 0.650");
+}
+
+#[test]
+fn a_brand_that_makes_one_kind_tells_the_kind_once_it_is_known() {
+    let kind = |said: &[(Field, &str)]| shown(&assessed(UNKNOWN, said).kind);
+    assert_eq!(kind(&[(fields::DNS_QUERY, "api.other.example")]), "scale 0.600");
+    assert_eq!(kind(&[(fields::DHCP_HOST_NAME, "lamp-1")]), "");
+    let torn = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::MDNS_NAME, "other-1")];
+    assert_eq!(kind(&torn), "");
+}
+
+#[test]
+fn every_claim_has_a_reason() {
+    let identity = assessed(UNKNOWN, &[(fields::UPNP_MANUFACTURER, "Acme")]);
+    let reason = &identity.brand.answer().unwrap().reasons[0];
+    assert_eq!((&*reason.entry, reason.strength), ("acme-upnp", 0.9));
+    assert_eq!(identity.brand.answer().unwrap().id.as_deref(), Some("acme"));
+}
+
+const UNKNOWN: Mac = Mac([0, 0, 0x5d, 0, 0, 1]);
+
+#[track_caller]
+fn check(name: &str, said: &[(Field, &str)], brand: &str) {
+    assert_eq!(shown(&assessed(UNKNOWN, said).brand), brand, "{name}");
+}
+
+/// Values with how sure each is, behind a question mark if none is the answer.
+fn shown(claims: &Claims) -> String {
+    let mut words: Vec<_> = claims.0.first().map(|_| "?".to_owned()).into_iter().collect();
+    words.retain(|_| claims.answer().is_none());
+    for claim in &claims.0 {
+        words.push(format!("{} {:.3}", claim.value, claim.confidence.value()));
+    }
+    words.join(" ")
+}
+
+fn assessed(mac: Mac, said: &[(Field, &str)]) -> Identity {
+    let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
+    let host = Host::new(Some(mac), None).unwrap();
+    let mut recorder = Recorder::default();
+    for (field, value) in said {
+        recorder.observe(host, None, *field, value, now);
+    }
+    let assessment = assess(&recorder.finish(), &Knowledge::new(pack()), &Settings::default());
+    assessment.devices[0].identity.clone()
+}
+
+pub(super) fn pack() -> Pack {
+    let mut pack = Pack::default();
+    for (id, registrants) in [("acme", vec!["Acme Ltd".into()]), ("other", vec![])] {
+        pack.brands.insert(id.into(), brand(id, registrants));
+    }
+    let exclusive = Exclusive { adapters: true, ..Exclusive::default() };
+    let only = Only { kind: "scale".into(), ..Only::default() };
+    let mine = brand("mine", vec!["Mine Ltd".into()]);
+    let mine = Brand { exclusive: Some(exclusive), only: Some(only.clone()), ..mine };
+    pack.brands.insert("mine".into(), mine);
+    pack.modules.insert("chips".into(), module("chips", "Chips Ltd"));
+    for (id, field, value, brand, strength) in [
+        ("acme-dhcp", fields::DHCP_HOST_NAME, "lamp-", Some("acme"), 0.6),
+        ("acme-mdns", fields::MDNS_NAME, "lamp-", Some("acme"), 0.6),
+        ("acme-upnp", fields::UPNP_MANUFACTURER, "Acme", Some("acme"), 0.9),
+        ("other-mdns", fields::MDNS_NAME, "other-", Some("other"), 0.6),
+        ("phone", fields::HTTP_USER_AGENT, "phone", None, 0.8),
+    ] {
+        pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
+    }
+    let asks = fingerprint("asks", fields::LOCAL_ASKED, "lamps", Some("acme"), 0.5);
+    let port = fingerprint("port", fields::TRAFFIC_SERVICE, "uses udp/9", Some("acme"), 0.5);
+    let beside = Also {
+        field: fields::MAC_REGISTRANT.name().into(),
+        matches: Match::Exact("Acme Ltd".into()),
+    };
+    let port = Fingerprint { also: Some(beside.clone()), ..port };
+    pack.fingerprints.insert("port".into(), port);
+    pack.fingerprints.insert("asks".into(), Fingerprint { also: Some(beside), ..asks });
+    if let Some(other) = pack.brands.get_mut("other") {
+        other.only = Some(only);
+    }
+    pack.destinations.push(destination("other.example", "other"));
+    pack.registrants = vec!["Acme Ltd".into(), "Chips Ltd".into(), "Mine Ltd".into()];
+    let prefix = |first, registrant| Prefix { first, bits: 24, registrant };
+    pack.prefixes = vec![prefix(0x5c00_0000, 2), prefix(0x5e00_0000, 0), prefix(0x5f00_0000, 1)];
+    pack
+}
+
+fn fingerprint(
+    id: &str,
+    field: Field,
+    value: &str,
+    brand: Option<&str>,
+    strength: f64,
+) -> Fingerprint {
+    let role = brand.is_none().then(|| "client".into());
+    Fingerprint {
+        id: id.into(),
+        field: field.name().into(),
+        matches: Match::Prefix(value.into()),
+        also: None,
+        tells: Tells { brand: brand.map(Into::into), role, ..Tells::default() },
+        strength,
+        group: None,
+        examples: Vec::new(),
+        counterexamples: Vec::new(),
+        sources: Vec::new(),
+        verified: true,
+        note: None,
+    }
+}
+
+fn brand(id: &str, registrants: Vec<Box<str>>) -> Brand {
+    Brand { id: id.into(), name: id.into(), registrants, verified: true, ..Brand::default() }
+}
+
+fn module(id: &str, registrant: &str) -> ModuleMaker {
+    ModuleMaker {
+        id: id.into(),
+        name: id.into(),
+        registrants: vec![registrant.into()],
+        verified: true,
+        ..ModuleMaker::default()
+    }
+}
+
+fn destination(suffix: &str, brand: &str) -> Destination {
+    Destination {
+        suffix: suffix.into(),
+        exact: false,
+        organisation: None,
+        brand: Some(brand.into()),
+        platform: None,
+        purpose: Purpose::Function,
+        sources: Vec::new(),
+        verified: true,
+        note: None,
+    }
+}
