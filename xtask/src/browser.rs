@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::steps::{run as started, say};
+use super::steps::{built, run as started, say};
 
 /// Where the suite is.
 const SUITE: &str = "tests/browser";
@@ -34,10 +34,7 @@ pub(crate) fn run() -> Result<(), String> {
         say("skipped: the pages were not tried in a browser: npm could not get its packages");
         return Ok(());
     }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    started(Command::new(cargo).args(["build", "--quiet", "-p", "houseguest-cli"]))?;
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    let program = target.join("debug").join(format!("houseguest{}", env::consts::EXE_SUFFIX));
+    let program = built()?;
     let mut suite = Command::new("node");
     suite.arg(format!("{SUITE}/suite.mjs")).arg(program).arg(chromium).arg("target/browser");
     started(&mut suite)

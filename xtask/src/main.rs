@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod data;
 mod deb;
+mod interface;
 mod lab;
 mod live;
 mod steps;
@@ -21,6 +22,7 @@ cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest au
 cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nDPI takes them for
 cargo xtask browser           the pages in Chromium: light, dark, phone, keyboard, axe (node, npm, Chromium)
 cargo xtask data              the pack's registry tables anew, from pinned packages
+cargo xtask interface         the interface for programs against its description (Python, PyPI)
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
 cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("agree") => agree::run(&arguments.collect::<Vec<_>>()),
         Some("browser") => browser::run(),
+        Some("interface") => interface::run(),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
         Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),

@@ -28,7 +28,7 @@ pub(crate) const PATHS: &[(&str, &str, Shape)] = &[
     ("/api/v1/findings", "Every finding, the worst first", Shape::List("finding")),
     ("/api/v1/findings/{id}", "One finding", Shape::One("finding")),
     ("/api/v1/actions", "Everything to do, by what it gains", Shape::List("action")),
-    ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("evidence")),
+    ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("sighting")),
     ("/api/v1/changes", "What changed in the home, the latest first", Shape::List("change")),
     (
         "/api/v1/flows",
@@ -102,6 +102,7 @@ fn written(version: &str) -> Option<Vec<u8>> {
     schemas.insert("assessment".to_owned(), Value::Object(contract));
     schemas.insert("status".to_owned(), status());
     schemas.insert("change".to_owned(), change());
+    schemas.insert("sighting".to_owned(), sighting(schemas.get("evidence")?)?);
     schemas.extend(drawn());
     let paths: Map<String, Value> = PATHS
         .iter()
@@ -152,9 +153,10 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
         responses
             .insert("404".to_owned(), json!({ "description": "There is nothing of that name" }));
     }
-    let in_path = parameter.map(
-        |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }),
-    );
+    let in_path = parameter.map(|name| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "path", "required": true, "schema": schema, "example": example(path) })
+    });
     let in_query = QUERIES.iter().filter(|(of, ..)| *of == path).map(|(_, name, says, words)| {
         let words = (!words.is_empty()).then_some(words);
         let mut schema = json!({ "type": "string" });
@@ -165,6 +167,26 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
     });
     let parameters: Vec<Value> = in_path.into_iter().chain(in_query).collect();
     json!({ "get": { "summary": says, "parameters": parameters, "responses": responses } })
+}
+
+/// A piece of evidence that stands alone: in an assessment, its id is what it is filed under.
+fn sighting(evidence: &Value) -> Option<Value> {
+    let mut sighting = evidence.clone();
+    sighting.get_mut("required")?.as_array_mut()?.push(json!("id"));
+    let fields = sighting.get_mut("properties")?.as_object_mut()?;
+    fields.insert("id".to_owned(), json!({ "type": "string", "description": "Such as o12." }));
+    Some(sighting)
+}
+
+/// What may stand for the parameter of `path`, in a home in which something was seen.
+fn example(path: &str) -> &'static str {
+    if path.starts_with("/api/v1/findings") {
+        "f1"
+    } else if path.starts_with("/api/v1/evidence") {
+        "o1"
+    } else {
+        "d1"
+    }
 }
 
 /// What the pages draw.

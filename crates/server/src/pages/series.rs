@@ -33,13 +33,9 @@ impl Back {
         Self::known(name).unwrap_or_default()
     }
 
-    /// The one of that name, or days where none is named.
+    /// The one of that name.
     pub(crate) fn known(name: &str) -> Option<Self> {
-        if name.is_empty() {
-            Some(Self::Days)
-        } else {
-            Self::ALL.into_iter().find(|it| it.name() == name)
-        }
+        Self::ALL.into_iter().find(|it| it.name() == name)
     }
 
     const fn name(self) -> &'static str {
