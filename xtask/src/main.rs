@@ -25,6 +25,7 @@ cargo xtask data              the pack's registry tables anew, from pinned packa
 cargo xtask interface         the interface for programs against its description (Python, PyPI)
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
 cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
+cargo xtask deb-try           installs, upgrades and purges that package in a copy of this system (root)
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
 cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root)
 ";
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
         Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),
         Some("deb") => deb::make(&arguments.collect::<Vec<_>>()),
+        Some("deb-try") => deb::tried::run(),
         Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

@@ -2,16 +2,17 @@
 
 use std::{env, path::PathBuf, process::Command};
 
-use super::{browser, interface, lab};
+use super::{browser, deb, interface, lab};
 
-/// Formatting, lints, documentation, every test, and the program itself in the lab's home, asked by
-/// programs and in a browser.
+/// Formatting, lints, documentation, every test, and the program itself in the lab's home, as a
+/// package, asked by programs and in a browser.
 pub(crate) fn test() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"], &[])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["test", "--workspace", "--quiet"], &[])?;
     lab::run(&[])?;
+    deb::tried::run()?;
     interface::run()?;
     browser::run()
 }
