@@ -1,18 +1,22 @@
 // Every page in a real browser, over the real program: light and dark, desktop and phone, by keyboard,
 // with axe; no message on the console, nothing loaded from elsewhere, nothing blocked by the policy.
 //
-// usage: node suite.mjs PROGRAM CHROMIUM FOLDER
+// usage: node suite.mjs PROGRAM CHROMIUM PICTURES HOMES
+//
+// The homes: the built-in one; one that nothing was heard of; and from the captures in HOMES, read into a
+// memory as `watch --import` does, one to which everything in the corpus has happened (`troubled`) and one in
+// which every name is an attack (`hostile`).
 //
 // Nothing here depends on how fast a machine is: what is waited for has a minute.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [program, executablePath, folder] = process.argv.slice(2);
+const [program, executablePath, folder, homes] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PATIENCE = 60_000;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -21,6 +25,8 @@ const SCREENS = {
   desktop: { viewport: { width: 1280, height: 900 } },
   phone: { viewport: { width: 390, height: 800 } },
 };
+
+const SCHEMES = ["light", "dark"];
 
 const problems = [];
 const state = mkdtempSync(join(tmpdir(), "houseguest-browser-"));
@@ -56,6 +62,20 @@ function start(name, ...options) {
   });
 }
 
+/** Starts `watch` on the captures of a home, and waits until all of them are read and judged. */
+async function imported(home) {
+  const captures = readdirSync(join(homes, home)).length;
+  const base = await start(home, "--import", join(homes, home), "--write-every", "1s");
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
+    const [sources, devices, changes] = await Promise.all(["sources", "devices", "changes"].map(async (what) =>
+      (await (await fetch(`${base}/api/v1/${what}`)).json()).length));
+    if (sources === captures && devices > 0 && changes > 0) return base;
+    await new Promise((later) => setTimeout(later, 200));
+  }
+  throw new Error(`the home ${home} was not read`);
+}
+
 /** Runs the program to its end with `input`. */
 function once(input, ...options) {
   const child = spawn(program, options, { stdio: ["pipe", "pipe", "pipe"] });
@@ -71,6 +91,10 @@ async function open(context, where, base) {
     if (["error", "warning"].includes(message.type())) problem(where(), `console: ${message.text()}`);
   });
   page.on("pageerror", (error) => problem(where(), `script: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    problem(where(), `dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(base) && !url.startsWith("data:")) problem(where(), `loads ${url}`);
@@ -104,6 +128,7 @@ async function addresses(browser, base) {
     return (await link.count()) > 0 ? link.getAttribute("href") : null;
   };
   const device = await first("/devices", ".card h2 a");
+  const last = await first("/devices", ".card:last-child h2 a") ?? device;
   const entry = await first("/makers", ".card h2 a");
   await context.close();
   const pages = {
@@ -117,32 +142,41 @@ async function addresses(browser, base) {
       label: `${device}/label`, why: "/why/f1", "why-device": "/why/d1",
       letter: `${device}/letter?residence=DE&ask=access`,
       "letter-alone": `${device}/letter.html?residence=DE&ask=access`,
-      entry, product: "/lookup?q=camera",
+      product: "/lookup?q=camera", "device-last": last,
     });
+    if (entry) pages.entry = entry;
   }
   return pages;
 }
 
-/** Looks at every page, light and dark, on every screen. */
-async function look(browser, home, base, screens = Object.keys(SCREENS)) {
-  const pages = await addresses(browser, base);
-  for (const screen of screens) {
+/** Pages that say the same of every home. */
+const SAME = ["lookup", "product", "makers", "entry", "laws", "nothing", "year", "letter-alone"];
+
+/** Looks at every page, on every screen in both schemes of colour, or on those that are asked for. */
+async function look(browser, home, base, asked) {
+  const all = await addresses(browser, base);
+  const pages = asked ? Object.fromEntries(Object.entries(all).filter(([name]) => !SAME.includes(name))) : all;
+  for (const [screen, schemes] of Object.entries(asked ?? { desktop: SCHEMES, phone: SCHEMES })) {
     const context = await browser.newContext(SCREENS[screen]);
     let where = "";
     const page = await open(context, () => where, base);
     for (const [name, path] of Object.entries(pages)) {
       where = `${home} ${screen} ${path}`;
-      await page.emulateMedia({ colorScheme: "light" });
+      const [scheme, other] = schemes;
+      await page.emulateMedia({ colorScheme: scheme });
       const answer = await page.goto(base + path, { waitUntil: "load" });
       check(where, answer.status() === 200, `status ${answer.status()}`);
       const [wide, width] = await page.evaluate(() =>
         [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
       check(where, wide <= width, `scrolls sideways: ${wide} in ${width}`);
-      await judge(context, page, where);
-      await page.screenshot({ path: join(folder, `${home}-${name}-light-${screen}.png`), fullPage: true });
-      await page.emulateMedia({ colorScheme: "dark" });
-      await judge(context, page, `${where} in the dark`, { runOnly: { type: "rule", values: ["color-contrast"] } });
-      await page.screenshot({ path: join(folder, `${home}-${name}-dark-${screen}.png`), fullPage: true });
+      check(where, !(await page.title()).includes("acted"), "a name acted");
+      await judge(context, page, `${where} (${scheme})`);
+      await page.screenshot({ path: join(folder, `${home}-${name}-${scheme}-${screen}.png`), fullPage: true });
+      if (other) {
+        await page.emulateMedia({ colorScheme: other });
+        await judge(context, page, `${where} (${other})`, { runOnly: { type: "rule", values: ["color-contrast"] } });
+        await page.screenshot({ path: join(folder, `${home}-${name}-${other}-${screen}.png`), fullPage: true });
+      }
     }
     await context.close();
   }
@@ -155,6 +189,11 @@ async function keyboard(browser, base, path) {
   const context = await browser.newContext(SCREENS.desktop);
   const page = await open(context, () => where, base);
   await page.goto(base + path);
+  if ((await page.locator("nav").count()) === 0) {
+    // A document that stands alone has no head to skip.
+    await context.close();
+    return;
+  }
   await page.keyboard.press("Tab");
   const skip = page.locator(":focus");
   check(where, (await skip.textContent()) === "Skip to the content", "the first stop is no skip link");
@@ -279,16 +318,38 @@ async function step(name, work) {
 async function all(browser) {
   const sample = await start("sample", "--sample");
   const pages = await step("every page of the sample home", () => look(browser, "sample", sample));
-  const paths = ["/", "/devices", "/rooms", "/lookup", "/settings", "/search", pages.device, pages.letter];
-  for (const path of paths) await step(`by keyboard: ${path}`, () => keyboard(browser, sample, path));
+  for (const path of new Set(Object.values(pages))) {
+    await step(`by keyboard: ${path}`, () => keyboard(browser, sample, path));
+  }
   await step("without scripts", () => scriptless(browser, sample));
   await step("forms", () => forms(browser, sample));
+  const others = { troubled: { desktop: ["light"], phone: ["dark"] }, hostile: { phone: ["light"] } };
+  for (const [home, asked] of Object.entries(others)) {
+    const base = await step(`the home ${home} is read`, () => imported(home));
+    await step(`every page of the home ${home}`, () => look(browser, home, base, asked));
+  }
   const empty = await start("empty");
-  await step("every page of a home not yet heard", () => look(browser, "empty", empty, ["phone"]));
+  await step("every page of a home not yet heard", () => look(browser, "empty", empty, { phone: SCHEMES }));
   await step("the first page", () => first(browser, empty));
   await once("correct horse battery\n", "watch", "--set-password", "--state", join(state, "guarded"));
   const closed = await start("guarded");
   await step("behind a password", () => guarded(browser, closed));
+}
+
+/** Leaves nothing behind. */
+function clear() {
+  for (const child of running) {
+    child.removeAllListeners("exit");
+    child.kill();
+  }
+  rmSync(state, { recursive: true, force: true });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    clear();
+    process.exit(1);
+  });
 }
 
 mkdirSync(folder, { recursive: true });
@@ -303,11 +364,7 @@ try {
 } catch (error) {
   problem("the suite itself", error.stack ?? error);
 } finally {
-  for (const child of running) {
-    child.removeAllListeners("exit");
-    child.kill();
-  }
-  rmSync(state, { recursive: true, force: true });
+  clear();
 }
 console.log(problems.length === 0 ? "browser: no problem" : `browser: ${problems.length} problems`);
 process.exit(problems.length === 0 ? 0 : 1);

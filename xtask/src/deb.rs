@@ -5,6 +5,8 @@
 //! but the files it lists: the service runs as a user of its own that systemd makes, and the household
 //! in `/var/lib/houseguest` stays until the package is purged.
 
+pub(crate) mod tried;
+
 use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
@@ -17,6 +19,16 @@ use crate::steps::{cargo, run, say};
 /// Where the package is put together.
 const STAGE: &str = "target/deb/stage";
 
+/// What is removed does not go on running.
+const PRERM: &str = "\
+#!/bin/sh
+set -e
+if [ \"$1\" = remove ] && [ -d /run/systemd/system ]; then
+    systemctl stop houseguest.service || true
+fi
+exit 0
+";
+
 /// What purging takes away.
 const POSTRM: &str = "\
 #!/bin/sh
@@ -24,16 +36,24 @@ const POSTRM: &str = "\
 set -e
 if [ \"$1\" = purge ]; then
     rm -rf /var/lib/houseguest /var/lib/private/houseguest
+    rm -f /etc/systemd/system/multi-user.target.wants/houseguest.service
+fi
+if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload || true
 fi
 exit 0
 ";
 
 /// The program gets no right to listen for everybody who can start it: the service has that, and `sudo`.
+/// A service that runs goes on as the newer program.
 const POSTINST: &str = "\
 #!/bin/sh
 set -e
 if [ \"$1\" = configure ] && [ -d /run/systemd/system ]; then
     systemctl daemon-reload || true
+    if [ -n \"$2\" ]; then
+        systemctl try-restart houseguest.service || true
+    fi
 fi
 exit 0
 ";
@@ -57,17 +77,25 @@ pub(crate) fn make(arguments: &[String]) -> Result<(), String> {
         [program] => PathBuf::from(program),
         _ => return Err("cargo xtask deb [PROGRAM]".to_owned()),
     };
-    let (version, architecture) = (version()?, answer("dpkg", &["--print-architecture"])?);
+    let package = package(&program, &version()?, "xz")?;
+    say(&format!("made {package}; `sudo apt install ./{package}` installs it"));
+    Ok(())
+}
+
+/// Puts the package together, packed so; where it is.
+fn package(program: &Path, version: &str, packing: &str) -> Result<String, String> {
+    let architecture = answer("dpkg", &["--print-architecture"])?;
     let stage = Path::new(STAGE);
     if stage.exists() {
         fs::remove_dir_all(stage).map_err(|error| said(stage, &error))?;
     }
-    fill(stage, &program, &version)?;
-    control(stage, &version, &architecture)?;
+    fill(stage, program, version)?;
+    control(stage, version, &architecture)?;
     let package = format!("target/deb/houseguest_{version}_{architecture}.deb");
-    run(Command::new("dpkg-deb").args(["--root-owner-group", "-Zxz", "--build", STAGE, &package]))?;
-    say(&format!("made {package}; `sudo apt install ./{package}` installs it"));
-    Ok(())
+    let packing = format!("-Z{packing}");
+    let build = ["--root-owner-group", &packing, "--build", STAGE, &package];
+    run(Command::new("dpkg-deb").args(build))?;
+    Ok(package)
 }
 
 /// What is installed.
@@ -119,6 +147,7 @@ fn control(stage: &Path, version: &str, architecture: &str) -> Result<(), String
     );
     put(stage, "DEBIAN/control", control.as_bytes(), 0o644)?;
     put(stage, "DEBIAN/postinst", POSTINST.as_bytes(), 0o755)?;
+    put(stage, "DEBIAN/prerm", PRERM.as_bytes(), 0o755)?;
     put(stage, "DEBIAN/postrm", POSTRM.as_bytes(), 0o755)?;
     if stage.join("etc/default/houseguest").exists() {
         put(stage, "DEBIAN/conffiles", b"/etc/default/houseguest\n", 0o644)?;

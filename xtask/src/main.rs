@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod data;
 mod deb;
+mod interface;
 mod lab;
 mod live;
 mod steps;
@@ -21,8 +22,10 @@ cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest au
 cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nDPI takes them for
 cargo xtask browser           the pages in Chromium: light, dark, phone, keyboard, axe (node, npm, Chromium)
 cargo xtask data              the pack's registry tables anew, from pinned packages
+cargo xtask interface         the interface for programs against its description (Python, PyPI)
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
 cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
+cargo xtask deb-try           installs, upgrades and purges that package in a copy of this system (root)
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
 cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root)
 ";
@@ -35,10 +38,12 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("agree") => agree::run(&arguments.collect::<Vec<_>>()),
         Some("browser") => browser::run(),
+        Some("interface") => interface::run(),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
         Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),
         Some("deb") => deb::make(&arguments.collect::<Vec<_>>()),
+        Some("deb-try") => deb::tried::run(),
         Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

@@ -1,17 +1,19 @@
 //! What a clean clone must pass, in the order in which mistakes are cheapest to find.
 
-use std::{path::PathBuf, process::Command};
+use std::{env, path::PathBuf, process::Command};
 
-use super::{browser, lab};
+use super::{browser, deb, interface, lab};
 
-/// Formatting, lints, documentation, every test, and the program itself in the lab's home and in a
-/// browser.
+/// Formatting, lints, documentation, every test, and the program itself in the lab's home, as a
+/// package, asked by programs and in a browser.
 pub(crate) fn test() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"], &[])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["test", "--workspace", "--quiet"], &[])?;
     lab::run(&[])?;
+    deb::tried::run()?;
+    interface::run()?;
     browser::run()
 }
 
@@ -42,6 +44,13 @@ pub(crate) fn ourselves() -> Result<PathBuf, String> {
     let us = std::env::current_exe().map_err(|error| error.to_string())?;
     let gone = us.to_str().and_then(|it| it.strip_suffix(" (deleted)")).map(PathBuf::from);
     Ok(gone.unwrap_or(us))
+}
+
+/// Builds the program as tests do, and says where it lies.
+pub(crate) fn built() -> Result<PathBuf, String> {
+    cargo(&["build", "--quiet", "-p", "houseguest-cli"], &[])?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    Ok(target.join("debug").join(format!("houseguest{}", env::consts::EXE_SUFFIX)))
 }
 
 /// Runs cargo with its output shown.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use evidence::Timestamp;
 use household::{
-    Change, GuestId, StoredEvent,
+    Change, GuestId, StoredEvent, Tongue,
     alerts::{Alert, Urgency},
 };
 use knowledge::kinds::Severity;
@@ -16,6 +16,10 @@ use reports::{pieces, wording};
 use serde::{Deserialize, Serialize};
 
 use crate::clean;
+
+/// The words of reports.
+const TONGUE: Tongue =
+    Tongue { country: pieces::country, moment: wording::moment, number: wording::count };
 
 /// Lines of a message; what is more is counted. Our choice.
 const MOST_LINES: usize = 12;
@@ -161,12 +165,12 @@ fn title(alert: &Alert, name: Option<&str>, details: Details) -> String {
         return format!("Houseguest: {changes} in your home");
     }
     match (name, alert.events.as_slice()) {
-        (Some(name), [event]) => format!("{name}: {}", general(&event.change)),
+        (Some(name), [event]) => format!("{name}: {}", event.change.general()),
         (Some(name), _) => format!("{name}: {changes}"),
         (None, [event]) if alert.device.is_some() => {
-            format!("Houseguest: a device: {}", general(&event.change))
+            format!("Houseguest: a device: {}", event.change.general())
         }
-        (None, [event]) => format!("Houseguest: {}", general(&event.change)),
+        (None, [event]) => format!("Houseguest: {}", event.change.general()),
         (None, _) => {
             let mut devices: Vec<_> = alert.events.iter().filter_map(|it| it.device).collect();
             devices.sort_unstable();
@@ -178,7 +182,7 @@ fn title(alert: &Alert, name: Option<&str>, details: Details) -> String {
 
 /// A change as a line: with its device's name where the title has none.
 fn line(alert: &Alert, event: &StoredEvent, name: &impl Fn(GuestId) -> String) -> String {
-    let sentence = clean::line(&sentence(&event.change), clean::SENTENCE);
+    let sentence = clean::line(&event.change.sentence(TONGUE), clean::SENTENCE);
     match event.device {
         Some(id) if alert.device.is_none() => format!("{}: {sentence}", name(id)),
         _ => sentence,
@@ -189,7 +193,7 @@ fn line(alert: &Alert, event: &StoredEvent, name: &impl Fn(GuestId) -> String) -
 fn counted(alert: &Alert) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for event in &alert.events {
-        *counts.entry(general(&event.change)).or_default() += 1;
+        *counts.entry(event.change.general()).or_default() += 1;
     }
     let line = |(what, count): (&str, usize)| match count {
         1 => what.to_owned(),
@@ -210,13 +214,13 @@ fn shortened(mut lines: Vec<String>) -> Vec<String> {
 fn told(alert: &Alert, details: Details) -> Vec<Told> {
     let full = details == Details::Full;
     let told = |event: &StoredEvent| Told {
-        kind: kind(&event.change),
+        kind: event.change.kind(),
         at: event.at.to_string(),
         device: event.device.filter(|_| full).map(|id| id.to_string()),
         text: if full {
-            clean::line(&sentence(&event.change), clean::SENTENCE)
+            clean::line(&event.change.sentence(TONGUE), clean::SENTENCE)
         } else {
-            general(&event.change).to_owned()
+            event.change.general().to_owned()
         },
     };
     alert.events.iter().map(told).collect()
@@ -275,91 +279,6 @@ fn advice(alert: &Alert) -> &'static str {
         _ => None,
     };
     alert.events.iter().find_map(advice).unwrap_or("Nothing has to be done; the page says more.")
-}
-
-/// A change's kind, as other programs read it; the words of the household's own form.
-const fn kind(change: &Change) -> &'static str {
-    match change {
-        Change::NewDevice => "new-device",
-        Change::DeviceBack { .. } => "device-back",
-        Change::Joined { .. } => "joined",
-        Change::NewCountry { .. } => "new-country",
-        Change::NewOrganisation { .. } => "new-organisation",
-        Change::NewFinding { .. } => "new-finding",
-        Change::FindingGone { .. } => "finding-gone",
-        Change::StepVerified { .. } => "step-verified",
-        Change::StepCameBack { .. } => "step-came-back",
-        Change::NewFirmware { .. } => "new-firmware",
-        Change::ListingChanged { .. } => "listing-changed",
-        Change::LawChanged { .. } => "law-changed",
-        Change::SilentSensor { .. } => "silent-sensor",
-        Change::SensorHeard => "sensor-heard",
-        Change::Gap { .. } => "gap",
-        Change::ClockSetBack { .. } => "clock-set-back",
-        Change::Repaired { .. } => "repaired",
-        Change::BudgetFull { .. } => "budget-full",
-        Change::Erased => "erased",
-        _ => "unknown",
-    }
-}
-
-/// What kind of thing happened, in words that tell nothing else.
-const fn general(change: &Change) -> &'static str {
-    match change {
-        Change::NewDevice => "seen for the first time",
-        Change::DeviceBack { .. } => "back after a long time",
-        Change::Joined { .. } => "told to be the same as another",
-        Change::NewCountry { .. } => "talks with a country that is new to it",
-        Change::NewOrganisation { .. } => "talks with an organisation that is new to it",
-        Change::NewFinding { .. } => "new finding",
-        Change::FindingGone { .. } => "finding not seen any more",
-        Change::StepVerified { .. } => "step of the plan done",
-        Change::StepCameBack { .. } => "step of the plan to be done again",
-        Change::NewFirmware { .. } => "other firmware",
-        Change::ListingChanged { .. } => "a list says something else of it",
-        Change::LawChanged { .. } => "a law that could reach a company behind it changed",
-        Change::SilentSensor { .. } => "sensor is silent",
-        Change::SensorHeard => "sensor is heard of again",
-        Change::Gap { .. } => "nobody was watching for a while",
-        Change::ClockSetBack { .. } => "the clock of the computer was set back",
-        Change::Repaired { .. } => "the memory of Houseguest was mended",
-        Change::BudgetFull { .. } => "no room for older history",
-        Change::Erased => "a device was erased, as you wished",
-        _ => "something that this version has no words for",
-    }
-}
-
-/// A change in words. Untrusted where devices say it.
-fn sentence(change: &Change) -> String {
-    let moment = |seconds: u64| wording::moment(Timestamp::from_parts(seconds, 0));
-    match change {
-        Change::DeviceBack { last_seen } => {
-            format!("back; it was last seen {}", moment(*last_seen))
-        }
-        Change::NewCountry { country } => {
-            format!("talks with servers in {} for the first time", pieces::country(country))
-        }
-        Change::NewOrganisation { name, .. } => format!("talks with {name} for the first time"),
-        Change::NewFinding { title, severity, .. } => format!("new finding ({severity}): {title}"),
-        Change::FindingGone { title, .. } => format!("not seen any more: {title}"),
-        Change::StepVerified { text, .. } => format!("done: {text}"),
-        Change::StepCameBack { text, .. } => format!("to be done again: {text}"),
-        Change::NewFirmware { from, to } => format!("its firmware was {from} and is {to}"),
-        Change::ListingChanged { name, to, .. } => match to {
-            Some(to) => format!("the list {name} now says of it: {to}"),
-            None => format!("the list {name} says nothing of it any more"),
-        },
-        Change::LawChanged { law, jurisdiction, reaches } => {
-            let reaches = if *reaches { "could now reach" } else { "can no longer reach" };
-            format!("{} ({law}) {reaches} a company behind it", pieces::country(jurisdiction))
-        }
-        Change::SilentSensor { last_seen } => format!("silent since {}", moment(*last_seen)),
-        Change::Gap { from, to } => {
-            format!("nobody was watching from {} to {}", moment(*from), moment(*to))
-        }
-        Change::Repaired { what } => format!("the memory of Houseguest was mended: {what}"),
-        other => general(other).to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -445,24 +364,6 @@ mod tests {
             message.text.lines().next(),
             Some("its firmware was 1 Bcc: x@evil.example and is ]8;;https: //evil.example2")
         );
-    }
-
-    #[test]
-    fn every_kind_is_the_households_word() {
-        let every = [
-            Change::NewDevice,
-            Change::SensorHeard,
-            finding("high"),
-            Change::NewCountry { country: "DE".into() },
-            Change::Gap { from: 1, to: 2 },
-            Change::Repaired { what: "x".into() },
-            Change::BudgetFull { rows: 1 },
-            Change::Erased,
-        ];
-        for change in every {
-            let form = serde_json::to_value(&change).unwrap();
-            assert_eq!(form["kind"], kind(&change));
-        }
     }
 
     fn finding(severity: &str) -> Change {

@@ -258,6 +258,29 @@ fn an_action_answers_all_findings_of_its_cause_on_its_device() {
     }
 }
 
+#[test]
+fn who_has_an_address_after_another_is_not_blamed_for_what_the_other_did() {
+    let host = |number: u8, ip: [u8; 4]| {
+        Host::new(Some(Mac([0x00, 0x00, 0x5e, 0, 0, number])), Some(ip.into())).unwrap()
+    };
+    let (laptop, laptop_ip) = (host(1, [10, 0, 0, 70]), IpAddr::from([10, 0, 0, 70]));
+    let (camera, heir) = (host(2, [10, 0, 0, 20]), host(3, [10, 0, 0, 20]));
+    let page = service(IpAddr::from([10, 0, 0, 20]), 80);
+    let served = Service { peer: laptop_ip, server: Party::Host, ..page };
+    let mut recorder = Recorder::new(Limits::default());
+    observe(&mut recorder, laptop, page, "http.login", "basic, user 5, password 8", 1);
+    talk(&mut recorder, laptop, page, 1);
+    talk(&mut recorder, camera, served, 1);
+    // Later the same laptop opens a page of another device there, and logs in nowhere.
+    talk(&mut recorder, laptop, page, 900);
+    talk(&mut recorder, heir, served, 900);
+    let assessment = assess(&recorder.finish(), &Knowledge::new(pack()), &Settings::default());
+    let blamed = assessment.findings.iter().filter(|it| &*it.rule == "http-login-clear");
+    let blamed: Vec<_> = blamed.map(|it| it.device).collect();
+    let camera = assessment.devices.iter().find(|it| it.macs == [Mac([0x00, 0x00, 0x5e, 0, 0, 2])]);
+    assert_eq!(blamed, [camera.unwrap().id]);
+}
+
 /// A made-up network of `hosts` devices with about eight conversations each. Every fifth uses
 /// withdrawn encryption, every seventh asks a name server of its own.
 fn home(hosts: u32) -> Ledger {

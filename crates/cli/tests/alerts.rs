@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 #![expect(clippy::print_stdout, reason = "what is skipped is said")]
 
+mod running;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -15,13 +17,13 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
-use assert_cmd::cargo::CommandCargoExt as _;
 use evidence::Timestamp;
 use household::{Budget, Household};
 use serde_json::Value;
+
+use running::{Running, houseguest, until};
 
 #[test]
 fn each_device_is_told_of_once_and_never_again() {
@@ -166,54 +168,14 @@ impl Home {
 
     /// Watches a pipe with `capture` in it until `seen`, then ends it as Ctrl-C would.
     fn watch(&self, capture: &[u8], seen: impl FnOnce(&Running)) {
-        let mut running = Running::start(&self.state());
-        let mut pipe = running.0.stdin.take().unwrap();
+        let state = self.state();
+        let options = ["-", "--state", state.to_str().unwrap()];
+        let mut running = Running::start(&options, Stdio::piped());
+        let mut pipe = running.child.stdin.take().unwrap();
         pipe.write_all(capture).unwrap();
         drop(pipe);
         seen(&running);
-        let ended = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status();
-        assert!(ended.unwrap().success());
-        assert!(running.0.wait().unwrap().success());
-    }
-}
-
-/// A running `watch`, ended with the test.
-struct Running(Child, String);
-
-impl Running {
-    fn start(state: &Path) -> Self {
-        let mut child = houseguest()
-            .args(["watch", "-", "--listen", "127.0.0.1:0", "--no-notes", "--state"])
-            .arg(state)
-            .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut words = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("http://") {
-            line.clear();
-            assert!(words.read_line(&mut line).unwrap() > 0, "it ended before it served");
-        }
-        let address = line.split("http://").nth(1).unwrap().split(',').next().unwrap().to_owned();
-        std::thread::spawn(move || std::io::copy(&mut words, &mut std::io::sink()));
-        Self(child, address)
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut socket = TcpStream::connect(&self.1).unwrap();
-        let host = &self.1;
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        running.end();
     }
 }
 
@@ -374,23 +336,6 @@ fn telnet() -> Vec<u8> {
     capture
 }
 
-/// Waits until something is so; far longer than any machine needs.
-#[track_caller]
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    const OFTEN: Duration = Duration::from_millis(50);
-
-    let mut waited = Duration::ZERO;
-    while !holds() {
-        assert!(waited < Duration::from_mins(3), "{what}: not so");
-        std::thread::sleep(OFTEN);
-        waited += OFTEN;
-    }
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn houseguest() -> Command {
-    Command::cargo_bin("houseguest").unwrap()
 }

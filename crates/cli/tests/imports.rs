@@ -3,19 +3,21 @@
 #![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
+mod running;
+
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpStream, UdpSocket},
+    io::Write as _,
+    net::UdpSocket,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     slice::from_ref,
-    time::Duration,
 };
 
-use assert_cmd::cargo::CommandCargoExt as _;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
+
+use running::{Running, houseguest, until};
 
 const LEASES: &str = "1795370400 00:00:5e:00:53:01 192.168.1.5 lamp 01:00:00:5e:00:53:01\n\
                       1795370400 00:00:5e:00:53:02 192.168.1.6 porch-camera *\n";
@@ -70,17 +72,17 @@ fn a_log_that_grows_is_followed_and_counted_once_over_a_restart() {
         .zip([&log, &leases, &state].map(|it| it.to_str().unwrap()).into_iter().chain(["1s"]))
         .flat_map(|(flag, value)| [flag, value])
         .collect();
-    let running = Running::start(&arguments);
+    let running = Running::follow(&arguments);
     running.wait("both files", |it| it.heard("pihole.log") == 3 && it.heard("dhcp.leases") == 2);
     append(&log, "Nov 22 09:20:00 dnsmasq[12]: query[A] new.vendor.example from 192.168.1.5\n");
     running.wait("the new line", |it| it.heard("pihole.log") == 4);
     running.wait("two devices", |it| it.status()["devices"] == 2);
     running.end();
     append(&log, "Nov 22 09:30:00 dnsmasq[12]: query[A] later.vendor.example from 192.168.1.5\n");
-    let again = Running::start(&arguments);
+    let again = Running::follow(&arguments);
     again.wait("only what came after", |it| it.heard("pihole.log") == 1);
     again.wait("all that is remembered", |it| {
-        let sources = it.get("/api/v1/sources");
+        let sources = it.told("/api/v1/sources");
         let log = sources
             .as_array()
             .unwrap()
@@ -100,7 +102,7 @@ fn captures_in_a_followed_folder_are_read_as_they_come() {
     fs::create_dir(&captures).unwrap();
     let growing = captures.join("growing.pcap");
     fs::write(&growing, &bytes[..bytes.len() / 2]).unwrap();
-    let running = Running::start(&[captures.to_str().unwrap(), "--every", "1s"]);
+    let running = Running::follow(&[captures.to_str().unwrap(), "--every", "1s"]);
     running.wait("the first half", |it| it.heard("captures") > 0);
     let half = running.heard("captures");
     append(&growing, &bytes[bytes.len() / 2..]);
@@ -130,7 +132,7 @@ fn flows_of_another_program_add_up_to_the_capture() {
     for version in ["5", "9", "10"] {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().to_str().unwrap();
-        let running = Running::start(&["--netflow", "127.0.0.1:0", "--state", state]);
+        let running = Running::follow(&["--netflow", "127.0.0.1:0", "--state", state]);
         let port = running.flows();
         let exported = Command::new("softflowd")
             .args(["-r", capture.to_str().unwrap(), "-n", &port, "-v", version, "-d"])
@@ -140,7 +142,7 @@ fn flows_of_another_program_add_up_to_the_capture() {
             + &String::from_utf8_lossy(&exported.stdout);
         let mut compared = 0;
         running.wait("as many bytes as in the capture", |it| {
-            let found = it.get("/api/v1/devices");
+            let found = it.told("/api/v1/devices");
             let found = devices(found.as_array().unwrap());
             compared = 0;
             of_capture.iter().filter(|(_, bytes)| *bytes > 1_000_000).all(|(ip, bytes)| {
@@ -160,7 +162,7 @@ fn flows_of_another_program_add_up_to_the_capture() {
 fn what_is_no_flow_is_counted() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().to_str().unwrap();
-    let running = Running::start(&["--netflow", "127.0.0.1:0", "--state", state]);
+    let running = Running::follow(&["--netflow", "127.0.0.1:0", "--state", state]);
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = running.flows();
     running.wait("a flow behind noise", |it| {
@@ -236,43 +238,18 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A running `watch`, and where its pages are.
-struct Running(Child, String);
-
 impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let mut child = houseguest()
-            .args(["watch", "--listen", "127.0.0.1:0", "--no-notes"])
-            .args(arguments)
-            .env("HOUSEGUEST_DATA", data.path())
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut words = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("http://") {
-            line.clear();
-            assert!(words.read_line(&mut line).unwrap() > 0, "it ended before it served");
-        }
-        let address = line.split("http://").nth(1).unwrap().split(',').next().unwrap().to_owned();
-        std::thread::spawn(move || std::io::copy(&mut words, &mut std::io::sink()));
-        Self(child, address)
+    fn follow(arguments: &[&str]) -> Self {
+        Self::start(arguments, Stdio::null())
     }
 
-    fn get(&self, path: &str) -> Value {
-        let mut socket = TcpStream::connect(&self.1).unwrap();
-        socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.1)
-            .unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).unwrap();
+    fn told(&self, path: &str) -> Value {
+        let answer = self.get(path);
         serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap()
     }
 
     fn status(&self) -> Value {
-        self.get("/api/v1/status")
+        self.told("/api/v1/status")
     }
 
     /// Lines, frames or records of what goes by a name that ends so.
@@ -292,32 +269,6 @@ impl Running {
 
     #[track_caller]
     fn wait(&self, what: &str, mut there: impl FnMut(&Self) -> bool) {
-        // Two minutes: an end for what never comes, not a time it may take.
-        let came = (0..600).any(|_| {
-            let came = there(self);
-            if !came {
-                std::thread::sleep(Duration::from_millis(200));
-            }
-            came
-        });
-        assert!(came, "{what}: {}", self.status());
+        until(what, || there(self));
     }
-
-    /// Ends it as Ctrl-C would, so that it remembers what it heard last.
-    fn end(mut self) {
-        let id = self.0.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-        assert!(self.0.wait().unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn houseguest() -> Command {
-    Command::cargo_bin("houseguest").unwrap()
 }

@@ -3,19 +3,15 @@
 #![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+mod running;
 
-use assert_cmd::cargo::CommandCargoExt as _;
+use std::{fs, io::Write as _, process::Stdio};
+
+use running::{Running, houseguest, until};
 
 #[test]
 fn the_sample_home_is_served() {
-    let running = Running::start(&["--sample"], None);
+    let running = Running::start(&["--sample"], Stdio::null());
     let page = running.get("/");
     assert!(page.starts_with("HTTP/1.1 200 OK"), "{page}");
     assert!(page.contains("Three things to do next"));
@@ -29,19 +25,16 @@ fn a_pipe_is_on_the_pages_within_seconds_and_remembered() {
     let state = folder.path().join("state").to_str().unwrap().to_owned();
     let demo = houseguest().args(["demo", "--capture"]).arg(&capture).status();
     assert!(demo.unwrap().success());
-    let mut running = Running::start(&["-", "--state", &state], Some(Stdio::piped()));
-    let mut pipe = running.0.stdin.take().unwrap();
+    let mut running = Running::start(&["-", "--state", &state], Stdio::piped());
+    let mut pipe = running.child.stdin.take().unwrap();
     pipe.write_all(&fs::read(&capture).unwrap()).unwrap();
     pipe.flush().unwrap();
-    let seen = (0..900).any(|_| {
-        std::thread::sleep(Duration::from_millis(200));
-        running.get("/api/v1/status").contains("\"devices\":26")
-    });
-    assert!(seen, "{}", running.get("/api/v1/status"));
+    let devices = || running.get("/api/v1/status").contains("\"devices\":26");
+    until("26 devices are there", devices);
     drop(pipe);
     running.end();
     // Another program finds it again, with nothing to listen to but an empty pipe.
-    let again = Running::start(&["-", "--state", &state], Some(Stdio::null()));
+    let again = Running::start(&["-", "--state", &state], Stdio::null());
     assert!(again.get("/api/v1/status").contains("\"number\""));
     let households: Vec<_> = fs::read_dir(&state).unwrap().collect();
     assert!(!households.is_empty());
@@ -79,71 +72,9 @@ fn a_password_and_a_token_are_kept_as_what_they_hash_to() {
     let keys = fs::read_to_string(folder.path().join("keys")).unwrap();
     assert!(!keys.contains("correct") && !keys.contains(token.trim()));
     let state = folder.path().to_str().unwrap().to_owned();
-    let running = Running::start(&["--sample", "--state", &state], None);
+    let running = Running::start(&["--sample", "--state", &state], Stdio::null());
     assert!(running.get("/").starts_with("HTTP/1.1 303"));
     assert!(running.get("/api/v1/devices").starts_with("HTTP/1.1 401"));
     let bearer = format!("Authorization: Bearer {}\r\n", token.trim());
     assert!(running.ask("/api/v1/devices", &bearer).starts_with("HTTP/1.1 200"));
-}
-
-/// A running `watch`, ended with the test.
-struct Running(Child, String);
-
-impl Running {
-    fn start(arguments: &[&str], input: Option<Stdio>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut child = houseguest()
-            .args(["watch", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .env("HOUSEGUEST_DATA", folder.path())
-            .stdin(input.unwrap_or_else(Stdio::null))
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut words = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("http://") {
-            line.clear();
-            assert!(words.read_line(&mut line).unwrap() > 0, "it ended before it served");
-        }
-        let address = line.split("http://").nth(1).unwrap().split(',').next().unwrap();
-        // Whoever talks to nobody any more must not be stopped by a full pipe.
-        let address = address.to_owned();
-        std::thread::spawn(move || std::io::copy(&mut words, &mut std::io::sink()));
-        Self(child, address)
-    }
-
-    fn get(&self, path: &str) -> String {
-        self.ask(path, "")
-    }
-
-    fn ask(&self, path: &str, header: &str) -> String {
-        let mut socket = TcpStream::connect(&self.1).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let host = &self.1;
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{header}Connection: close\r\n\r\n")
-            .unwrap();
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    /// Ends it as Ctrl-C would, so that it remembers what it heard last.
-    fn end(mut self) {
-        let id = self.0.id().to_string();
-        let asked = Command::new("kill").args(["-INT", &id]).status().unwrap();
-        assert!(asked.success());
-        assert!(self.0.wait().unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn houseguest() -> Command {
-    Command::cargo_bin("houseguest").unwrap()
 }

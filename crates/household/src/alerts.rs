@@ -344,7 +344,12 @@ mod tests {
         check("new country", &[(1, country())], "now g1:1");
         check("grave finding", &[(1, finding("high"))], "now g1:1");
         check("mild finding", &[(1, finding("low"))], "");
-        check("gap", &[(0, Change::Gap { from: 1, to: 2 })], "");
+        check("a list", &[(1, listed())], "now g1:1");
+        check("silent sensor", &[(1, Change::SilentSensor { last_seen: 1 })], "now g1:1");
+        check("came back", &[(1, Change::StepCameBack { step: 1, text: "t".into() })], "now g1:1");
+        for waits in waiting() {
+            check("waits", &[(1, waits)], "");
+        }
         check("repair", &[(0, Change::Repaired { what: "x".into() })], "now -:1");
         check("erased", &[(0, Change::Erased)], "never 1");
         check(
@@ -416,6 +421,39 @@ mod tests {
         digest(Some(five + HOURS), five + DAYS - 1, "");
         digest(Some(five - 9 * DAYS), NOON, "digest -:1");
         digest(None, NOON, "digest -:1");
+    }
+
+    #[test]
+    fn what_waits_is_in_the_digest() {
+        let five = NOON + 5 * HOURS;
+        for waits in waiting() {
+            let last = Some(seconds(five - DAYS));
+            let situation = Situation { last_digest: last, ..situation(|_| {}) };
+            with("digest", &situation, &[(1, waits)], five, "digest -:1");
+        }
+    }
+
+    /// Changes that nobody has to act upon the same hour.
+    fn waiting() -> [Change; 7] {
+        [
+            Change::Gap { from: 1, to: 2 },
+            Change::DeviceBack { last_seen: 1 },
+            Change::NewOrganisation { organisation: "o".into(), name: "O".into() },
+            Change::NewFirmware { from: "1".into(), to: "2".into() },
+            Change::LawChanged { law: "l".into(), jurisdiction: "DE".into(), reaches: true },
+            Change::BudgetFull { rows: 1 },
+            finding("low"),
+        ]
+    }
+
+    fn listed() -> Change {
+        Change::ListingChanged {
+            list: "l".into(),
+            name: "The list".into(),
+            entry: "e".into(),
+            from: None,
+            to: Some("yes".into()),
+        }
     }
 
     fn seconds(seconds: u64) -> Timestamp {

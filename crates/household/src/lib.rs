@@ -32,6 +32,7 @@ mod slices;
 mod stored;
 mod sums;
 mod transfer;
+mod words;
 
 pub use budget::{Budget, Rolled};
 pub use devices::{GuestId, KnownDevice, UserNote};
@@ -43,3 +44,4 @@ pub use remember::{LONG_ABSENCE, Remembered, SENSOR_SILENCE};
 pub use series::{Point, Step};
 pub use settings::{Keepable, Setting};
 pub use slices::{Span, Window};
+pub use words::Tongue;

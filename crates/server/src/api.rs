@@ -15,6 +15,7 @@ use axum::{
 use reports::{
     formats::Format,
     pieces,
+    plan::{Form, Plan},
     records::{self, Record},
 };
 use serde::Serialize;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Router<Arc<House>> {
         .route("/api/v1/findings", get(findings))
         .route("/api/v1/findings/{id}", get(finding))
         .route("/api/v1/actions", get(actions))
+        .route("/api/v1/plan", get(plan))
         .route("/api/v1/evidence/{id}", get(evidence))
         .route("/api/v1/changes", get(changes))
         .merge(home::routes())
@@ -130,6 +132,16 @@ async fn assessment(visit: Visit) -> Response {
     match written {
         Some(Ok(())) => (JSON, json).into_response(),
         _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn plan(visit: Visit) -> Response {
+    let Present { assessment, known, .. } = &*visit.present;
+    let plan = Plan { assessment, remembered: known.remembered(assessment) };
+    let mut json = Vec::new();
+    match plan.write(Form::Json, &visit.house.options, &mut json) {
+        Ok(()) => (JSON, json).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

@@ -28,7 +28,8 @@ pub(crate) const PATHS: &[(&str, &str, Shape)] = &[
     ("/api/v1/findings", "Every finding, the worst first", Shape::List("finding")),
     ("/api/v1/findings/{id}", "One finding", Shape::One("finding")),
     ("/api/v1/actions", "Everything to do, by what it gains", Shape::List("action")),
-    ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("evidence")),
+    ("/api/v1/plan", "What to do, what is waited for, and what is done", Shape::One("plan")),
+    ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("sighting")),
     ("/api/v1/changes", "What changed in the home, the latest first", Shape::List("change")),
     (
         "/api/v1/flows",
@@ -102,6 +103,8 @@ fn written(version: &str) -> Option<Vec<u8>> {
     schemas.insert("assessment".to_owned(), Value::Object(contract));
     schemas.insert("status".to_owned(), status());
     schemas.insert("change".to_owned(), change());
+    schemas.insert("plan".to_owned(), plan(&schemas)?);
+    schemas.insert("sighting".to_owned(), sighting(schemas.get("evidence")?)?);
     schemas.extend(drawn());
     let paths: Map<String, Value> = PATHS
         .iter()
@@ -152,9 +155,10 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
         responses
             .insert("404".to_owned(), json!({ "description": "There is nothing of that name" }));
     }
-    let in_path = parameter.map(
-        |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }),
-    );
+    let in_path = parameter.map(|name| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "path", "required": true, "schema": schema, "example": example(path) })
+    });
     let in_query = QUERIES.iter().filter(|(of, ..)| *of == path).map(|(_, name, says, words)| {
         let words = (!words.is_empty()).then_some(words);
         let mut schema = json!({ "type": "string" });
@@ -165,6 +169,69 @@ fn get(path: &str, says: &str, shape: Shape) -> Value {
     });
     let parameters: Vec<Value> = in_path.into_iter().chain(in_query).collect();
     json!({ "get": { "summary": says, "parameters": parameters, "responses": responses } })
+}
+
+/// The plan: actions with where they stand, and what the household remembers.
+fn plan(schemas: &Map<String, Value>) -> Option<Value> {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let list = |items: Value| json!({ "type": "array", "items": items });
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"], "format": "date-time" });
+    let count = json!({ "type": "integer", "minimum": 1 });
+    let mut step = schemas.get("action")?.clone();
+    let more = [
+        ("removes", json!({ "type": "object", "additionalProperties": count })),
+        ("state", json!({ "enum": ["open", "came-back"] })),
+        ("since", maybe.clone()),
+        ("last_seen", maybe.clone()),
+        ("came_back", maybe),
+    ];
+    let fields = step.get_mut("properties")?.as_object_mut()?;
+    fields.extend(more.into_iter().map(|(name, shape)| (name.to_owned(), shape)));
+    let moved = |time: &str| {
+        let moment = json!({ "type": "string", "format": "date-time" });
+        let mut fields = json!({ "device": text, "rule": text, "text": text });
+        if let Some(fields) = fields.as_object_mut() {
+            fields.insert(time.to_owned(), moment);
+        }
+        json!({ "type": "object", "required": ["device", "rule", "text", time], "properties": fields })
+    };
+    let kept = |of: &str| schemas.get("assessment")?.pointer(&format!("/properties/{of}")).cloned();
+    Some(json!({
+        "type": "object",
+        "description": "As `houseguest plan --format json` writes it",
+        "required": ["schema", "generated_by", "steps", "placements", "waiting", "done", "findings", "advice"],
+        "properties": {
+            "schema": { "const": "houseguest.plan/1" },
+            "generated_by": kept("generated_by")?,
+            "steps": list(step),
+            "placements": kept("placements")?,
+            "waiting": list(moved("last_seen")),
+            "done": list(moved("at")),
+            "findings": list(reference("finding")),
+            "advice": kept("advice")?,
+        },
+    }))
+}
+
+/// A piece of evidence that stands alone: in an assessment, its id is what it is filed under.
+fn sighting(evidence: &Value) -> Option<Value> {
+    let mut sighting = evidence.clone();
+    sighting.get_mut("required")?.as_array_mut()?.push(json!("id"));
+    let fields = sighting.get_mut("properties")?.as_object_mut()?;
+    fields.insert("id".to_owned(), json!({ "type": "string", "description": "Such as o12." }));
+    Some(sighting)
+}
+
+/// What may stand for the parameter of `path`, in a home in which something was seen.
+fn example(path: &str) -> &'static str {
+    if path.starts_with("/api/v1/findings") {
+        "f1"
+    } else if path.starts_with("/api/v1/evidence") {
+        "o1"
+    } else {
+        "d1"
+    }
 }
 
 /// What the pages draw.

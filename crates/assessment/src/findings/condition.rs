@@ -183,8 +183,7 @@ impl<'v, 'a> View<'v, 'a> {
         let mut seen: Vec<_> =
             said.into_iter().flatten().filter(about_fits).filter(value_fits).collect();
         if by_clients {
-            let addresses = self.subject.member.ips.iter();
-            let heard = addresses.flat_map(|ip| self.around.said_to(*ip, field));
+            let heard = self.around.said_to(self.subject.member, field);
             seen.extend(heard.filter(value_fits));
         }
         let distinct = seen.iter().map(|it| &*it.value).collect::<BTreeSet<_>>().len();

@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::condition::Test;
 use crate::{
-    devices::{Grouped, Home},
+    devices::{Grouped, Home, Member},
     model::Role,
 };
 
@@ -18,7 +18,33 @@ pub(super) struct Surroundings<'a> {
     home: Home,
     gateways: HashSet<IpAddr>,
     given: HashMap<Field, HashSet<IpAddr>>,
-    clients: HashMap<(IpAddr, Field), Vec<&'a Observation>>,
+    clients: HashMap<(IpAddr, Field), Vec<Heard<'a>>>,
+    /// Addresses that several devices have had, one after the other.
+    passed_on: HashSet<IpAddr>,
+}
+
+/// What a client said to a service.
+#[derive(Debug)]
+struct Heard<'a> {
+    observation: &'a Observation,
+    /// The client's addresses.
+    client: Box<[IpAddr]>,
+}
+
+impl Heard<'_> {
+    /// Whether the service was `member`'s: it served that client there at that time.
+    fn was_said_to(&self, member: &Member<'_>) -> bool {
+        let at = self.observation.seen.first.at;
+        self.observation.about.is_some_and(|said| {
+            member.conversations().any(|it| {
+                let (service, traffic) = (it.service, it.traffic);
+                service.server == Party::Host
+                    && (service.transport, service.port) == (said.transport, said.port)
+                    && self.client.contains(&service.peer)
+                    && (traffic.first.at..=traffic.last).contains(&at)
+            })
+        })
+    }
 }
 
 impl<'a> Surroundings<'a> {
@@ -41,9 +67,11 @@ impl<'a> Surroundings<'a> {
                 _ => {}
             });
         }
-        let mut clients: HashMap<(IpAddr, Field), Vec<&'a Observation>> = HashMap::new();
+        let mut clients: HashMap<(IpAddr, Field), Vec<Heard<'a>>> = HashMap::new();
         let mut gateways = HashSet::new();
+        let (mut had, mut passed_on) = (HashSet::new(), HashSet::new());
         for member in &grouped.devices {
+            passed_on.extend(member.ips.iter().copied().filter(|ip| !had.insert(*ip)));
             for (field, addresses) in &mut given {
                 addresses.extend(
                     member.observed(*field).filter_map(|it| it.value.parse::<IpAddr>().ok()),
@@ -52,7 +80,8 @@ impl<'a> Surroundings<'a> {
             let of_service = services.iter().flat_map(|field| member.observed(*field));
             for observation in of_service {
                 if let Some(service) = observation.about.filter(|it| it.server == Party::Peer) {
-                    clients.entry((service.peer, observation.field)).or_default().push(observation);
+                    let heard = Heard { observation, client: member.ips.as_slice().into() };
+                    clients.entry((service.peer, observation.field)).or_default().push(heard);
                 }
             }
             let routers = member.observed(fields::DHCP_ROUTER);
@@ -61,7 +90,7 @@ impl<'a> Surroundings<'a> {
                 gateways.extend(member.ips.iter().copied());
             }
         }
-        Self { home: grouped.home.clone(), gateways, given, clients }
+        Self { home: grouped.home.clone(), gateways, given, clients, passed_on }
     }
 
     /// Whether `address` is inside the home; groups and broadcasts are.
@@ -79,12 +108,17 @@ impl<'a> Surroundings<'a> {
         self.given.get(&field).is_some_and(|addresses| addresses.contains(&address))
     }
 
-    /// What clients said in `field` in talking to services at `address`.
-    pub(super) fn said_to(
-        &self,
-        address: IpAddr,
+    /// What clients said in `field` in talking to services of `member`. Where its address was another's
+    /// before or after, only what it is seen to have served: blank beats blaming the wrong device.
+    pub(super) fn said_to<'s>(
+        &'s self,
+        member: &'s Member<'_>,
         field: Field,
-    ) -> impl Iterator<Item = &'a Observation> + '_ {
-        self.clients.get(&(address, field)).into_iter().flatten().copied()
+    ) -> impl Iterator<Item = &'a Observation> + 's {
+        member.ips.iter().flat_map(move |ip| {
+            let heard = self.clients.get(&(*ip, field)).into_iter().flatten();
+            let passed_on = self.passed_on.contains(ip);
+            heard.filter(move |it| !passed_on || it.was_said_to(member)).map(|it| it.observation)
+        })
     }
 }

@@ -2,19 +2,19 @@
 //!
 //! A file is known by what it begins with, not by its name. So a log that was renamed, copied or packed is
 //! read on where it ended, and a new one under the old name is read from its start. Lease files are written
-//! anew as a whole; of those only entries that were not there before are read.
+//! anew as a whole; of those only entries that were not there before are read. Of captures that grow,
+//! connections go on from one look to the next: what is told of them adds up to what one pass would say.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read, Seek as _, SeekFrom},
-    net::IpAddr,
     path::{Path, PathBuf},
 };
 
 use evidence::Recorder;
 use packets::{
-    Dissector,
+    Dissector, Settings,
     files::{Decoder, Step},
 };
 
@@ -37,6 +37,10 @@ const MOST_AT_ONCE: u64 = 64 << 20;
 /// How large a lease file may be, in bytes; our choice: a hundred thousand leases.
 const MOST_LEASES: u64 = 64 << 20;
 
+/// Of how many captures connections are kept open; our choice: a few sensors write one each. A capture that
+/// was put aside is the first to be ended.
+const MOST_OPEN: usize = 4;
+
 const BLOCK_BYTES: usize = 128 << 10;
 
 /// How far one file was read.
@@ -56,10 +60,8 @@ pub struct Position {
 
 /// What files are read with.
 pub struct Surroundings<'a> {
-    /// Networks that belong to the home beside the private ranges.
-    pub home_networks: &'a [(IpAddr, u8)],
-    /// Reads frames of captures.
-    pub dissector: &'a mut Dissector,
+    /// What captures are read with; its networks of the home are those of logs too.
+    pub settings: &'a Settings,
     /// Where it goes.
     pub recorder: &'a mut Recorder,
 }
@@ -75,6 +77,8 @@ pub struct Followed {
     pub replaced: bool,
     /// Whether there is more to read at once.
     pub more: bool,
+    /// Whether something was told, if only of what was read before.
+    pub told: bool,
 }
 
 /// All files that are followed.
@@ -83,6 +87,8 @@ pub struct Following {
     files: BTreeMap<PathBuf, Followee>,
     /// How far files were read that are not under their name any more, by their whole head.
     gone: BTreeMap<u64, Position>,
+    /// Captures with open connections, the one read last at the end.
+    open: Vec<PathBuf>,
 }
 
 struct Followee {
@@ -104,9 +110,17 @@ enum Content {
         begun: Vec<u8>,
         /// Frames of it that were read before.
         passed: u64,
+        reading: Option<Box<Reading>>,
     },
     /// Nothing that is read here, so far.
     Unknown,
+}
+
+/// A capture that may grow, with its open connections.
+struct Reading {
+    dissector: Dissector,
+    /// Whether there may be something of it to tell yet.
+    untold: bool,
 }
 
 impl Following {
@@ -149,11 +163,13 @@ impl Following {
         let mut file = File::open(path).map_err(|error| failed(Problem::Open(error)))?;
         let metadata = file.metadata().map_err(|error| failed(Problem::Open(error)))?;
         let (size, written) = (metadata.len(), run::written(&metadata).0);
-        if self.files.get(path).is_some_and(|it| it.size == size && it.written == written) {
-            return Ok(Followed::default());
+        let same = |it: &&mut Followee| it.size == size && it.written == written;
+        if let Some(unchanged) = self.files.get_mut(path).filter(same) {
+            let told = unchanged.tell_all(with.recorder);
+            return Ok(Followed { told, ..Followed::default() });
         }
         let (head, packing) = head(&mut file).map_err(|error| failed(Problem::Read(error)))?;
-        let replaced = self.adopt(path, &head, all);
+        let replaced = self.adopt(path, &head, all, with.recorder);
         let nothing = Followed { replaced, ..Followed::default() };
         let Some(file_of) = self.files.get_mut(path) else { return Ok(nothing) };
         let grew = file_of.size != size;
@@ -167,33 +183,53 @@ impl Following {
             return Ok(nothing);
         }
         file_of.position.head = (head.len(), hash(&head));
-        match file_of.read(&mut file, with) {
-            Ok(read) => {
-                if read.more {
-                    // The next look finds it changed.
-                    file_of.written = 0;
-                }
-                Ok(Followed { replaced, ..read })
+        let read = file_of.read(&mut file, with);
+        match &read {
+            // The next look finds it changed.
+            Ok(read) if read.more => file_of.written = 0,
+            Ok(_) => {}
+            Err(_) => file_of.failed = true,
+        }
+        self.opened(path, with.recorder);
+        let read = read.map_err(failed)?;
+        Ok(Followed { replaced, told: read.bytes > 0, ..read })
+    }
+
+    /// Tells what there is still to tell, for nothing is followed any more.
+    pub fn end(&mut self, recorder: &mut Recorder) {
+        for path in std::mem::take(&mut self.open) {
+            if let Some(followee) = self.files.get_mut(&path) {
+                followee.end(recorder);
             }
-            Err(problem) => {
-                file_of.failed = true;
-                Err(failed(problem))
+        }
+    }
+
+    /// Takes down that `path` was read, and ends captures that were not read for longer than others.
+    fn opened(&mut self, path: &Path, recorder: &mut Recorder) {
+        self.open.retain(|it| it != path);
+        if self.files.get(path).is_some_and(Followee::is_open) {
+            self.open.push(path.to_owned());
+        }
+        while self.open.len() > MOST_OPEN {
+            let longest = self.open.remove(0);
+            if let Some(followee) = self.files.get_mut(&longest) {
+                followee.end(recorder);
             }
         }
     }
 
     /// Follows the file that begins with `head` under `path`; whether it stands there in another's place.
-    fn adopt(&mut self, path: &Path, head: &[u8], all: bool) -> bool {
+    fn adopt(&mut self, path: &Path, head: &[u8], all: bool, recorder: &mut Recorder) -> bool {
         let replaced = self.files.get(path).is_some_and(|it| !it.begins(head));
         if replaced {
-            self.put_aside(path);
+            self.put_aside(path, recorder);
         }
         if !self.files.contains_key(path) {
             let known = self.known(head);
             if known.is_some() || all {
                 let position = Position { path: path.to_owned(), ..known.unwrap_or_default() };
                 self.files.insert(path.to_owned(), Followee::at(position));
-                self.let_go();
+                self.let_go(recorder);
             }
         }
         replaced
@@ -207,8 +243,10 @@ impl Following {
         elsewhere.chain(self.gone.get(&head.1).cloned()).max_by_key(|it| it.offset)
     }
 
-    fn put_aside(&mut self, path: &Path) {
-        let Some(followee) = self.files.remove(path) else { return };
+    fn put_aside(&mut self, path: &Path, recorder: &mut Recorder) {
+        let Some(mut followee) = self.files.remove(path) else { return };
+        followee.end(recorder);
+        self.open.retain(|it| it != path);
         let position = followee.position();
         if position.head.0 == HEAD_BYTES && position.entries.is_empty() {
             self.gone.insert(position.head.1, position);
@@ -219,11 +257,11 @@ impl Following {
     }
 
     /// Puts files aside that are not there any more, once there are many.
-    fn let_go(&mut self) {
+    fn let_go(&mut self, recorder: &mut Recorder) {
         if self.files.len() > MOST_GONE {
             let gone: Vec<_> = self.files.keys().filter(|path| !path.exists()).cloned().collect();
             for path in &gone {
-                self.put_aside(path);
+                self.put_aside(path, recorder);
             }
         }
     }
@@ -278,15 +316,17 @@ impl Followee {
                 let frames = import.number() - before;
                 Ok(Followed { frames, bytes, more, ..Followed::default() })
             }
-            Content::Frames { decoder, begun, passed } => {
+            Content::Frames { decoder, begun, passed, reading } => {
                 let mut frames = 0;
-                let Surroundings { dissector, recorder, .. } = with;
-                dissector.begin_source(recorder, &name);
+                let recorder = &mut *with.recorder;
+                let reading = reading.get_or_insert_with(|| {
+                    Box::new(Reading::begin(&name, with.settings, recorder))
+                });
                 let bytes = on(file, self.position.offset, |block| {
                     begun.extend_from_slice(block);
                     let read = decode(decoder, begun, |frame| {
                         if frame.number > *passed {
-                            dissector.observe(recorder, frame);
+                            reading.dissector.observe(recorder, frame);
                             frames += 1;
                         }
                     });
@@ -295,13 +335,38 @@ impl Followee {
                         true
                     })
                 });
-                dissector.end_source(recorder);
+                reading.untold = true;
+                reading.dissector.tell(recorder);
                 let (bytes, more) = bytes?;
                 self.position.offset += bytes;
                 self.position.number = self.position.number.max(*passed) + frames;
                 Ok(Followed { frames, bytes, more, ..Followed::default() })
             }
         }
+    }
+
+    /// Tells all of a capture that did not grow; whether there was anything.
+    fn tell_all(&mut self, recorder: &mut Recorder) -> bool {
+        let Content::Frames { reading: Some(reading), .. } = &mut self.content else {
+            return false;
+        };
+        if reading.untold {
+            reading.dissector.tell_all(recorder);
+        }
+        std::mem::take(&mut reading.untold)
+    }
+
+    /// Cuts what goes on in a capture, and tells it.
+    fn end(&mut self, recorder: &mut Recorder) {
+        if let Content::Frames { reading, .. } = &mut self.content
+            && let Some(mut reading) = reading.take()
+        {
+            reading.dissector.end_source(recorder);
+        }
+    }
+
+    const fn is_open(&self) -> bool {
+        matches!(self.content, Content::Frames { reading: Some(_), .. })
     }
 
     /// What the file holds, once its beginning tells.
@@ -316,7 +381,8 @@ impl Followee {
             // What a capture's blocks mean stands in front: it is read again, but nothing of it recorded.
             let passed = self.position.number;
             self.position.offset = 0;
-            return Ok(Content::Frames { decoder: Box::default(), begun: Vec::new(), passed });
+            let (decoder, begun) = (Box::default(), Vec::new());
+            return Ok(Content::Frames { decoder, begun, passed, reading: None });
         }
         let Some(format) = sniff(&first) else { return Ok(Content::Unknown) };
         if format.is_rewritten() {
@@ -325,7 +391,8 @@ impl Followee {
         let metadata = file.metadata().map_err(Problem::Read)?;
         let clock = run::clock(file, &metadata, format);
         let name = self.position.path.display().to_string();
-        let mut import = Import::new(format, &name, Homes::new(with.home_networks), clock);
+        let mut import =
+            Import::new(format, &name, Homes::new(&with.settings.home_networks), clock);
         if self.position.offset > 0 {
             import.heading(&first);
             import.pass_over(self.position.number);
@@ -346,7 +413,8 @@ impl Followee {
         file.rewind().map_err(Problem::Read)?;
         let bytes = unpack::read_whole(&*file, MOST_LEASES).map_err(Problem::Read)?;
         let name = self.position.path.display().to_string();
-        let mut import = Import::new(format, &name, Homes::new(with.home_networks), clock);
+        let mut import =
+            Import::new(format, &name, Homes::new(&with.settings.home_networks), clock);
         let known: BTreeSet<u64> = self.position.entries.iter().copied().collect();
         let mut held = BTreeSet::new();
         let mut followed = Followed::default();
@@ -367,6 +435,14 @@ impl Followee {
         self.position.entries = held.into_iter().collect();
         (self.position.offset, self.position.number) = (bytes.len() as u64, import.number());
         Ok(followed)
+    }
+}
+
+impl Reading {
+    fn begin(name: &str, settings: &Settings, recorder: &mut Recorder) -> Self {
+        let mut dissector = Dissector::new(settings);
+        dissector.begin_source(recorder, name);
+        Self { dissector, untold: false }
     }
 }
 

@@ -67,6 +67,9 @@ pub(crate) struct Watch {
     /// Write down what was heard so often, at most every 10m: what a power cut costs.
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = write_every)]
     pub(crate) write_every: Duration,
+    /// How much of the disk the memory may take, its backup included: 200MB, 4GB; the oldest goes first.
+    #[arg(long, value_name = "SIZE", default_value = "1GB", value_parser = budget)]
+    pub(crate) budget: u64,
     /// From now on, tick a step of the plan when what it answers did not show for so long; a week at first.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) tick_after: Option<Duration>,
@@ -82,9 +85,35 @@ pub(crate) struct Watch {
     pub(crate) quiet: bool,
 }
 
+/// Bytes: at least what the memory of a small home takes in a few days.
+fn budget(text: &str) -> Result<u64, String> {
+    const LEAST: u64 = 20_000_000;
+
+    let units = [("GB", 1_000_000_000), ("MB", 1_000_000)];
+    let size = units.into_iter().find_map(|(unit, bytes)| {
+        let number: u64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+        number.checked_mul(bytes)
+    });
+    size.filter(|it| *it >= LEAST).ok_or_else(|| "20MB or more, such as 200MB or 4GB".to_owned())
+}
+
 /// Half of a silence in our own watching that would be told, and less.
 fn write_every(text: &str) -> Result<Duration, String> {
     let time = duration(text)?;
     let fits = (Duration::from_secs(1)..=Duration::from_mins(10)).contains(&time);
     fits.then_some(time).ok_or_else(|| "between 1s and 10m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_are_read_as_people_write_them() {
+        assert_eq!(budget("1GB"), Ok(1_000_000_000));
+        assert_eq!(budget("200 MB"), Ok(200_000_000));
+        for wrong in ["19MB", "1", "GB", "-1GB", "1.5GB", "99999999999999GB", ""] {
+            assert!(budget(wrong).is_err(), "{wrong}");
+        }
+    }
 }

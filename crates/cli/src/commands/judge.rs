@@ -217,7 +217,12 @@ pub(crate) fn dissector(judging: &Judging) -> Dissector {
 
 /// The same for one of several workers.
 pub(crate) fn share_of(judging: &Judging, share: Share) -> Dissector {
-    Dissector::new(&packets::Settings { share, home_networks: judging.home_net.clone() })
+    Dissector::new(&reading(judging, share))
+}
+
+/// What frames are read with.
+pub(crate) fn reading(judging: &Judging, share: Share) -> packets::Settings {
+    packets::Settings { share, home_networks: judging.home_net.clone() }
 }
 
 /// Why there is nothing to judge, in one line.

@@ -248,7 +248,8 @@ fn memory(asked: &Watch, state: &Path) -> Result<Household, Failure> {
         Failure::Unreadable(format!("failed to open {}: {error}", path.display()))
     };
     std::fs::create_dir_all(state).map_err(|error| failed(&error))?;
-    let mut opened = Household::open(&path, Budget::default()).map_err(|error| failed(&error))?;
+    let budget = Budget { bytes: asked.budget, ..Budget::default() };
+    let mut opened = Household::open(&path, budget).map_err(|error| failed(&error))?;
     for (setting, chosen) in [(SILENCE, asked.tick_after), (LEARNING, asked.learn_for)] {
         if let Some(time) = chosen {
             let set = opened.household.set_setting(&setting, &time.as_secs());

@@ -1,4 +1,4 @@
-use assessment::notes::Identifier;
+use assessment::{Applies, notes::Identifier};
 use household::{GuestId, Household, HouseholdError, UserNote};
 use knowledge::kinds::Severity;
 
@@ -91,6 +91,38 @@ fn changes_are_told_once() {
     let wrong = |last| lamp(last).wrong("telnet", Severity::High, last);
     assert_eq!(told(wrong(80), 80), ["g1 finding telnet high"]);
     assert_eq!(told(wrong(90), 90), [""; 0]);
+}
+
+#[test]
+fn a_list_or_law_that_comes_to_touch_a_device_is_told_once_and_so_is_its_end() {
+    let mut home = Household::in_memory().unwrap();
+    let mut told = |said: Said, seconds| {
+        home.record(&lamp(seconds), at(seconds)).unwrap();
+        shown(&home.remember(&said.assessment, at(seconds)).unwrap().events)
+    };
+    let brand = |last| Said::default().device(LAMP, 0, last).is(|it| &mut it.brand, "Acme");
+    let before = |last| brand(last).listed("list", "maybe", Applies::Unknown);
+    assert_eq!(told(before(10), 10), ["g1 new-device"]);
+    assert_eq!(told(before(20), 20), [""; 0]);
+    // The pack is another one now.
+    let after = |last| brand(last).listed("list", "maybe", Applies::Yes).reached_by("DE", "de-law");
+    assert_eq!(
+        told(after(30), 30),
+        ["g1 law de-law of DE: true", "g1 list list/maybe: unknown, then yes"]
+    );
+    assert_eq!(told(after(40), 40), [""; 0]);
+    assert_eq!(
+        told(brand(50), 50),
+        ["g1 law de-law of DE: false", "g1 list list/maybe: yes, then nothing"]
+    );
+    // An answer of no is no touch.
+    assert_eq!(told(brand(60).listed("list", "other", Applies::No), 60), [""; 0]);
+    // We took it for something else: that is no news of the law.
+    let mistaken = |last| {
+        let said = Said::default().device(LAMP, 0, last).is(|it| &mut it.brand, "Other");
+        said.listed("list", "maybe", Applies::Unknown).reached_by("DE", "de-law")
+    };
+    assert_eq!(told(mistaken(70), 70), [""; 0]);
 }
 
 #[test]

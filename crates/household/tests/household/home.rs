@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use assessment::{
-    Assessment,
+    Applies, Assessment, Listing,
     devices::Identifier,
     model::{
         Action, Claim, Claims, Confidence, Destination, Device, DeviceId, Encryption, Evidence,
-        EvidenceId, Finding, Identity, ServerCountry, Witness,
+        EvidenceId, Exposure, Finding, Identity, ServerCountry, Witness,
     },
 };
 use evidence::{
@@ -16,7 +16,8 @@ use evidence::{
 };
 use household::{Change, Household, StoredEvent};
 use knowledge::kinds::{
-    self, Condition, Dimension, Effort, FindingKind, Purpose, Severity, Shows, Verify, Weakness,
+    self, Condition, Dimension, Effort, EntryKind, FindingKind, Purpose, Severity, Shows, Verify,
+    Weakness,
 };
 
 pub(super) const HOUR: u64 = 3_600;
@@ -147,6 +148,39 @@ impl Said {
         self
     }
 
+    /// What an entry of a list answers for the latest device.
+    pub(super) fn listed(mut self, list: &str, entry: &str, applies: Applies) -> Self {
+        self.latest().listings = [Listing {
+            list: list.into(),
+            list_name: list.into(),
+            entry: entry.into(),
+            entry_name: entry.into(),
+            kind: EntryKind::Category,
+            applies,
+            reasons: Vec::new(),
+            effect: "".into(),
+            does_not_restrict: "".into(),
+            qualifier: None,
+            waivers: Vec::new(),
+            from: None,
+            to: None,
+            determination: None,
+            counted: applies == Applies::Yes,
+            sources: Vec::new(),
+            verified: true,
+        }]
+        .into();
+        self
+    }
+
+    /// A law that could reach a company behind the latest device.
+    pub(super) fn reached_by(mut self, jurisdiction: &str, law: &str) -> Self {
+        let laws = vec![law.into()];
+        let (jurisdiction, through) = (jurisdiction.into(), Vec::new());
+        self.latest().exposure = [Exposure { jurisdiction, through, laws }].into();
+        self
+    }
+
     /// What the latest device's latest destination is like.
     pub(super) fn encrypting(mut self, encryption: Encryption) -> Self {
         let destination = self.latest().destinations.last_mut().unwrap();
@@ -251,6 +285,14 @@ pub(super) fn shown(events: &[StoredEvent]) -> Vec<String> {
                 Change::NewFinding { rule, severity, .. } => format!("finding {rule} {severity}"),
                 Change::FindingGone { rule, .. } => format!("gone {rule}"),
                 Change::NewFirmware { from, to } => format!("firmware {from} {to}"),
+                Change::ListingChanged { list, entry, from, to, .. } => {
+                    let said =
+                        |word: &Option<Box<str>>| word.as_deref().unwrap_or("nothing").to_owned();
+                    format!("list {list}/{entry}: {}, then {}", said(from), said(to))
+                }
+                Change::LawChanged { law, jurisdiction, reaches } => {
+                    format!("law {law} of {jurisdiction}: {reaches}")
+                }
                 Change::Joined { other } => format!("joined g{other}"),
                 Change::Gap { from, to } => format!("gap {}", to - from),
                 Change::ClockSetBack { from, to } => format!("back {}", from - to),

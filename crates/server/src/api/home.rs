@@ -103,11 +103,10 @@ async fn flows(visit: Visit) -> Response {
     answer(&flows)
 }
 
-/// How far back.
+/// How far back; days if it does not say.
 #[derive(Debug, Default, Deserialize)]
 struct Wanted {
-    #[serde(default)]
-    back: String,
+    back: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -147,7 +146,7 @@ async fn series_of(
 }
 
 fn told(visit: &Visit, device: Option<GuestId>, wanted: &Wanted) -> Response {
-    let Some(back) = Back::known(&wanted.back) else {
+    let Some(back) = wanted.back.as_deref().map_or(Some(Back::default()), Back::known) else {
         return (StatusCode::BAD_REQUEST, "back is days, month or year\n").into_response();
     };
     let Some(Ok(remembered)) = remembered(visit, device, back) else {

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::response::Response;
 use evidence::Timestamp;
-use household::{Change, KnownDevice, StoredEvent};
+use household::{Change, KnownDevice, StoredEvent, Tongue};
 use maud::{Markup, html};
 use reports::{pieces, pieces::said, wording};
 
 use super::{Tab, link};
 use crate::{present::Present, visit::Visit};
+
+/// The words of reports.
+const TONGUE: Tongue =
+    Tongue { country: pieces::country, moment: wording::moment, number: wording::count };
 
 pub(crate) async fn page(visit: Visit) -> Response {
     let events = &visit.present.known.events;
@@ -45,8 +49,15 @@ pub(super) fn list(present: &Present, events: &[StoredEvent], most: usize) -> Ma
     html! { ul.changes { @for line in lines.take(most) { (line) } } }
 }
 
+/// One change of a device on its own page, as an item of a list.
+pub(super) fn of_it(event: &StoredEvent) -> Markup {
+    html! {
+        li { span.when { (wording::moment(event.at)) } " " (said(&event.change.sentence(TONGUE))) }
+    }
+}
+
 /// One change as an item of a list.
-pub(super) fn change(present: &Present, event: &StoredEvent) -> Markup {
+fn change(present: &Present, event: &StoredEvent) -> Markup {
     let whose = event.device.and_then(|number| {
         let here = present.local().find(|it| present.known.number(it) == Some(number));
         here.map(link).or_else(|| {
@@ -58,51 +69,8 @@ pub(super) fn change(present: &Present, event: &StoredEvent) -> Markup {
         li {
             span.when { (wording::moment(event.at)) } " "
             @if let Some(whose) = whose { strong { (whose) } ": " }
-            (said(&sentence(&event.change)))
+            (said(&event.change.sentence(TONGUE)))
         }
-    }
-}
-
-/// A change in words. Untrusted where devices say it.
-fn sentence(change: &Change) -> String {
-    match change {
-        Change::NewDevice => "seen for the first time".to_owned(),
-        Change::DeviceBack { last_seen } => {
-            format!("is back; it was last seen {}", day(Timestamp::from_parts(*last_seen, 0)))
-        }
-        Change::Joined { .. } => "was told to be the same as another".to_owned(),
-        Change::NewCountry { country } => {
-            format!("talks with servers in {} for the first time", pieces::country(country))
-        }
-        Change::NewOrganisation { name, .. } => format!("talks with {name} for the first time"),
-        Change::NewFinding { title, severity, .. } => format!("new finding ({severity}): {title}"),
-        Change::FindingGone { title, .. } => format!("not seen any more: {title}"),
-        Change::StepVerified { text, .. } => format!("done: {text}"),
-        Change::StepCameBack { text, .. } => format!("to be done again: {text}"),
-        Change::NewFirmware { from, to } => format!("its firmware was {from} and is {to}"),
-        Change::ListingChanged { name, to, .. } => match to {
-            Some(to) => format!("the list {name} now says of it: {to}"),
-            None => format!("the list {name} says nothing of it any more"),
-        },
-        Change::LawChanged { law, jurisdiction, reaches } => {
-            let reaches = if *reaches { "could now reach" } else { "can no longer reach" };
-            format!("{} ({law}) {reaches} a company behind it", pieces::country(jurisdiction))
-        }
-        Change::SilentSensor { last_seen } => {
-            format!("is silent since {}", wording::moment(Timestamp::from_parts(*last_seen, 0)))
-        }
-        Change::SensorHeard => "is heard of again".to_owned(),
-        Change::Gap { from, to } => {
-            let moment = |seconds: u64| wording::moment(Timestamp::from_parts(seconds, 0));
-            format!("nobody was watching from {} to {}", moment(*from), moment(*to))
-        }
-        Change::ClockSetBack { .. } => "the clock of this computer was set back".to_owned(),
-        Change::Repaired { what } => format!("the memory was mended: {what}"),
-        Change::BudgetFull { rows } => {
-            format!("there was no room: {} of the oldest rows were dropped", wording::count(*rows))
-        }
-        Change::Erased => "a device was erased, as you wished".to_owned(),
-        _ => "something that this version of the program has no words for".to_owned(),
     }
 }
 

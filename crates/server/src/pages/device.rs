@@ -94,7 +94,7 @@ pub(crate) async fn page(
             h2 id="label" { "Its label" }
             figure.label {
                 a href={ (address(device)) "/label" } {
-                    img src={ (address(device)) "/label.svg" } width="760" height="400" loading="lazy"
+                    img src={ (address(device)) "/label.svg" } width="760" height="400"
                         alt="The security and privacy label of this device; the link opens it as text.";
                 }
             }
@@ -203,7 +203,7 @@ fn yours(visit: &Visit, device: &Device) -> Markup {
             }
             @if !events.is_empty() {
                 h3 { "What changed with it" }
-                ul.changes { @for event in events { (changes::change(present, event)) } }
+                ul.changes { @for event in events { (changes::of_it(event)) } }
             }
         }
     }

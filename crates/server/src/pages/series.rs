@@ -33,13 +33,9 @@ impl Back {
         Self::known(name).unwrap_or_default()
     }
 
-    /// The one of that name, or days where none is named.
+    /// The one of that name.
     pub(crate) fn known(name: &str) -> Option<Self> {
-        if name.is_empty() {
-            Some(Self::Days)
-        } else {
-            Self::ALL.into_iter().find(|it| it.name() == name)
-        }
+        Self::ALL.into_iter().find(|it| it.name() == name)
     }
 
     const fn name(self) -> &'static str {
@@ -75,12 +71,12 @@ impl Back {
         }
     }
 
-    /// Bars from one word below to the next.
-    const fn between(self) -> u64 {
+    /// Whether the bar of that number, which begins then, has a word below: noon and midnight, or some.
+    const fn marks(self, number: u64, begin: Timestamp) -> bool {
         match self {
-            Self::Days => 12,
-            Self::Month => 7,
-            Self::Year => 13,
+            Self::Days => begin.seconds().is_multiple_of(12 * HOUR),
+            Self::Month => number.is_multiple_of(7),
+            Self::Year => number.is_multiple_of(13),
         }
     }
 }
@@ -167,10 +163,11 @@ fn bars(remembered: &Remembered, back: Back) -> Bars {
             .gaps
             .iter()
             .map(|gap| gap.to.min(to).seconds().saturating_sub(gap.from.max(from).seconds()));
-        let unwatched = gone.sum::<u64>() * 2 > length;
+        // What was read of older captures was heard, though nobody watched.
+        let unwatched = up == 0 && down == 0 && gone.sum::<u64>() * 2 > length;
         Bar {
             when: when(from, back),
-            tick: number.is_multiple_of(back.between()).then(|| tick(from, back)),
+            tick: back.marks(number, from).then(|| tick(from, back)),
             up,
             down,
             watched: if unwatched { Watched::No } else { Watched::Yes },
@@ -190,11 +187,12 @@ fn when(at: Timestamp, back: Back) -> String {
     }
 }
 
+/// The word below a bar: short, for on a telephone four stand side by side.
 fn tick(at: Timestamp, back: Back) -> String {
     let text = at.to_string();
-    match back {
-        Back::Days => format!("{} {}", day(&text), text.get(11..16).unwrap_or_default()),
-        Back::Month | Back::Year => day(&text),
+    match text.get(11..16) {
+        Some(clock) if back == Back::Days && clock != "00:00" => clock.to_owned(),
+        _ => day(&text),
     }
 }
 
@@ -221,6 +219,9 @@ mod tests {
         assert_eq!(when(at, Back::Days), "14 Mar 01:00");
         assert_eq!(when(at, Back::Month), "14 Mar");
         assert_eq!(when(at, Back::Year), "week of 14 Mar 2026");
+        let noon = Timestamp::from_parts(1_773_446_400 + 12 * HOUR, 0);
+        assert_eq!(tick(noon, Back::Days), "12:00");
+        assert_eq!(tick(noon, Back::Month), "14 Mar");
     }
 
     #[test]
@@ -233,8 +234,11 @@ mod tests {
             bytes_down: 1,
         };
         let remembered = Remembered {
-            points: vec![point(0, 5), point(HOUR, 7), point(47 * HOUR, 9)],
-            gaps: vec![Span { from: at(10 * HOUR), to: at(12 * HOUR) }],
+            points: vec![point(0, 5), point(HOUR, 7), point(20 * HOUR, 0), point(47 * HOUR, 9)],
+            gaps: vec![
+                Span { from: at(10 * HOUR), to: at(12 * HOUR) },
+                Span { from: at(20 * HOUR), to: at(21 * HOUR) },
+            ],
             from: at(0),
             to: at(48 * HOUR),
         };
@@ -248,5 +252,7 @@ mod tests {
             .map(|(at, _)| at)
             .collect();
         assert_eq!(unwatched, [10, 11]);
+        let marked = bars.iter().filter_map(|bar| bar.tick.as_deref());
+        assert_eq!(marked.collect::<Vec<_>>(), ["1 Jan", "12:00", "2 Jan", "12:00"]);
     }
 }

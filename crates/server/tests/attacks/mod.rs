@@ -39,6 +39,7 @@ const BEGIN: &[&str] = &[
     "/api/v1/devices",
     "/api/v1/findings",
     "/api/v1/actions",
+    "/api/v1/plan",
     "/api/v1/sources",
     "/api/v1/changes",
     "/api/v1/flows",

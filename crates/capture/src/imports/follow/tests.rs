@@ -3,10 +3,8 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
-use evidence::{Ledger, Limits};
-use packets::Settings;
-
 use super::*;
+use evidence::{Ledger, Limits};
 
 /// Enough lines that a file is known by what it begins with.
 fn lines(from: u64, count: u64) -> String {
@@ -41,13 +39,18 @@ impl Watch {
 
     fn look(&mut self, name: &str, all: bool) -> Followed {
         let mut recorder = Recorder::new(Limits::default());
-        let mut dissector = Dissector::new(&Settings::default());
+        let settings = Settings::default();
         let path = self.path(name);
-        let mut with =
-            Surroundings { home_networks: &[], dissector: &mut dissector, recorder: &mut recorder };
+        let mut with = Surroundings { settings: &settings, recorder: &mut recorder };
         let followed = self.following.look(&path, all, &mut with).unwrap();
         self.ledger = std::mem::take(&mut self.ledger).merge(recorder.finish());
         followed
+    }
+
+    fn end(&mut self) {
+        let mut recorder = Recorder::new(Limits::default());
+        self.following.end(&mut recorder);
+        self.ledger = std::mem::take(&mut self.ledger).merge(recorder.finish());
     }
 
     /// Each name that was asked for, and whether once.
@@ -190,4 +193,94 @@ fn a_growing_capture_is_read_on_where_it_ended() {
     }
     let counted: u64 = watch.ledger.sources.values().map(|source| source.frames).sum();
     assert_eq!((frames, counted), (20, 20));
+}
+
+#[test]
+fn what_is_told_of_growing_captures_is_what_one_pass_says() {
+    for (name, corpus) in [("live-stream", "live-stream"), ("demo", "demo")] {
+        let capture = played(corpus);
+        let mut whole = Watch::new();
+        let folder = whole.folder.path().to_owned();
+        whole.append(name, &capture);
+        while whole.look(name, true).more {}
+        whole.end();
+        fs::remove_file(folder.join(name)).unwrap();
+        // The same file, for its name is told with all that is seen in it.
+        let mut grown = Watch { folder: whole.folder, ..Watch::new() };
+        for (number, piece) in capture.chunks(capture.len() / 23).enumerate() {
+            grown.append(name, piece);
+            assert!(grown.look(name, true).told);
+            if number % 4 == 0 {
+                // Nothing came, and what was left untold is told, once.
+                let quiet = (grown.look(name, true), grown.look(name, true));
+                assert_eq!((quiet.0.told, quiet.1), (true, Followed::default()));
+            }
+        }
+        grown.end();
+        assert_eq!(grown.ledger.sources, whole.ledger.sources, "{name}");
+        let (grown, whole) = (shown(&grown.ledger), shown(&whole.ledger));
+        for (grown, whole) in grown.iter().zip(&whole) {
+            assert_eq!(grown, whole, "{name}");
+        }
+        assert_eq!(grown.len(), whole.len(), "{name}");
+    }
+}
+
+/// All that a ledger shows, line by line. Only whether, not how much, where it depends on when it was told:
+/// how often a station brought packets is counted by flows, of a live stream only long stretches count, and
+/// a connection's first packets may be told before it is known whether it encrypts.
+fn shown(ledger: &Ledger) -> Vec<String> {
+    let hosts = ledger.hosts().flat_map(|(host, record)| {
+        let said = record.observations().iter().map(move |it| {
+            let counted = it.field != evidence::fields::LINK_BRINGS;
+            let said = (it.field, &it.value, it.about, counted.then_some(it.seen));
+            format!("{host:?} {said:?}")
+        });
+        let talks = record.conversations().iter().map(move |it| {
+            let mut traffic = it.traffic;
+            for count in [
+                &mut traffic.streamed_up,
+                &mut traffic.streamed_seconds,
+                &mut traffic.bytes_clear,
+                &mut traffic.bytes_encrypted,
+            ] {
+                *count = u64::from(*count > 0);
+            }
+            format!("{host:?} {:?} {traffic:?}", it.service)
+        });
+        said.chain(talks)
+    });
+    hosts.collect()
+}
+
+#[test]
+fn captures_that_were_put_aside_are_ended_and_nothing_of_them_is_lost() {
+    let capture = played("telnet-login");
+    let (mut watch, mut frames) = (Watch::new(), 0);
+    for number in 0..3 * MOST_OPEN {
+        // Captures are told apart by what they begin with: each has a first frame of its own.
+        let mut capture = capture.clone();
+        capture[24] ^= u8::try_from(number + 1).unwrap();
+        let name = format!("{number}.pcap");
+        watch.append(&name, &capture);
+        frames += watch.look(&name, true).frames;
+        assert!(watch.following.open.len() <= MOST_OPEN);
+    }
+    watch.end();
+    assert!(watch.following.open.is_empty());
+    let sources = watch.ledger.sources.values();
+    assert_eq!(sources.map(|it| it.frames).sum::<u64>(), frames);
+    let conversations = watch.ledger.hosts().flat_map(|(_, it)| it.conversations());
+    let told: u64 = conversations.map(|it| it.traffic.frames_up).sum();
+    assert!(told > 0 && told.is_multiple_of(3 * MOST_OPEN as u64), "{told}");
+}
+
+/// The traffic of a home of the corpus.
+fn played(name: &str) -> Vec<u8> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+    let text = fs::read_to_string(corpus.join(name).join("scenario.toml")).unwrap();
+    let scenario = scenarios::Scenario::parse(&text).unwrap();
+    let mut capture = Vec::new();
+    scenarios::pcap::write(scenario.frames(1), &mut capture).unwrap();
+    capture
 }

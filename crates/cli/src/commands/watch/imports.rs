@@ -22,6 +22,7 @@ use capture::{
     imports::{Collector, Following, Homes, Position, Surroundings},
 };
 use evidence::{Limits, Recorder};
+use packets::Share;
 use serde_json::{Value, json};
 use server::Ear;
 
@@ -88,7 +89,7 @@ impl Imports {
             roots,
             following: Following::resumed(following),
             positions,
-            judging: asked.judging.clone(),
+            settings: judge::reading(&asked.judging, Share::WHOLE),
             sender: sender.clone(),
             complained: BTreeSet::new(),
         };
@@ -173,6 +174,12 @@ impl Root {
         Self { ear, path, frames: 0, bytes: 0 }
     }
 
+    /// What was heard since it was last told.
+    fn heard(&self, recorder: Recorder) -> Heard {
+        let Self { ear, frames, bytes, .. } = *self;
+        Heard { ear, slice: recorder.finish(), frames, bytes, lost: 0, end: None }
+    }
+
     /// The files to look at.
     fn files(&self) -> Vec<PathBuf> {
         if !self.path.is_dir() {
@@ -209,14 +216,14 @@ struct Desk {
     roots: Vec<Root>,
     following: Following,
     positions: Option<PathBuf>,
-    judging: Judging,
+    settings: packets::Settings,
     sender: Sender<Heard>,
     complained: BTreeSet<String>,
 }
 
 impl Desk {
     fn work(mut self, every: Duration, stop: &AtomicBool) {
-        loop {
+        while !stop.load(Ordering::Relaxed) {
             for place in 0..self.roots.len() {
                 if self.look(place, stop).is_none() {
                     return;
@@ -224,12 +231,20 @@ impl Desk {
             }
             self.save();
             let next = instant() + every;
-            while instant() < next {
-                if stop.load(Ordering::Relaxed) {
-                    return;
-                }
+            while instant() < next && !stop.load(Ordering::Relaxed) {
                 thread::sleep(TICK.min(every));
             }
+        }
+        self.end();
+    }
+
+    /// Hands over what goes on, for nobody will look again.
+    fn end(&mut self) {
+        let mut recorder = Recorder::new(Limits::default());
+        self.following.end(&mut recorder);
+        if let Some(root) = self.roots.first() {
+            // Where nobody listens any more, nobody is left to be told.
+            let _ = self.sender.send(root.heard(recorder));
         }
     }
 
@@ -251,13 +266,8 @@ impl Desk {
     fn read(&mut self, place: usize, path: &Path, all: bool, stop: &AtomicBool) -> Option<bool> {
         let mut replaced = false;
         loop {
-            let mut dissector = judge::dissector(&self.judging);
             let mut recorder = Recorder::new(Limits::default());
-            let mut with = Surroundings {
-                home_networks: &self.judging.home_net,
-                dissector: &mut dissector,
-                recorder: &mut recorder,
-            };
+            let mut with = Surroundings { settings: &self.settings, recorder: &mut recorder };
             let followed = match self.following.look(path, all, &mut with) {
                 Ok(followed) => followed,
                 Err(error) => {
@@ -269,10 +279,8 @@ impl Desk {
             let Some(root) = self.roots.get_mut(place) else { return Some(replaced) };
             root.frames += followed.frames;
             root.bytes += followed.bytes;
-            if followed.bytes > 0 {
-                let (ear, frames, bytes) = (root.ear, root.frames, root.bytes);
-                let slice = recorder.finish();
-                self.sender.send(Heard { ear, slice, frames, bytes, lost: 0, end: None }).ok()?;
+            if followed.told {
+                self.sender.send(root.heard(recorder)).ok()?;
             }
             if !followed.more || stop.load(Ordering::Relaxed) {
                 return Some(replaced);
