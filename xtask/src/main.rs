@@ -23,8 +23,9 @@ cargo xtask browser           the pages in Chromium: light, dark, phone, keyboar
 cargo xtask data              the pack's registry tables anew, from pinned packages
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
 cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
-cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
-cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root)
+cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root);
+                              --replay CAPTURE before it sends that, not made packets
+cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root); --replay too
 ";
 
 fn main() -> ExitCode {
@@ -37,9 +38,9 @@ fn main() -> ExitCode {
         Some("browser") => browser::run(),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
-        Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),
+        Some("load") => live::load::run(&arguments.collect::<Vec<_>>()),
         Some("deb") => deb::make(&arguments.collect::<Vec<_>>()),
-        Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
+        Some("live") => live::run(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
