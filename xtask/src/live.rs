@@ -36,10 +36,17 @@ const RUNS: u32 = 3;
 /// The core of the listener, which it shares with one of the senders.
 const LISTENER: usize = 0;
 
+/// How long visitors wait unless told to: each loads two pages a second, far more than people do.
+const PAUSE: Duration = Duration::from_millis(500);
+
+const WANTED: &str = "wanted: [--replay CAPTURE] [--pause SECONDS] [PROGRAM]";
+
 /// What is to be measured, and with what.
 struct Asked {
     program: PathBuf,
     replay: Option<PathBuf>,
+    /// How long a visitor of the pages waits between two of them.
+    pause: Duration,
 }
 
 /// `cargo xtask live [--replay CAPTURE] [PROGRAM]`, and what it calls itself by in its place.
@@ -90,17 +97,22 @@ fn lacking() -> Option<String> {
 
 impl Asked {
     fn read(arguments: &[String]) -> Result<Self, String> {
-        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let (program, replay) = match words.as_slice() {
-            [] => (None, None),
-            ["--replay", replay] => (None, Some(*replay)),
-            ["--replay", replay, program] => (Some(*program), Some(*replay)),
-            [program] if !program.starts_with('-') => (Some(*program), None),
-            _ => return Err("wanted: [--replay CAPTURE] [PROGRAM]".to_owned()),
-        };
-        let program = std::path::absolute(program.unwrap_or("target/release/houseguest"));
-        let program = program.map_err(|error| error.to_string())?;
-        Ok(Self { program, replay: replay.map(PathBuf::from) })
+        let mut asked =
+            Self { program: "target/release/houseguest".into(), replay: None, pause: PAUSE };
+        let mut words = arguments.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--replay" => asked.replay = Some(words.next().ok_or(WANTED)?.into()),
+                "--pause" => {
+                    let seconds = words.next().and_then(|it| it.parse().ok()).ok_or(WANTED)?;
+                    asked.pause = Duration::from_secs(seconds);
+                }
+                option if option.starts_with('-') => return Err(WANTED.to_owned()),
+                program => asked.program = program.into(),
+            }
+        }
+        asked.program = std::path::absolute(&asked.program).map_err(|error| error.to_string())?;
+        Ok(asked)
     }
 }
 

@@ -26,9 +26,7 @@ use crate::{
 };
 
 const ADDRESS: &str = "127.0.0.1:8420";
-const VISITORS: usize = 50;
-/// Each loads so many pages a second: far more than people do.
-const PAUSE: Duration = Duration::from_millis(500);
+const VISITORS: u32 = 50;
 const TIME: Duration = Duration::from_secs(20);
 /// How much earlier senders begin, and how much later they end: a large capture has to be read first.
 const AROUND: Duration = Duration::from_secs(5);
@@ -39,11 +37,13 @@ const SHOWN: Duration = Duration::from_mins(3);
 const RATES: [u64; 3] = [0, 250, 1_000];
 const PAGES: [&str; 5] = ["/", "/devices", "/findings", "/plan", "/api/v1/devices"];
 
-/// `cargo xtask load [--replay CAPTURE] [PROGRAM]`, and what it calls itself by in its place.
+/// `cargo xtask load [--replay CAPTURE] [--pause SECONDS] [PROGRAM]`, and what it calls itself by in its place.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     match arguments {
         [inside, rest @ ..] if inside == "inside" => measure(&Asked::read(rest)?),
-        [word] if word == "visit" => visit(),
+        [word, pause] if word == "visit" => {
+            visit(Duration::from_millis(pause.parse().map_err(|_| "no such pause")?))
+        }
         [word] if word == "count" => count(),
         _ => outside("load", arguments),
     }
@@ -63,7 +63,7 @@ fn measure(asked: &Asked) -> Result<(), String> {
     );
     say("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for rate in RATES {
-        say(&under(&cable, &mut watch, &traffic, rate)?);
+        say(&under(&cable, &mut watch, &traffic, rate, asked.pause)?);
     }
     watch.end()
 }
@@ -74,10 +74,12 @@ fn under(
     watch: &mut Listener,
     traffic: &Traffic,
     rate: u64,
+    pause: Duration,
 ) -> Result<String, String> {
     let us = ourselves()?;
-    let ask = |word: &str| said(cable.listener.command(&us).args(["load", word]));
-    let before = Counted::read(&ask("count")?)?;
+    let ask = |words: &[&str]| said(cable.listener.command(&us).arg("load").args(words));
+    let pause = pause.as_millis().to_string();
+    let before = Counted::read(&ask(&["count"])?)?;
     watch.begin();
     let (sent, visited) = thread::scope(|scope| {
         let sender = scope.spawn(|| match rate {
@@ -85,7 +87,7 @@ fn under(
             rate => traffic.send(&cable.sender, Some(rate), AROUND + TIME + AROUND),
         });
         thread::sleep(if rate == 0 { Duration::ZERO } else { AROUND });
-        let visited = ask("visit");
+        let visited = ask(&["visit", &pause]);
         let sent = sender.join().map_err(|_| "a sender fell".to_owned());
         (sent, visited)
     });
@@ -94,7 +96,7 @@ fn under(
     // Until all of it is told, or no more comes.
     let patience = now() + SHOWN;
     let heard = loop {
-        let heard = Counted::read(&ask("count")?)?.since(&before);
+        let heard = Counted::read(&ask(&["count"])?)?.since(&before);
         if heard.frames + heard.lost >= sent.frames || now() > patience {
             break heard;
         }
@@ -105,14 +107,19 @@ fn under(
 }
 
 /// Fifty visitors, in the network of the pages; the rest of the row.
-fn visit() -> Result<(), String> {
+fn visit(pause: Duration) -> Result<(), String> {
     let end = now() + TIME;
     let visitors: Vec<_> = (0..VISITORS)
         .map(|number| {
             thread::spawn(move || {
                 let open = request("/events").ok();
+                let wait = |time: Duration| {
+                    thread::sleep(time.min(end.saturating_duration_since(now())));
+                };
+                // Not all at once.
+                wait(pause * number / VISITORS);
                 let (mut times, mut failed) = (Vec::new(), 0_u32);
-                for page in PAGES.iter().cycle().skip(number) {
+                for page in PAGES.iter().cycle().skip(number as usize) {
                     if now() >= end {
                         break;
                     }
@@ -120,7 +127,7 @@ fn visit() -> Result<(), String> {
                         Ok(time) => times.push(time),
                         Err(_) => failed += 1,
                     }
-                    thread::sleep(PAUSE);
+                    wait(pause);
                 }
                 drop(open);
                 (times, failed)
