@@ -150,7 +150,7 @@ fn row(
     listener.end()?;
     let report = fs::read_to_string(&report).map_err(|error| error.to_string())?;
     let heard = number_after(&report, "\"frames\":").ok_or("the report counts no frames")?;
-    let lost = number_after(&report, "\"skipped\":").unwrap_or(0);
+    let lost = number_after(&report, "\"lost while listening\":").unwrap_or(0);
     let rate = rate.map_or("the most".to_owned(), |rate| format!("{rate} Mbit/s"));
     Ok(format!("| {rate} {} {cost} |", counts(&sent, heard, lost)))
 }

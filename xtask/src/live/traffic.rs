@@ -2,7 +2,7 @@
 //!
 //! On a virtual cable it is the sender who pays for everything that the kernel does with a packet, until it
 //! lies in the listener's ring: one `tcpreplay` is at its end before 1 Gbit/s of small packets. So there are two,
-//! and the second shares its core with the listener, which real traffic would not. Packets between the
+//! and the one that sends less shares its core with the listener, which real traffic would not. Packets between the
 //! same two ends stay in one part, in their order. Each sender sends what is due every thousandth of a
 //! second and then sleeps, so that bursts stay short and others have the core meanwhile.
 
@@ -28,6 +28,9 @@ const FRAMES: u32 = 40_000;
 const DEVICES: u32 = 200;
 const FLOWS: u32 = 5;
 const FRAME_BYTES: usize = 300;
+
+/// So many times as much as the sender beside the listener sends the other, which has a core for itself.
+const MORE: u32 = 2;
 
 /// A thousandth of a second's frames are sent at once.
 const BURSTS: u64 = 1_000;
@@ -66,7 +69,7 @@ impl Traffic {
                 let mut frame = headers(number);
                 frame.resize(FRAME_BYTES, 0xa5);
                 let [one, other] = &mut traffic.parts;
-                if number % 2 == 0 { one } else { other }.add(&frame)?;
+                if number % DEVICES % (MORE + 1) == 0 { one } else { other }.add(&frame)?;
             }
         }
         for part in &mut traffic.parts {
@@ -75,7 +78,7 @@ impl Traffic {
         Ok(traffic)
     }
 
-    /// Gives each pair of ends, when it is first seen, to the part that has less so far.
+    /// Gives each pair of ends, when it is first seen, to the part that has less so far than it should.
     fn divide(&mut self, capture: &[u8]) -> Result<(), String> {
         let [one, other] = &mut self.parts;
         let mut is_others = BTreeMap::new();
@@ -83,8 +86,9 @@ impl Traffic {
         loop {
             let consumed = match decoder.next(rest, true).map_err(|error| error.to_string())? {
                 Step::Frame { consumed, frame } => {
-                    let others =
-                        *is_others.entry(ends(&frame)?).or_insert(other.frames < one.frames);
+                    let others = *is_others
+                        .entry(ends(&frame)?)
+                        .or_insert(other.frames < one.frames * u64::from(MORE));
                     if others { &mut *other } else { &mut *one }.add(frame.bytes)?;
                     consumed
                 }
