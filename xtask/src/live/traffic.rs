@@ -69,7 +69,8 @@ impl Traffic {
                 let mut frame = headers(number);
                 frame.resize(FRAME_BYTES, 0xa5);
                 let [one, other] = &mut traffic.parts;
-                if number % DEVICES % (MORE + 1) == 0 { one } else { other }.add(&frame)?;
+                let is_ones = (number % DEVICES).is_multiple_of(1 + MORE);
+                if is_ones { one } else { other }.add(&frame)?;
             }
         }
         for part in &mut traffic.parts {
@@ -237,4 +238,63 @@ fn headers(number: u32) -> Vec<u8> {
         bytes.extend([0xc3, 0x50, 1, 10, 0, 0]);
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use packets::files::{Decoder, Step};
+
+    use super::{FRAME_BYTES, FRAMES, Sent, Traffic, ends};
+
+    #[test]
+    fn two_ends_are_in_one_part_and_nothing_is_left_out() {
+        let folder =
+            std::env::temp_dir().join(format!("houseguest-traffic-{}", std::process::id()));
+        let again = folder.join("again");
+        fs::create_dir_all(&again).unwrap();
+        let made = Traffic::of(None, &folder).unwrap();
+        let divided = Traffic::of(Some(&made.parts[1].path), &again).unwrap();
+        let frames = |part: &super::Part| {
+            let capture = fs::read(&part.path).unwrap();
+            let (mut decoder, mut rest, mut found) = (Decoder::new(), &capture[..], Vec::new());
+            while let Ok(step) = decoder.next(rest, true) {
+                let consumed = match step {
+                    Step::Frame { consumed, frame } => {
+                        assert_eq!(frame.bytes.len(), FRAME_BYTES);
+                        found.push(ends(&frame).unwrap());
+                        consumed
+                    }
+                    Step::Skip { consumed } => consumed,
+                    Step::Need { .. } | Step::End => break,
+                };
+                rest = &rest[consumed..];
+            }
+            assert_eq!(found.len() as u64, part.frames);
+            found
+        };
+        for traffic in [&made, &divided] {
+            let [one, other] = traffic.parts.each_ref().map(frames);
+            assert!(one.len() < other.len(), "the one beside the listener sends less");
+            let [one, other] = [one, other].map(BTreeSet::from_iter);
+            assert!(one.is_disjoint(&other));
+        }
+        assert_eq!(made.frames(), u64::from(FRAMES));
+        assert_eq!(divided.frames(), made.parts[1].frames);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_was_sent_is_what_was_sent_with_success() {
+        let said = "Actual: 30 packets (8000 bytes) sent in 1.00 seconds\n\
+            Rated: 62414995.9 Bps, 499.31 Mbps, 208049.98 pps\n\
+            Statistics for network device: out\n\tSuccessful packets:        28\n\tFailed packets: 2\n";
+        let mut sent = Sent::default();
+        sent.add(said).unwrap();
+        sent.add(said).unwrap();
+        let shown = format!("{} {:.0} {:.0}", sent.frames, sent.a_second, sent.megabits);
+        assert_eq!(shown, "56 416100 999");
+        assert!(sent.add("Segmentation fault").is_err());
+    }
 }
