@@ -25,7 +25,8 @@ cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` prov
 cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root);
                               --replay CAPTURE before it sends that, not made packets
-cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root); --replay too
+cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root);
+                              --replay CAPTURE too, and --pause SECONDS between two pages of a visitor
 ";
 
 fn main() -> ExitCode {

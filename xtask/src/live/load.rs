@@ -34,7 +34,7 @@ const AROUND: Duration = Duration::from_secs(5);
 /// anew every minute or so.
 const SHOWN: Duration = Duration::from_mins(3);
 /// Megabits a second.
-const RATES: [u64; 3] = [0, 250, 1_000];
+const RATES: [u64; 4] = [0, 250, 500, 1_000];
 const PAGES: [&str; 5] = ["/", "/devices", "/findings", "/plan", "/api/v1/devices"];
 
 /// `cargo xtask load [--replay CAPTURE] [--pause SECONDS] [PROGRAM]`, and what it calls itself by in its place.
