@@ -142,9 +142,9 @@ fn collect(
             continue;
         }
         next = instant() + SLICE;
-        let full = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
+        let slice = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
         let (frames, lost) = (collector.records(), collector.lost());
-        let heard = Heard { ear, slice: full.finish(), frames, bytes, lost, end };
+        let heard = Heard { ear, slice, frames, bytes, lost, end };
         if sender.send(heard).is_err() || ends {
             return;
         }
@@ -271,7 +271,7 @@ impl Desk {
             root.bytes += followed.bytes;
             if followed.bytes > 0 {
                 let (ear, frames, bytes) = (root.ear, root.frames, root.bytes);
-                let slice = recorder.finish();
+                let slice = recorder;
                 self.sender.send(Heard { ear, slice, frames, bytes, lost: 0, end: None }).ok()?;
             }
             if !followed.more || stop.load(Ordering::Relaxed) {
