@@ -16,9 +16,10 @@ mod country;
 mod devices;
 mod home;
 mod players;
-mod spaces;
+pub(crate) mod spaces;
 
 use std::{
+    ffi::OsStr,
     io::Read as _,
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
@@ -62,27 +63,41 @@ fn outside(program: Option<&Path>) -> Result<(), String> {
     if !program.is_file() {
         return Err(format!("there is no {}", program.display()));
     }
+    let program = std::path::absolute(&program).map_err(|error| error.to_string())?;
+    enclosed(unshare(as_root), &["lab".as_ref(), "inside".as_ref(), program.as_os_str()])
+}
+
+/// Starts ourselves with these words, as the first process of the place that a command (of
+/// [`unshare()`]) makes.
+pub(crate) fn enclosed(mut place: Command, words: &[&OsStr]) -> Result<(), String> {
     let us = ourselves()?;
-    let mut lab = unshare(as_root)
+    let mut place = place
         .arg(us)
-        .args(["lab", "inside"])
-        .arg(std::path::absolute(&program).map_err(|error| error.to_string())?)
+        .args(words)
         // It ends when this end of the pipe is closed: also when we are killed.
         .stdin(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("failed to start the lab: {error}"))?;
+        .map_err(|error| format!("failed to make a place of our own: {error}"))?;
     // Held until it has ended: waiting would close it.
-    let _end = lab.stdin.take();
-    let status = lab.wait().map_err(|error| error.to_string())?;
+    let _end = place.stdin.take();
+    let status = place.wait().map_err(|error| error.to_string())?;
     judge(status)
 }
 
+/// Ends the place, whose first process we are, when whoever made it ends.
+pub(crate) fn end_with_who_started_us() {
+    thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(1);
+    });
+}
+
 fn judge(status: ExitStatus) -> Result<(), String> {
-    if status.success() { Ok(()) } else { Err(format!("the lab ended with {status}")) }
+    if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) }
 }
 
 /// The command that makes the place; as whoever we are, or as a root of its own.
-fn unshare(as_root: bool) -> Command {
+pub(crate) fn unshare(as_root: bool) -> Command {
     let mut command = Command::new("unshare");
     if !as_root {
         command.arg("--map-root-user");
@@ -115,10 +130,7 @@ fn possible() -> Option<bool> {
 
 /// Runs the lab, as the first process of its place.
 fn inside(program: &Path) -> Result<(), String> {
-    thread::spawn(|| {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(1);
-    });
+    end_with_who_started_us();
     thread::spawn(|| {
         thread::sleep(LONGEST);
         // Each check has a bound of its own, so this is a machine too busy to say anything by.
@@ -139,7 +151,7 @@ fn beside_us(name: &str) -> Result<PathBuf, String> {
 }
 
 /// Where a program is installed; folders for root's are looked through too.
-fn which(program: &str) -> Option<PathBuf> {
+pub(crate) fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let more = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map(PathBuf::from);
     std::env::split_paths(&path)

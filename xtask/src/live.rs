@@ -1,14 +1,16 @@
-//! How much live traffic is held without loss: `cargo xtask live` (Linux, root, `ip`, `tcpreplay`).
+//! How much live traffic is held without loss: `cargo xtask live` (Linux, root, `ip`, `unshare`, `nsenter`,
+//! `taskset`, `tcpreplay`).
 //!
-//! Two network namespaces of our own with one virtual cable between them: `tcpreplay` sends packets of
-//! 300 bytes at rising rates into the one end, `houseguest audit -i` listens at the other, each on a
-//! core that is its own as long as it wants it. No interface of the machine is touched. What was sent,
-//! heard and lost is told by those who know: the sender, and the report with its count of frames that
-//! the kernel had no room for.
+//! Two networks of our own with one virtual cable between them, in a place that ends with us as the lab's does.
+//! Into the one end go packets of 300 bytes, or a capture's, at rising rates; at the other `houseguest audit -i`
+//! listens, on one core and ahead of all others there. What was sent, heard and lost is told by those who
+//! know: the senders, and the report with its count of frames that the kernel had no room for.
 
 pub(crate) mod load;
+mod traffic;
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -16,232 +18,267 @@ use std::{
     time::Duration,
 };
 
-use crate::steps::{run, say};
+use crate::{
+    lab::{
+        self,
+        spaces::{FOLDER, Space, cable, room},
+    },
+    steps::say,
+};
+use traffic::{Sent, Traffic};
 
-/// Packets a second: 417,000 are 1 Gbit/s of 300-byte packets; the last is as fast as it goes.
-const RATES: [u64; 5] = [100_000, 200_000, 300_000, 417_000, 800_000];
-const SECONDS: u64 = 6;
+/// Megabits a second; the last is as fast as it goes.
+const RATES: [Option<u64>; 5] = [Some(250), Some(500), Some(1_000), Some(1_200), None];
+const TIME: Duration = Duration::from_secs(6);
 /// How often each rate is tried: the machine may be busy with other things.
 const RUNS: u32 = 3;
 
-/// Packets in the file that is sent again and again: of so many devices, with five flows each.
-const PACKETS: u32 = 40_000;
-const DEVICES: u32 = 200;
-const FLOWS: u32 = 5;
-const PACKET_BYTES: usize = 300;
+/// The core of the listener, which it shares with one of the senders.
+const LISTENER: usize = 0;
 
-/// `cargo xtask live [PROGRAM]`.
-pub(crate) fn measure(arguments: &[String]) -> Result<(), String> {
-    let program = arguments.first().map_or("target/release/houseguest", String::as_str);
+/// How long visitors wait unless told to: each loads two pages a second, far more than people do.
+const PAUSE: Duration = Duration::from_millis(500);
+
+const WANTED: &str = "wanted: [--replay CAPTURE] [--pause SECONDS] [PROGRAM]";
+
+/// What is to be measured, and with what.
+struct Asked {
+    program: PathBuf,
+    replay: Option<PathBuf>,
+    /// How long a visitor of the pages waits between two of them.
+    pause: Duration,
+}
+
+/// `cargo xtask live [--replay CAPTURE] [PROGRAM]`, and what it calls itself by in its place.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    match arguments {
+        [inside, rest @ ..] if inside == "inside" => measure(&Asked::read(rest)?),
+        _ => outside("live", arguments),
+    }
+}
+
+/// Starts the chore in a place of its own.
+fn outside(chore: &str, arguments: &[String]) -> Result<(), String> {
+    let asked = Asked::read(arguments)?;
     if let Some(lacking) = lacking() {
         say(&format!("skipped: {lacking}"));
         return Ok(());
     }
-    if !Path::new(program).is_file() {
+    if !asked.program.is_file() {
+        let program = asked.program.display();
         return Err(format!("{program} is not built: `cargo build --release -p houseguest-cli`"));
     }
-    let cable = Cable::lay()?;
-    let packets = cable.folder.join("packets.pcap");
-    fs::write(&packets, capture()).map_err(|error| error.to_string())?;
-    say(
-        "| asked a second | sent a second | sent | heard | lost | uncounted | CPU of the listener |",
-    );
-    say("|---|---|---|---|---|---|---|");
-    for rate in RATES {
-        for _ in 0..RUNS {
-            say(&cable.send(program, &packets, rate)?);
-        }
-    }
-    Ok(())
+    let words = [chore, "inside"].map(OsStr::new).into_iter();
+    let words: Vec<_> = words.chain(arguments.iter().map(OsStr::new)).collect();
+    let mut place = lab::unshare(true);
+    place.args(["nice", "-n", "-20", "setsid"]);
+    lab::enclosed(place, &words)
+}
+
+/// Goes on ahead of whatever else this machine does, as far as it can be had: most systems weigh
+/// sessions first, of which we are one, and only then processes by their niceness.
+fn go_ahead() {
+    let _ = fs::write("/proc/self/autogroup", "-20");
 }
 
 /// What this machine lacks to measure, if anything.
 fn lacking() -> Option<String> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let is_root = status.lines().any(|line| line.starts_with("Uid:\t0\t"));
-    if !is_root {
-        return Some("network namespaces need root".to_owned());
+    if !status.lines().any(|line| line.starts_with("Uid:\t0\t")) {
+        return Some("networks of our own, ahead of all others, need root".to_owned());
     }
-    let tools = [("ip", "-V"), ("tcpreplay", "--version"), ("taskset", "--version")];
-    let missing = |(tool, ask): &(&str, &str)| {
-        let tried =
-            Command::new(tool).arg(ask).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        !tried.is_ok_and(|status| status.success())
-    };
-    tools.iter().find(|tool| missing(tool)).map(|(tool, _)| format!("{tool} is not installed"))
+    if thread::available_parallelism().is_ok_and(|cores| cores.get() < 2) {
+        return Some("there are two senders, and one core".to_owned());
+    }
+    let tools = ["ip", "unshare", "nsenter", "setsid", "taskset", "tcpreplay"];
+    let missing = tools.iter().find(|tool| lab::which(tool).is_none());
+    missing.map(|tool| format!("{tool} is not installed"))
 }
 
-/// Two namespaces and the cable between them; both go when it does.
+impl Asked {
+    fn read(arguments: &[String]) -> Result<Self, String> {
+        let mut asked =
+            Self { program: "target/release/houseguest".into(), replay: None, pause: PAUSE };
+        let mut words = arguments.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--replay" => asked.replay = Some(words.next().ok_or(WANTED)?.into()),
+                "--pause" => {
+                    let seconds = words.next().and_then(|it| it.parse().ok()).ok_or(WANTED)?;
+                    asked.pause = Duration::from_secs(seconds);
+                }
+                option if option.starts_with('-') => return Err(WANTED.to_owned()),
+                program => asked.program = program.into(),
+            }
+        }
+        asked.program = std::path::absolute(&asked.program).map_err(|error| error.to_string())?;
+        Ok(asked)
+    }
+}
+
+fn measure(asked: &Asked) -> Result<(), String> {
+    lab::end_with_who_started_us();
+    go_ahead();
+    let cable = Cable::lay()?;
+    let traffic = Traffic::of(asked.replay.as_deref(), Path::new(FOLDER))?;
+    say(&traffic.described());
+    say(
+        "| asked for | sent a second | Mbit/s | sent | heard | lost | uncounted | CPU | peak memory |",
+    );
+    say("|---|---|---|---|---|---|---|---|---|");
+    for rate in RATES {
+        for _ in 0..RUNS {
+            say(&row(&cable, asked, &traffic, rate)?);
+        }
+    }
+    Ok(())
+}
+
+/// A row of the table.
+fn row(
+    cable: &Cable,
+    asked: &Asked,
+    traffic: &Traffic,
+    rate: Option<u64>,
+) -> Result<String, String> {
+    let report = Path::new(FOLDER).join("report.json");
+    let words = ["audit", "-i", "in", "--format", "json", "--quiet", "--output"];
+    let words = words.map(OsStr::new).into_iter().chain([report.as_os_str()]);
+    let mut listener = Listener::start(cable, &asked.program, words)?;
+    let sent = traffic.send(&cable.sender, rate, TIME)?;
+    let cost = listener.cost();
+    listener.end()?;
+    let report = fs::read_to_string(&report).map_err(|error| error.to_string())?;
+    let heard = number_after(&report, "\"frames\":").ok_or("the report counts no frames")?;
+    let lost = number_after(&report, "\"lost while listening\":").unwrap_or(0);
+    let rate = rate.map_or("the most".to_owned(), |rate| format!("{rate} Mbit/s"));
+    Ok(format!("| {rate} {} {cost} |", counts(&sent, heard, lost)))
+}
+
+/// What was sent, and what became of it: a part of a row.
+fn counts(sent: &Sent, heard: u64, lost: u64) -> String {
+    let uncounted = i128::from(sent.frames) - i128::from(heard + lost);
+    let Sent { frames, a_second, megabits } = sent;
+    format!("| {a_second:.0} | {megabits:.0} | {frames} | {heard} | {lost} | {uncounted} |")
+}
+
+/// Two networks and the cable between them.
 struct Cable {
-    sender: String,
-    listener: String,
-    folder: PathBuf,
+    sender: Space,
+    listener: Space,
 }
 
 impl Cable {
     fn lay() -> Result<Self, String> {
-        let id = std::process::id();
-        let folder = std::env::temp_dir().join(format!("houseguest-live-{id}"));
-        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let (sender, listener) = (format!("hg-send-{id}"), format!("hg-hear-{id}"));
-        let cable = Self { sender, listener, folder };
-        let Self { sender, listener, .. } = &cable;
-        ip(&["netns", "add", sender])?;
-        ip(&["netns", "add", listener])?;
-        ip(&[
-            "-n", sender, "link", "add", "out", "type", "veth", "peer", "name", "in", "netns",
-            listener,
-        ])?;
-        for (space, end) in [(sender, "out"), (listener, "in")] {
-            let quiet = format!("net.ipv6.conf.{end}.disable_ipv6=1");
-            run(Command::new("ip")
-                .args(["netns", "exec", space, "sysctl", "-q", "-w", &quiet])
-                .stderr(Stdio::null()))
-            .or_else(|_| ip(&["-n", space, "link", "set", end, "addrgenmode", "none"]))?;
-            ip(&["-n", space, "link", "set", end, "up"])?;
+        room()?;
+        let ends = Self { sender: Space::make("sender")?, listener: Space::make("listener")? };
+        cable((&ends.sender, "out"), (&ends.listener, "in"))?;
+        for (space, end) in [(&ends.sender, "out"), (&ends.listener, "in")] {
+            // Nothing but what is sent goes over it; captures may have frames that were put together.
+            space.set(&format!("ipv6/conf/{end}/disable_ipv6"), "1")?;
+            space.ip(&format!("link set {end} mtu 65535 arp off up"))?;
         }
-        Ok(cable)
-    }
-
-    /// Sends at `rate` packets a second; a row of the table.
-    fn send(&self, program: &str, packets: &Path, rate: u64) -> Result<String, String> {
-        let report = self.folder.join("report.json");
-        let seconds = format!("{}s", SECONDS + 3);
-        let mut listener = on_core("0", &self.listener)
-            .args([program, "audit", "-i", "in", "--for", &seconds])
-            .args(["--format", "json", "--quiet", "--output"])
-            .arg(&report)
-            // Else it would go on as whoever called sudo, who may not write there.
-            .env_remove("SUDO_UID")
-            .stdout(Stdio::null())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        thread::sleep(Duration::from_secs(1));
-        let (count, a_second) = self.replay(packets, rate, SECONDS)?;
-        let cpu = cpu_seconds(&mut listener)?;
-        let report = fs::read_to_string(&report).map_err(|error| error.to_string())?;
-        let heard = number_after(&report, "\"frames\":").ok_or("the report counts no frames")?;
-        let lost = number_after(&report, "\"skipped\":").unwrap_or(0);
-        let uncounted = i128::from(count) - i128::from(heard + lost);
-        Ok(format!(
-            "| {rate} | {a_second} | {count} | {heard} | {lost} | {uncounted} | {cpu:.1} s |"
-        ))
+        Ok(ends)
     }
 }
 
-impl Cable {
-    /// A command to be run where the traffic comes in.
-    fn at_listener(&self) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.listener]);
-        command
-    }
+/// A program that listens at the cable's end, and ends with us.
+struct Listener {
+    process: Child,
+    /// Its CPU time when counting began.
+    before: f64,
+}
 
-    /// Sends for so many seconds; how many packets, and how many a second.
-    fn replay(&self, packets: &Path, rate: u64, seconds: u64) -> Result<(u64, u64), String> {
-        let sent = on_core("1", &self.sender)
-            .args(["tcpreplay", "--intf1=out", "--preload-pcap", "--quiet", "--loop=0"])
-            .arg("--timer=nano")
-            .args([format!("--pps={rate}"), format!("--duration={seconds}")])
-            .arg(packets)
-            .output()
-            .map_err(|error| error.to_string())?;
-        let sent = String::from_utf8_lossy(&sent.stdout).into_owned();
-        figures(&sent).ok_or_else(|| format!("tcpreplay said: {sent}"))
+/// What listening cost.
+struct Cost {
+    cpu_seconds: f64,
+    peak_mib: u64,
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.1} s | {} MiB", self.cpu_seconds, self.peak_mib)
     }
 }
 
-impl Drop for Cable {
-    fn drop(&mut self) {
-        for space in [&self.sender, &self.listener] {
-            if let Err(problem) = ip(&["netns", "delete", space]) {
-                say(&problem);
+impl Listener {
+    fn start(
+        cable: &Cable,
+        program: &Path,
+        words: impl Iterator<Item = impl AsRef<OsStr>>,
+    ) -> Result<Self, String> {
+        let mut command = on_core(LISTENER, &cable.listener, program);
+        // Else it would go on as whoever called sudo, who may not write there.
+        command.args(words).env_remove("SUDO_UID").stdout(Stdio::null());
+        let process = command.spawn().map_err(|error| error.to_string())?;
+        let mut listener = Self { process, before: 0.0 };
+        while !listener.listens() {
+            if let Some(status) = listener.process.try_wait().map_err(|error| error.to_string())? {
+                return Err(format!("the listener ended with {status}"));
             }
+            thread::sleep(Duration::from_millis(20));
         }
-        if let Err(problem) = fs::remove_dir_all(&self.folder) {
-            say(&problem.to_string());
-        }
+        listener.begin();
+        Ok(listener)
     }
-}
 
-fn ip(arguments: &[&str]) -> Result<(), String> {
-    run(Command::new("ip").args(arguments))
-}
+    /// From now on its CPU time is counted.
+    fn begin(&mut self) {
+        self.before = self.ticks();
+    }
 
-/// A command to be run in a namespace, on one core and before all others there.
-fn on_core(core: &str, space: &str) -> Command {
-    let mut command = Command::new("ip");
-    command.args(["netns", "exec", space, "taskset", "-c", core, "chrt", "--fifo", "1"]);
-    command
-}
+    /// Whether its socket is bound to the interface: the fifth field in `/proc/net/packet`.
+    fn listens(&self) -> bool {
+        let sockets = self.ask("net/packet");
+        sockets.lines().skip(1).any(|it| it.split_whitespace().nth(4).is_some_and(|it| it != "0"))
+    }
 
-/// Waits for the end of a program; the CPU time it took, as far as it could be read.
-fn cpu_seconds(child: &mut Child) -> Result<f64, String> {
-    const TICKS_PER_SECOND: f64 = 100.0;
-    let path = format!("/proc/{}/stat", child.id());
-    let mut ticks = 0.0;
-    loop {
-        let stat = fs::read_to_string(&path).unwrap_or_default();
+    /// What it cost since counting began.
+    fn cost(&self) -> Cost {
+        const TICKS_PER_SECOND: f64 = 100.0;
+
+        let peak = number_after(&self.ask("status"), "VmHWM:").unwrap_or(0);
+        Cost { cpu_seconds: (self.ticks() - self.before) / TICKS_PER_SECOND, peak_mib: peak / 1024 }
+    }
+
+    /// CPU time so far, its own and the kernel's for it: fields 14 and 15 of `proc_pid_stat(5)`.
+    fn ticks(&self) -> f64 {
+        let stat = self.ask("stat");
         let after_name = stat.rsplit(')').next().unwrap_or_default();
-        let used = after_name.split_whitespace().skip(11).take(2).flat_map(str::parse::<f64>).sum();
-        ticks = f64::max(ticks, used);
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(ticks / TICKS_PER_SECOND),
-            Ok(Some(status)) => return Err(format!("the listener ended with {status}")),
-            Ok(None) => thread::sleep(Duration::from_millis(20)),
-            Err(error) => return Err(error.to_string()),
+        after_name.split_whitespace().skip(11).take(2).flat_map(str::parse::<f64>).sum()
+    }
+
+    fn ask(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.process.id())).unwrap_or_default()
+    }
+
+    /// Has it end as a person would.
+    fn end(&mut self) -> Result<(), String> {
+        let id = self.process.id().to_string();
+        lab::spaces::done(Command::new("kill").args(["-INT", &id]))?;
+        match self.process.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("the listener ended with {status}")),
+            Err(error) => Err(error.to_string()),
         }
     }
 }
 
-/// Packets and packets a second in `Actual: 3336 packets (…) sent in 8.00 seconds` and
-/// `Rated: … Bps, … Mbps, 417.00 pps`.
-fn figures(said: &str) -> Option<(u64, u64)> {
-    let count = said.split("Actual: ").nth(1)?.split(' ').next()?.parse().ok()?;
-    let rated = said.split("Rated: ").nth(1)?.split(" pps").next()?.rsplit(' ').next()?;
-    Some((count, rated.split('.').next()?.parse().ok()?))
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A command to be run in a network, on one core.
+fn on_core(core: usize, space: &Space, program: impl AsRef<OsStr>) -> Command {
+    let mut command = space.command("taskset");
+    command.args(["-c", &core.to_string()]).arg(program);
+    command
 }
 
 fn number_after(text: &str, name: &str) -> Option<u64> {
     let rest = text.split(name).nth(1)?.trim_start();
     rest.split(|it: char| !it.is_ascii_digit()).next()?.parse().ok()
-}
-
-/// A capture file: data of TLS connections and of unknown datagrams, device by device.
-fn capture() -> Vec<u8> {
-    let mut file = Vec::with_capacity(PACKETS as usize * (PACKET_BYTES + 16) + 24);
-    for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 1] {
-        file.extend(word.to_le_bytes());
-    }
-    for number in 0..PACKETS {
-        for word in [number / 1_000, number % 1_000 * 1_000, 300, 300] {
-            file.extend(word.to_le_bytes());
-        }
-        let start = file.len();
-        file.extend(packet(number));
-        file.resize(start + PACKET_BYTES, 0xa5);
-    }
-    file
-}
-
-/// Headers of a packet: of each device's flows, every other is TCP, the others are UDP.
-fn packet(number: u32) -> Vec<u8> {
-    let [_, _, _, device] = (number % DEVICES).to_be_bytes();
-    let flow = number / DEVICES % FLOWS;
-    let port = u16::try_from(40_000 + flow).unwrap_or(40_000).to_be_bytes();
-    let turn = number / DEVICES / FLOWS;
-    let is_tcp = flow.is_multiple_of(2);
-    let mut bytes = vec![0, 0, 0x5e, 0, 0x53, 0xff, 0, 0, 0x5e, 0, 0x53, device, 8, 0];
-    bytes.extend([0x45, 0, 1, 30, 0, 0, 0, 0, 64, if is_tcp { 6 } else { 17 }, 0, 0]);
-    bytes.extend([192, 168, 1, device, 198, 51, 100, device]);
-    bytes.extend(port);
-    if is_tcp {
-        bytes.extend([1, 187]);
-        bytes.extend((turn * 246).to_be_bytes());
-        bytes.extend([0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
-        bytes.extend([23, 3, 3, 0, 241]);
-    } else {
-        bytes.extend([0xc3, 0x50, 1, 10, 0, 0]);
-    }
-    bytes
 }

@@ -26,8 +26,10 @@ cargo xtask interface         the interface for programs against its description
 cargo xtask lab [PROGRAM]     a home of network namespaces in which `watch` proves itself (root)
 cargo xtask deb [PROGRAM]     a Debian package of the release program, or of PROGRAM
 cargo xtask deb-try           installs, upgrades and purges that package in a copy of this system (root)
-cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root)
-cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root)
+cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root);
+                              --replay CAPTURE before it sends that, not made packets
+cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root);
+                              --replay CAPTURE too, and --pause SECONDS between two pages of a visitor
 ";
 
 fn main() -> ExitCode {
@@ -41,10 +43,10 @@ fn main() -> ExitCode {
         Some("interface") => interface::run(),
         Some("data") => data::run(&arguments.collect::<Vec<_>>()),
         Some("lab") => lab::run(&arguments.collect::<Vec<_>>()),
-        Some("load") => live::load::measure(&arguments.collect::<Vec<_>>()),
+        Some("load") => live::load::run(&arguments.collect::<Vec<_>>()),
         Some("deb") => deb::make(&arguments.collect::<Vec<_>>()),
         Some("deb-try") => deb::tried::run(),
-        Some("live") => live::measure(&arguments.collect::<Vec<_>>()),
+        Some("live") => live::run(&arguments.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

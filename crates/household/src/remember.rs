@@ -3,14 +3,14 @@
 
 mod standing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use assessment::{
     Assessment,
     model::{Claims, Device, DeviceId, Identity},
 };
 use evidence::Timestamp;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::{
     Change, GuestId, Household, HouseholdError, Setting, StoredEvent,
@@ -155,6 +155,35 @@ fn gather<'s>(
     seen
 }
 
+/// Room for devices that were never seen before.
+struct Room {
+    /// How many more may be remembered.
+    free: i64,
+    /// Those that may be forgotten for them, seen last the earliest first: they are not here now, and the
+    /// user said nothing of them.
+    absent: VecDeque<GuestId>,
+}
+
+impl Room {
+    fn look(
+        database: &Connection,
+        most: i64,
+        whose: &BTreeMap<DeviceId, GuestId>,
+    ) -> Result<Self, HouseholdError> {
+        let count: i64 = database.query_row("SELECT count(*) FROM device", [], |row| row.get(0))?;
+        let here: BTreeSet<&GuestId> = whose.values().collect();
+        let mut unnamed = database.prepare_cached(
+            "SELECT id FROM device
+             WHERE coalesce(user_name, user_room, user_brand, user_model, user_kind, user_text) IS NULL
+             ORDER BY last_seen, id",
+        )?;
+        let unnamed: Vec<GuestId> =
+            unnamed.query_map([], |row| row.get(0).map(GuestId))?.collect::<Result<_, _>>()?;
+        let absent = unnamed.into_iter().filter(|it| !here.contains(it)).collect();
+        Ok(Self { free: most - count, absent })
+    }
+}
+
 impl Learning<'_> {
     fn all(&mut self, most: i64) -> Result<BTreeMap<DeviceId, GuestId>, HouseholdError> {
         let local = self.assessment.devices.iter().filter(|it| it.local);
@@ -172,12 +201,13 @@ impl Learning<'_> {
                 *id = *older;
             }
         }
+        let mut room = Room::look(self.database, most, &whose)?;
         let mut fresh = BTreeSet::new();
         for (id, keys) in &keyed {
             if whose.contains_key(id) || keys.all().next().is_none() {
                 continue;
             }
-            if let Some(guest) = self.welcome(*id, most)? {
+            if let Some(guest) = self.welcome(*id, &mut room)? {
                 whose.insert(*id, guest);
                 fresh.insert(guest);
             }
@@ -189,18 +219,14 @@ impl Learning<'_> {
         Ok(whose)
     }
 
-    /// A number for a new device; `None` if there are too many, and of all the user said something.
-    fn welcome(&mut self, id: DeviceId, most: i64) -> Result<Option<GuestId>, HouseholdError> {
-        let count: i64 =
-            self.database.query_row("SELECT count(*) FROM device", [], |row| row.get(0))?;
-        if count >= most {
-            let sql = "SELECT id FROM device
-                 WHERE coalesce(user_name, user_room, user_brand, user_model, user_kind, user_text) IS NULL
-                 ORDER BY last_seen, id LIMIT 1";
-            let oldest: Option<i64> =
-                self.database.query_row(sql, [], |row| row.get(0)).optional()?;
-            let Some(oldest) = oldest else { return Ok(None) };
-            forget(self.database, GuestId(oldest))?;
+    /// A number for a new device; `None` if there are too many.
+    fn welcome(&self, id: DeviceId, room: &mut Room) -> Result<Option<GuestId>, HouseholdError> {
+        if room.free > 0 {
+            room.free -= 1;
+        } else if let Some(oldest) = room.absent.pop_front() {
+            forget(self.database, oldest)?;
+        } else {
+            return Ok(None);
         }
         let device = id.index().and_then(|place| self.assessment.devices.get(place));
         let first = device.map_or(self.now, |it| it.first.min(self.now));

@@ -10,17 +10,17 @@ use std::{
 use crate::steps::ourselves;
 
 /// The folder of everything the lab writes: in memory, and gone with it.
-pub(super) const FOLDER: &str = "/run/lab";
+pub(crate) const FOLDER: &str = "/run/lab";
 
 /// One machine's network.
 #[derive(Clone, Debug)]
-pub(super) struct Space {
+pub(crate) struct Space {
     pub(super) name: &'static str,
 }
 
 impl Space {
     /// Makes one, with its own addresses up.
-    pub(super) fn make(name: &'static str) -> Result<Self, String> {
+    pub(crate) fn make(name: &'static str) -> Result<Self, String> {
         done(Command::new("ip").args(["netns", "add", name]))?;
         let space = Self { name };
         space.ip("link set lo up")?;
@@ -28,12 +28,12 @@ impl Space {
     }
 
     /// `ip` with `words` on this network.
-    pub(super) fn ip(&self, words: &str) -> Result<(), String> {
+    pub(crate) fn ip(&self, words: &str) -> Result<(), String> {
         done(Command::new("ip").args(["-n", self.name]).args(words.split(' ')))
     }
 
     /// A command that runs here.
-    pub(super) fn command(&self, program: impl AsRef<Path>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--net=/run/netns/{}", self.name)).arg("--").arg(program.as_ref());
         command.current_dir(FOLDER).stdin(Stdio::null());
@@ -62,25 +62,30 @@ impl Space {
     }
 
     /// Sets a switch of the kernel for this network.
-    pub(super) fn set(&self, switch: &str, value: &str) -> Result<(), String> {
+    pub(crate) fn set(&self, switch: &str, value: &str) -> Result<(), String> {
         let line = format!("echo {value} > /proc/sys/net/{switch}");
         done(self.command("sh").args(["-c", &line]))
     }
 }
 
 /// Lays a cable; the ends are `(space, name of the interface there)`.
-pub(super) fn cable(one: (&Space, &str), other: (&Space, &str)) -> Result<(), String> {
+pub(crate) fn cable(one: (&Space, &str), other: (&Space, &str)) -> Result<(), String> {
     let words =
         format!("link add {} type veth peer name {} netns {}", one.1, other.1, other.0.name);
     one.0.ip(&words)
+}
+
+/// Makes room for what is written here: in memory, over whatever lies there outside.
+pub(crate) fn room() -> Result<(), String> {
+    done(Command::new("mount").args(["-t", "tmpfs", "lab", "/run"]))?;
+    fs::create_dir_all(FOLDER).map_err(|error| error.to_string())
 }
 
 /// Makes room for what the lab writes, and has its programs ask `resolver` for names.
 pub(super) fn furnish(resolver: &str) -> Result<(), String> {
     // The name of the file that says whom to ask may be a link into what is hidden now.
     let named = fs::canonicalize("/etc/resolv.conf").ok();
-    done(Command::new("mount").args(["-t", "tmpfs", "lab", "/run"]))?;
-    fs::create_dir_all(FOLDER).map_err(|error| error.to_string())?;
+    room()?;
     let ours = Path::new(FOLDER).join("resolv.conf");
     write(&ours, format!("nameserver {resolver}\n"))?;
     match named {
@@ -100,12 +105,12 @@ pub(super) fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), String> {
 }
 
 /// Runs a command to its end; what it said where it failed.
-pub(super) fn done(command: &mut Command) -> Result<(), String> {
+pub(crate) fn done(command: &mut Command) -> Result<(), String> {
     said(command).map(drop)
 }
 
 /// What a command says.
-pub(super) fn said(command: &mut Command) -> Result<String, String> {
+pub(crate) fn said(command: &mut Command) -> Result<String, String> {
     let line = format!("{command:?}");
     let output = command.output().map_err(|error| failed(&line, &error))?;
     if output.status.success() {

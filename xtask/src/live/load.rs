@@ -1,104 +1,125 @@
-//! Pages while traffic pours in: `cargo xtask load [PROGRAM] [CAPTURE]` (Linux, root, `ip`, `tcpreplay`).
+//! Pages while traffic pours in: `cargo xtask load` (Linux, root, as `live`).
 //!
-//! The same two namespaces and cable as for `live`. At the one end `houseguest watch` listens and serves
-//! its pages; in its namespace, fifty visitors keep a page open each (its stream of events) and load
-//! pages again and again. At the other end `tcpreplay` sends. Told is how long pages took beforehand and
-//! meanwhile, and what was heard and lost.
+//! The same two networks and cable as for `live`. At the one end `houseguest watch` listens and serves
+//! its pages, on one core; in its network, fifty visitors keep a page open each (its stream of events) and
+//! load pages again and again. Into the other end go made packets or a capture's. Told is how long pages
+//! took beforehand and meanwhile, what was heard and lost, and what `watch` cost.
 
 use std::{
-    fs,
     io::{Read as _, Write as _},
     net::TcpStream,
     path::Path,
-    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Cable, capture, ip, lacking};
-use crate::steps::{ourselves, say};
+use super::{
+    Asked, Cable, Listener, counts, go_ahead, number_after, outside,
+    traffic::{Sent, Traffic},
+};
+use crate::{
+    lab::{
+        self,
+        spaces::{FOLDER, said},
+    },
+    steps::{ourselves, say},
+};
 
 const ADDRESS: &str = "127.0.0.1:8420";
-const VISITORS: usize = 50;
-/// Each loads so many pages a second: far more than people do.
-const PAUSE: Duration = Duration::from_millis(500);
-const SECONDS: u64 = 20;
-/// Packets a second: 417,000 are 1 Gbit/s of 300-byte packets.
-const RATES: [u64; 3] = [0, 100_000, 417_000];
+const VISITORS: u32 = 50;
+const TIME: Duration = Duration::from_secs(20);
+/// How much earlier senders begin, and how much later they end: a large capture has to be read first.
+const AROUND: Duration = Duration::from_secs(5);
+/// How long what was heard may take until it is on the pages: of thousands of devices, they are judged
+/// anew every minute or so.
+const SHOWN: Duration = Duration::from_mins(3);
+/// Megabits a second.
+const RATES: [u64; 4] = [0, 250, 500, 1_000];
 const PAGES: [&str; 5] = ["/", "/devices", "/findings", "/plan", "/api/v1/devices"];
 
-/// `cargo xtask load [PROGRAM] [CAPTURE]`, and what it calls itself by in the namespace.
-pub(crate) fn measure(arguments: &[String]) -> Result<(), String> {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (program, packets) = match words.as_slice() {
-        ["visit"] => return visit(),
-        [] => ("target/release/houseguest", None),
-        [program] => (*program, None),
-        [program, packets] => (*program, Some(Path::new(*packets))),
-        _ => return Err("cargo xtask load [PROGRAM] [CAPTURE]".to_owned()),
-    };
-    if let Some(lacking) = lacking() {
-        say(&format!("skipped: {lacking}"));
-        return Ok(());
+/// `cargo xtask load [--replay CAPTURE] [--pause SECONDS] [PROGRAM]`, and what it calls itself by in its place.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    match arguments {
+        [inside, rest @ ..] if inside == "inside" => measure(&Asked::read(rest)?),
+        [word, pause] if word == "visit" => {
+            visit(Duration::from_millis(pause.parse().map_err(|_| "no such pause")?))
+        }
+        [word] if word == "count" => count(),
+        _ => outside("load", arguments),
     }
+}
+
+fn measure(asked: &Asked) -> Result<(), String> {
+    lab::end_with_who_started_us();
+    go_ahead();
     let cable = Cable::lay()?;
-    let made = cable.folder.join("packets.pcap");
-    if packets.is_none() {
-        fs::write(&made, capture()).map_err(|error| error.to_string())?;
-    }
-    let packets = packets.unwrap_or(&made);
-    ip(&["-n", &cable.listener, "link", "set", "lo", "up"])?;
-    let state = cable.folder.join("state");
-    let mut watch = Running(
-        cable
-            .at_listener()
-            .args([program, "watch", "-i", "in", "--listen", ADDRESS, "--quiet", "--state"])
-            .arg(&state)
-            .env("HOUSEGUEST_DATA", &state)
-            .spawn()
-            .map_err(|error| error.to_string())?,
+    let traffic = Traffic::of(asked.replay.as_deref(), Path::new(FOLDER))?;
+    say(&traffic.described());
+    let words = ["watch", "-i", "in", "--listen", ADDRESS, "--quiet", "--state", FOLDER];
+    let mut watch = Listener::start(&cable, &asked.program, words.iter())?;
+    say(
+        "| asked for | sent a second | Mbit/s | sent | heard | lost | uncounted | CPU | peak memory \
+         | visits | failed | median | 95 % | slowest |",
     );
-    say("| sent a second | visits | failed | median | 95 % | slowest | heard | lost |");
-    say("|---|---|---|---|---|---|---|---|");
+    say("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for rate in RATES {
-        say(&under(&cable, packets, rate)?);
+        say(&under(&cable, &mut watch, &traffic, rate, asked.pause)?);
     }
     watch.end()
 }
 
 /// A row of the table.
-fn under(cable: &Cable, packets: &Path, rate: u64) -> Result<String, String> {
+fn under(
+    cable: &Cable,
+    watch: &mut Listener,
+    traffic: &Traffic,
+    rate: u64,
+    pause: Duration,
+) -> Result<String, String> {
     let us = ourselves()?;
-    let ask = |word: &str| -> Result<Child, String> {
-        let mut command = cable.at_listener();
-        command.arg(&us).args(["load", word]).stdout(Stdio::piped());
-        command.spawn().map_err(|error| error.to_string())
+    let ask = |words: &[&str]| said(cable.listener.command(&us).arg("load").args(words));
+    let pause = pause.as_millis().to_string();
+    let before = Counted::read(&ask(&["count"])?)?;
+    watch.begin();
+    let (sent, visited) = thread::scope(|scope| {
+        let sender = scope.spawn(|| match rate {
+            0 => Ok(Sent::default()),
+            rate => traffic.send(&cable.sender, Some(rate), AROUND + TIME + AROUND),
+        });
+        thread::sleep(if rate == 0 { Duration::ZERO } else { AROUND });
+        let visited = ask(&["visit", &pause]);
+        let sent = sender.join().map_err(|_| "a sender fell".to_owned());
+        (sent, visited)
+    });
+    let (sent, visited) = (sent??, visited?);
+    let cost = watch.cost();
+    // Until all of it is told, or no more comes.
+    let patience = now() + SHOWN;
+    let heard = loop {
+        let heard = Counted::read(&ask(&["count"])?)?.since(&before);
+        if heard.frames + heard.lost >= sent.frames || now() > patience {
+            break heard;
+        }
+        thread::sleep(Duration::from_secs(1));
     };
-    let visitors = ask("visit")?;
-    let sent = if rate == 0 { 0 } else { cable.replay(packets, rate, SECONDS)?.1 };
-    let said = visitors.wait_with_output().map_err(|error| error.to_string())?;
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    Ok(format!("| {sent} {}", said.trim()))
+    let counts = counts(&sent, heard.frames, heard.lost);
+    Ok(format!("| {rate} Mbit/s {counts} {cost} {}", visited.trim()))
 }
 
-/// Fifty visitors, in the namespace of the pages; the rest of the row.
-fn visit() -> Result<(), String> {
-    // Until the pages are there.
-    (0..600)
-        .find(|_| {
-            let there = load("/").is_ok();
-            thread::sleep(Duration::from_millis(if there { 0 } else { 100 }));
-            there
-        })
-        .ok_or("no pages came")?;
-    let (heard_before, lost_before) = counted()?;
-    let end = now() + Duration::from_secs(SECONDS);
+/// Fifty visitors, in the network of the pages; the rest of the row.
+fn visit(pause: Duration) -> Result<(), String> {
+    let end = now() + TIME;
     let visitors: Vec<_> = (0..VISITORS)
         .map(|number| {
             thread::spawn(move || {
                 let open = request("/events").ok();
+                let wait = |time: Duration| {
+                    thread::sleep(time.min(end.saturating_duration_since(now())));
+                };
+                // Not all at once.
+                wait(pause * number / VISITORS);
                 let (mut times, mut failed) = (Vec::new(), 0_u32);
-                for page in PAGES.iter().cycle().skip(number) {
+                for page in PAGES.iter().cycle().skip(number as usize) {
                     if now() >= end {
                         break;
                     }
@@ -106,7 +127,7 @@ fn visit() -> Result<(), String> {
                         Ok(time) => times.push(time),
                         Err(_) => failed += 1,
                     }
-                    thread::sleep(PAUSE);
+                    wait(pause);
                 }
                 drop(open);
                 (times, failed)
@@ -122,18 +143,52 @@ fn visit() -> Result<(), String> {
     times.sort_unstable();
     let at = |part: usize| times.get((times.len() * part / 100).min(times.len().saturating_sub(1)));
     let at = |part| at(part).map_or(0, Duration::as_millis);
-    let (heard, lost) = counted()?;
-    let row = format!(
-        "| {} | {failed} | {} ms | {} ms | {} ms | {} | {} |",
+    tell(&format!(
+        "| {} | {failed} | {} ms | {} ms | {} ms |",
         times.len(),
         at(50),
         at(95),
-        at(100),
-        heard - heard_before,
-        lost - lost_before
-    );
-    // For whoever started us, who adds the row's beginning.
-    writeln!(std::io::stdout(), "{row}").map_err(|error| error.to_string())
+        at(100)
+    ))
+}
+
+/// What `watch` has counted, for who measures outside its network; once its pages are there.
+fn count() -> Result<(), String> {
+    let there = (0..600).any(|_| {
+        let there = load("/").is_ok();
+        thread::sleep(Duration::from_millis(if there { 0 } else { 100 }));
+        there
+    });
+    if !there {
+        return Err("no pages came".to_owned());
+    }
+    let mut socket = request("/api/v1/status")?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).map_err(|error| error.to_string())?;
+    tell(&answer)
+}
+
+/// For whoever started us.
+fn tell(text: &str) -> Result<(), String> {
+    writeln!(std::io::stdout(), "{text}").map_err(|error| error.to_string())
+}
+
+/// Frames as the pages know them.
+struct Counted {
+    frames: u64,
+    lost: u64,
+}
+
+impl Counted {
+    fn read(status: &str) -> Result<Self, String> {
+        let frames = number_after(status, "\"frames\":");
+        let frames = frames.ok_or_else(|| format!("no frames in {status}"))?;
+        Ok(Self { frames, lost: number_after(status, "\"lost\":").unwrap_or(0) })
+    }
+
+    const fn since(&self, before: &Self) -> Self {
+        Self { frames: self.frames - before.frames, lost: self.lost - before.lost }
+    }
 }
 
 /// Loads a page to its end; how long that took.
@@ -156,35 +211,6 @@ fn request(path: &str) -> Result<TcpStream, String> {
     write!(socket, "GET {path} HTTP/1.1\r\nHost: {ADDRESS}\r\nConnection: close\r\n\r\n")
         .map_err(|error| error.to_string())?;
     Ok(socket)
-}
-
-/// Frames heard and lost so far, as the pages know it.
-fn counted() -> Result<(u64, u64), String> {
-    let mut socket = request("/api/v1/status")?;
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).map_err(|error| error.to_string())?;
-    let number = |name| super::number_after(&answer, name);
-    let heard = number("\"frames\":").ok_or_else(|| format!("no frames in {answer}"))?;
-    Ok((heard, number("\"lost\":").unwrap_or(0)))
-}
-
-/// A program that ends with us.
-struct Running(Child);
-
-impl Running {
-    fn end(&mut self) -> Result<(), String> {
-        let id = self.0.id().to_string();
-        let asked = Command::new("kill").args(["-INT", &id]).status();
-        asked.map_err(|error| error.to_string())?;
-        self.0.wait().map(drop).map_err(|error| error.to_string())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// The time, for tables.

@@ -1,5 +1,5 @@
 use assessment::{Applies, notes::Identifier};
-use household::{GuestId, Household, HouseholdError, UserNote};
+use household::{Budget, GuestId, Household, HouseholdError, UserNote};
 use knowledge::kinds::Severity;
 
 use super::home::{CAMERA, DAY, HOUR, LAMP, PHONE, PHONE_TOMORROW, Said, at, lamp, ledger, shown};
@@ -45,6 +45,22 @@ fn devices_are_told_again_by_what_stays() {
         ],
         &[&[1], &[2]],
     );
+}
+
+#[test]
+fn more_devices_than_can_be_remembered_push_out_none_that_is_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let budget = Budget { devices: 2, ..Budget::default() };
+    let mut home = Household::open(&folder.path().join("home.db"), budget).unwrap().household;
+    let mut known = |said: Said, seconds| {
+        home.remember(&said.assessment, at(seconds)).unwrap();
+        home.devices().unwrap().iter().map(|it| it.id.0).collect::<Vec<_>>()
+    };
+    let three =
+        |last| Said::default().device(LAMP, 0, last).device(PHONE, 0, last).device(CAMERA, 0, last);
+    assert_eq!(known(three(10), 10), [1, 2], "all at once");
+    assert_eq!(known(three(20), 20), [1, 2], "and again");
+    assert_eq!(known(Said::default().device(LAMP, 0, 30).device(CAMERA, 0, 30), 30), [1, 3]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use capture::Input;
-use evidence::{Ledger, Limits, Recorder};
+use evidence::{Limits, Recorder};
 use packets::Dissector;
 use server::Ear;
 
@@ -26,8 +26,8 @@ const SLICE: Duration = Duration::from_secs(3);
 pub(super) struct Heard {
     /// Which ear.
     pub(super) ear: usize,
-    /// The evidence.
-    pub(super) slice: Ledger,
+    /// The evidence; putting it in order is left to whoever judges, for nobody listens meanwhile.
+    pub(super) slice: Recorder,
     /// Frames since the start.
     pub(super) frames: u64,
     /// Their bytes on the wire.
@@ -78,7 +78,7 @@ impl Listener {
 
     /// What there is to tell since the last slice; all of it once nothing comes any more. Connections
     /// under way are not cut.
-    fn slice(&mut self, ends: bool) -> Ledger {
+    fn slice(&mut self, ends: bool) -> Recorder {
         let Self { dissector, recorder, .. } = self;
         if ends {
             dissector.end_source(recorder);
@@ -88,7 +88,7 @@ impl Listener {
             dissector.tell(recorder);
         }
         self.told = self.frames;
-        std::mem::replace(recorder, Recorder::new(Limits::default())).finish()
+        std::mem::replace(recorder, Recorder::new(Limits::default()))
     }
 }
 

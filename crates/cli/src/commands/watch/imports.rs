@@ -143,9 +143,9 @@ fn collect(
             continue;
         }
         next = instant() + SLICE;
-        let full = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
+        let slice = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
         let (frames, lost) = (collector.records(), collector.lost());
-        let heard = Heard { ear, slice: full.finish(), frames, bytes, lost, end };
+        let heard = Heard { ear, slice, frames, bytes, lost, end };
         if sender.send(heard).is_err() || ends {
             return;
         }
@@ -175,9 +175,9 @@ impl Root {
     }
 
     /// What was heard since it was last told.
-    fn heard(&self, recorder: Recorder) -> Heard {
+    fn heard(&self, slice: Recorder) -> Heard {
         let Self { ear, frames, bytes, .. } = *self;
-        Heard { ear, slice: recorder.finish(), frames, bytes, lost: 0, end: None }
+        Heard { ear, slice, frames, bytes, lost: 0, end: None }
     }
 
     /// The files to look at.

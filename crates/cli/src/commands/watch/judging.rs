@@ -136,6 +136,7 @@ impl Judge {
 
     fn take(&mut self, heard: Heard) {
         let Heard { ear, slice, frames, bytes, lost, end } = heard;
+        let slice = slice.finish();
         if let Some(ear) = self.ears.get_mut(ear) {
             (ear.frames, ear.bytes, ear.lost) = (frames, bytes, lost);
             if let Some(end) = end {
