@@ -13,7 +13,6 @@ mod input;
 #[cfg(target_os = "linux")]
 mod live;
 mod read;
-mod shared;
 mod unpack;
 
 pub use error::{CaptureError, Problem};
@@ -21,5 +20,4 @@ pub use input::{Input, expand};
 #[cfg(target_os = "linux")]
 pub use live::{Heard, Live, LiveError};
 pub use read::{Progress, Summary, frames, read};
-pub use shared::Shared;
 pub use unpack::{Limits, read_whole};

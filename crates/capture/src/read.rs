@@ -1,17 +1,15 @@
 //! Reads one source from its first byte to its last.
 
 use std::{
+    cell::Cell,
     fs::File,
     io::{self, Read},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    rc::Rc,
 };
 
-use evidence::{Recorder, Timestamp};
+use evidence::Recorder;
 use packets::{
-    Dissector, Frame, LinkType,
+    Dissector, Frame,
     files::{Decoder, FileError, Step},
 };
 
@@ -99,15 +97,25 @@ fn read_to_end<T>(
     begin: impl FnOnce(&mut T),
     observe: impl FnMut(&mut T, &Frame<'_>),
 ) -> Result<Summary, CaptureError> {
+    let failed = |problem, frames| CaptureError { name: input.to_string(), problem, frames };
+    let (source, bytes_total): (Box<dyn Read>, _) = match input {
+        Input::Pipe => (Box::new(io::stdin().lock()), None),
+        Input::File(path) => {
+            let file = File::open(path).map_err(|error| failed(Problem::Open(error), 0))?;
+            let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
+            (Box::new(file), metadata.map(|it| it.len()))
+        }
+    };
+    let packed = Rc::new(Cell::new(0));
     let mut summary = Summary::default();
-    let result = Blocks::open(input, *limits).and_then(|mut blocks| {
+    let opened = Blocks::open(Counted::new(source, Rc::clone(&packed)), *limits, &packed);
+    let result = opened.and_then(|mut blocks| {
         begin(into);
+        let mut told = |bytes_read| progress(Progress { bytes_read, bytes_total });
         let mut observe = observe;
-        blocks.read_all(&mut summary, progress, |frame| observe(into, frame))
+        blocks.read_all(&mut summary, &mut told, |frame| observe(into, frame))
     });
-    let failed =
-        |problem| CaptureError { name: input.to_string(), problem, frames: summary.frames };
-    result.map_err(failed)?;
+    result.map_err(|problem| failed(problem, summary.frames))?;
     Ok(summary)
 }
 
@@ -118,13 +126,11 @@ fn named(error: FileError, bytes: &[u8]) -> Problem {
 }
 
 /// The capture's bytes, block by block.
-pub(crate) struct Blocks {
-    source: Box<dyn Read + Send>,
+struct Blocks<'a> {
+    source: Box<dyn Read + 'a>,
     packing: Packing,
     limits: Limits,
-    packed: Arc<AtomicU64>,
-    /// How many bytes the source has as it lies there, where that is known.
-    total: Option<u64>,
+    packed: &'a Cell<u64>,
     buffer: Vec<u8>,
     /// Where in the buffer the unread bytes are.
     start: usize,
@@ -132,33 +138,21 @@ pub(crate) struct Blocks {
     at_end: bool,
 }
 
-impl Blocks {
-    pub(crate) fn open(input: &Input, limits: Limits) -> Result<Self, Problem> {
-        let (source, total): (Box<dyn Read + Send>, _) = match input {
-            Input::Pipe => (Box::new(io::stdin()), None),
-            Input::File(path) => {
-                let file = File::open(path).map_err(Problem::Open)?;
-                let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
-                (Box::new(file), metadata.map(|it| it.len()))
-            }
-        };
-        let packed = Arc::default();
-        let counted = Counted::new(source, Arc::clone(&packed));
-        let (source, packing) = unpack::open(counted).map_err(Problem::Read)?;
+impl<'a> Blocks<'a> {
+    fn open(
+        source: impl Read + 'a,
+        limits: Limits,
+        packed: &'a Cell<u64>,
+    ) -> Result<Self, Problem> {
+        let (source, packing) = unpack::open(source).map_err(Problem::Read)?;
         let buffer = vec![0; BLOCK_BYTES];
-        let (start, filled, at_end) = (0, 0, false);
-        Ok(Self { source, packing, limits, packed, total, buffer, start, filled, at_end })
-    }
-
-    /// How far reading has come.
-    pub(crate) fn progress(&self) -> Progress {
-        Progress { bytes_read: self.packed.load(Ordering::Relaxed), bytes_total: self.total }
+        Ok(Self { source, packing, limits, packed, buffer, start: 0, filled: 0, at_end: false })
     }
 
     fn read_all(
         &mut self,
         summary: &mut Summary,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(u64),
         mut observe: impl FnMut(&Frame<'_>),
     ) -> Result<(), Problem> {
         let mut decoder = Decoder::new();
@@ -174,48 +168,12 @@ impl Blocks {
                 Step::Need { bytes } => {
                     summary.bytes = decoder.offset();
                     self.fill(bytes, decoder.offset())?;
-                    progress(self.progress());
+                    progress(self.packed.get());
                 }
                 Step::End => {
                     summary.bytes = decoder.offset();
                     return Ok(());
                 }
-            }
-        }
-    }
-
-    /// Reads on until some frames are there whole, and puts them into `batch`, whose buffer takes the
-    /// place of the one they lie in. Says whether that was the end.
-    pub(crate) fn gather(
-        &mut self,
-        decoder: &mut Decoder,
-        batch: &mut Batch,
-    ) -> Result<bool, Problem> {
-        batch.frames.clear();
-        let ended = self.decode(decoder, batch);
-        batch.progress = self.progress();
-        let rest = self.buffer.get(self.start..self.filled).unwrap_or_default();
-        batch.bytes.resize(self.buffer.len(), 0);
-        batch.bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-        (self.start, self.filled) = (0, rest.len());
-        std::mem::swap(&mut self.buffer, &mut batch.bytes);
-        ended
-    }
-
-    fn decode(&mut self, decoder: &mut Decoder, batch: &mut Batch) -> Result<bool, Problem> {
-        loop {
-            let bytes = self.buffer.get(self.start..self.filled).unwrap_or_default();
-            match decoder.next(bytes, self.at_end).map_err(|error| named(error, bytes))? {
-                Step::Frame { consumed, frame } => {
-                    batch.add(&self.buffer, &frame);
-                    self.start += consumed;
-                }
-                Step::Skip { consumed } => self.start += consumed,
-                Step::Need { bytes } if batch.frames.is_empty() => {
-                    self.fill(bytes, decoder.offset())?;
-                }
-                Step::Need { .. } => return Ok(false),
-                Step::End => return Ok(true),
             }
         }
     }
@@ -247,58 +205,15 @@ impl Blocks {
         }
     }
 
-    fn check_limits(&self, unpacked: u64) -> Result<(), Problem> {
+    const fn check_limits(&self, unpacked: u64) -> Result<(), Problem> {
         let Limits { ratio, bytes: limit } = self.limits;
         match self.packing {
             Packing::None => Ok(()),
             _ if unpacked > limit => Err(Problem::Size { limit }),
-            _ if self.limits.exceeds_ratio(self.packed.load(Ordering::Relaxed), unpacked) => {
+            _ if self.limits.exceeds_ratio(self.packed.get(), unpacked) => {
                 Err(Problem::Ratio { ratio, unpacked })
             }
             _ => Ok(()),
         }
-    }
-}
-
-/// Frames that lie in one buffer.
-#[derive(Debug)]
-pub(crate) struct Batch {
-    bytes: Vec<u8>,
-    frames: Vec<Placed>,
-    /// How far reading had come.
-    pub(crate) progress: Progress,
-}
-
-/// A frame whose bytes lie in its batch's buffer.
-#[derive(Clone, Copy, Debug)]
-struct Placed {
-    number: u64,
-    at: Timestamp,
-    link: LinkType,
-    wire_length: u32,
-    start: usize,
-    length: usize,
-}
-
-impl Batch {
-    pub(crate) const fn new() -> Self {
-        let progress = Progress { bytes_read: 0, bytes_total: None };
-        Self { bytes: Vec::new(), frames: Vec::new(), progress }
-    }
-
-    /// Its frames, in order.
-    pub(crate) fn frames(&self) -> impl ExactSizeIterator<Item = Frame<'_>> {
-        self.frames.iter().map(|it| {
-            let Placed { number, at, link, wire_length, start, length } = *it;
-            let bytes = self.bytes.get(start..start + length).unwrap_or_default();
-            Frame { number, at, link, wire_length, bytes }
-        })
-    }
-
-    /// Adds `frame`, whose bytes lie in `buffer`.
-    fn add(&mut self, buffer: &[u8], frame: &Frame<'_>) {
-        let Frame { number, at, link, wire_length, bytes } = *frame;
-        let start = bytes.as_ptr().addr().saturating_sub(buffer.as_ptr().addr());
-        self.frames.push(Placed { number, at, link, wire_length, start, length: bytes.len() });
     }
 }

@@ -2,11 +2,9 @@
 //! no honest file goes on.
 
 use std::{
+    cell::Cell,
     io::{self, Cursor, Read},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    rc::Rc,
 };
 
 use flate2::read::MultiGzDecoder;
@@ -56,9 +54,7 @@ impl Packing {
 }
 
 /// Finds how `source` is packed and unpacks it while it is read.
-pub(crate) fn open<'a>(
-    mut source: impl Read + Send + 'a,
-) -> io::Result<(Box<dyn Read + Send + 'a>, Packing)> {
+pub(crate) fn open<'a>(mut source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, Packing)> {
     const GZIP: [u8; 2] = [0x1f, 0x8b];
     const ZSTANDARD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
     let mut first = Vec::with_capacity(4);
@@ -86,7 +82,7 @@ pub(crate) fn open<'a>(
 /// # Errors
 ///
 /// What reading gives, and [`io::ErrorKind::InvalidData`] if there are more than `most` bytes.
-pub fn read_whole(source: impl Read + Send, most: u64) -> io::Result<Vec<u8>> {
+pub fn read_whole(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let (unpacked, _) = open(source)?;
     let mut bytes = Vec::new();
     unpacked.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -100,11 +96,11 @@ pub fn read_whole(source: impl Read + Send, most: u64) -> io::Result<Vec<u8>> {
 /// Counts what is read through it.
 pub(crate) struct Counted<R> {
     source: R,
-    count: Arc<AtomicU64>,
+    count: Rc<Cell<u64>>,
 }
 
 impl<R> Counted<R> {
-    pub(crate) const fn new(source: R, count: Arc<AtomicU64>) -> Self {
+    pub(crate) const fn new(source: R, count: Rc<Cell<u64>>) -> Self {
         Self { source, count }
     }
 }
@@ -112,7 +108,7 @@ impl<R> Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.count.fetch_add(read as u64, Ordering::Relaxed);
+        self.count.set(self.count.get() + read as u64);
         Ok(read)
     }
 }

@@ -6,13 +6,12 @@ use std::{
     fs,
     io::Write,
     path::{Path, PathBuf},
-    thread,
 };
 
-use capture::{Input, Limits, Problem, Progress, Shared};
+use capture::{Input, Limits, Problem, Progress};
 use evidence::{Ledger, Recorder};
 use flate2::{Compression, write::GzEncoder};
-use packets::{Dissector, Settings, Share};
+use packets::{Dissector, Settings};
 
 /// A microsecond pcap file of Ethernet with `frames` copies of an ARP request.
 fn pcap(frames: usize) -> Vec<u8> {
@@ -170,25 +169,6 @@ fn progress_ends_at_the_files_length() {
 }
 
 #[test]
-fn a_reader_that_leaves_is_not_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("long.pcap");
-    fs::write(&path, pcap(200_000)).unwrap();
-    let input = Input::File(path);
-    let shared = Shared::new(&input, Limits::default(), 2);
-    let read = |index, stops: bool| {
-        let mut recorder = Recorder::default();
-        let mut dissector = Dissector::new(&Settings::default());
-        let mut progress = |_| assert!(!stops, "it leaves");
-        shared.read(index, &mut dissector, &mut recorder, &mut progress).unwrap().frames
-    };
-    thread::scope(|scope| {
-        assert!(scope.spawn(|| read(1, true)).join().is_err());
-        assert_eq!(scope.spawn(|| read(0, false)).join().unwrap(), 200_000);
-    });
-}
-
-#[test]
 fn a_real_folder_is_read_to_its_end() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures/devices");
     if !folder.is_dir() {
@@ -222,32 +202,8 @@ fn read(path: &Path, limits: &Limits) -> (Ledger, Option<String>) {
     for input in capture::expand(path.to_str().unwrap()).unwrap() {
         let result = capture::read(&input, limits, &mut dissector, &mut recorder, &mut |_| {});
         error = result.err().map(|error| error.to_string());
-        let alone = capture_of(&input, limits, 1);
-        assert_eq!(capture_of(&input, limits, 3), alone, "{input}");
-        assert_eq!(alone.1, error, "{input}");
     }
     (recorder.finish(), error)
-}
-
-/// What so many readers of one source make of it together.
-fn capture_of(input: &Input, limits: &Limits, readers: u32) -> (Ledger, Option<String>) {
-    let shared = Shared::new(input, *limits, readers as usize);
-    let part = |index: u32| {
-        let share = Share::new(index, readers).unwrap();
-        let mut recorder = Recorder::default();
-        let mut dissector = Dissector::new(&Settings { share, ..Settings::default() });
-        let read = shared.read(index as usize, &mut dissector, &mut recorder, &mut |_| {});
-        (recorder.finish(), read.err().map(|error| error.to_string()))
-    };
-    thread::scope(|scope| {
-        let parts: Vec<_> = (0..readers).map(|index| scope.spawn(move || part(index))).collect();
-        let parts = parts.into_iter().map(|part| part.join().unwrap());
-        let same = |(one, failed): (Ledger, _), (other, also)| {
-            assert_eq!(failed, also);
-            (one.merge(other), failed)
-        };
-        parts.reduce(same).unwrap()
-    })
 }
 
 fn frames(ledger: &Ledger) -> u64 {

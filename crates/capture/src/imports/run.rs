@@ -1,12 +1,10 @@
 //! Whole files: told by their beginning, and read to their end.
 
 use std::{
+    cell::Cell,
     fs::{File, Metadata},
     io::{self, BufRead as _, Read, Seek as _, SeekFrom},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    rc::Rc,
     time::UNIX_EPOCH,
 };
 
@@ -67,8 +65,8 @@ pub fn read(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, CaptureError> {
     let failed = |problem| CaptureError { name: input.to_string(), problem, frames: 0 };
-    let (source, bytes_total, clock): (Box<dyn Read + Send>, _, _) = match input {
-        Input::Pipe => (Box::new(io::stdin()), None, Clock::new(now)),
+    let (source, bytes_total, clock): (Box<dyn Read>, _, _) = match input {
+        Input::Pipe => (Box::new(io::stdin().lock()), None, Clock::new(now)),
         Input::File(path) => {
             let mut file = File::open(path).map_err(|error| failed(Problem::Open(error)))?;
             let metadata = file.metadata().ok();
@@ -78,10 +76,10 @@ pub fn read(
             (Box::new(file), total, clock)
         }
     };
-    let packed = Arc::default();
+    let packed = Rc::new(Cell::new(0));
     let mut import = Import::new(format, &input.to_string(), homes, clock);
     let told = &mut |bytes_read| progress(Progress { bytes_read, bytes_total });
-    let bytes = feed(Counted::new(source, Arc::clone(&packed)), &packed, limits, told, |block| {
+    let bytes = feed(Counted::new(source, Rc::clone(&packed)), &packed, limits, told, |block| {
         import.feed(block, recorder);
     });
     import.end(recorder);
@@ -91,8 +89,8 @@ pub fn read(
 
 /// Unpacks `source` and hands over its bytes block by block; how many there were.
 fn feed(
-    source: impl Read + Send,
-    packed: &AtomicU64,
+    source: impl Read,
+    packed: &Cell<u64>,
     limits: &Limits,
     told: &mut dyn FnMut(u64),
     mut take: impl FnMut(&[u8]),
@@ -114,12 +112,12 @@ fn feed(
         };
         unpacked += count as u64;
         take(block.get(..count).unwrap_or_default());
-        told(packed.load(Ordering::Relaxed));
+        told(packed.get());
         if packing != Packing::None {
             if unpacked > limits.bytes {
                 return Err(Problem::Size { limit: limits.bytes });
             }
-            if limits.exceeds_ratio(packed.load(Ordering::Relaxed), unpacked) {
+            if limits.exceeds_ratio(packed.get(), unpacked) {
                 return Err(Problem::Ratio { ratio: limits.ratio, unpacked });
             }
         }

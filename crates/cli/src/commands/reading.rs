@@ -1,7 +1,7 @@
 //! Sources to one ledger, by one worker or several at once.
 //!
-//! Several captures are shared out one by one; fewer captures than workers are read by all together,
-//! and each takes its own hosts. Ledgers merge, so the answer is the same, byte for byte.
+//! Several captures are shared out one by one; of fewer captures than workers each worker reads all and
+//! takes its own hosts. Ledgers merge, so the answer is the same, byte for byte.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use std::{
 };
 
 use capture::{
-    Input, Shared,
+    Input,
     imports::{self, Homes},
 };
 use evidence::{Ledger, Limits, Recorder};
@@ -30,12 +30,8 @@ pub(super) fn read(inputs: &[Input], judging: &Judging, words: Words) -> (Ledger
     let workers = workers(inputs, judging.jobs);
     let by_host = workers > inputs.len();
     let total = if by_host { u64::from(count(workers)) } else { 1 } * total_size(inputs);
-    let limits = capture::Limits::default();
-    let shared = |input| Shared::new(input, limits, workers);
     let desk = Desk {
         inputs,
-        shared: if by_host { inputs.iter().map(shared).collect() } else { Vec::new() },
-        limits,
         words,
         next: AtomicUsize::new(0),
         bytes: AtomicU64::new(0),
@@ -48,11 +44,11 @@ pub(super) fn read(inputs: &[Input], judging: &Judging, words: Words) -> (Ledger
                 let share =
                     if by_host { Share::new(count(index), count(workers))? } else { Share::WHOLE };
                 let desk = &desk;
-                Some(scope.spawn(move || Worker::new(judging, share, index).work(desk)))
+                Some(scope.spawn(move || Worker::new(judging, share, by_host).work(desk)))
             })
             .collect();
         let first = if by_host { Share::new(0, count(workers)) } else { None };
-        let first = Worker::new(judging, first.unwrap_or(Share::WHOLE), 0).work(&desk);
+        let first = Worker::new(judging, first.unwrap_or(Share::WHOLE), by_host).work(&desk);
         started.into_iter().fold(first, |ledger, worker| match worker.join() {
             Ok(more) => ledger.merge(more),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -82,9 +78,6 @@ fn count(workers: usize) -> u32 {
 /// What workers share.
 struct Desk<'a> {
     inputs: &'a [Input],
-    /// The same, where all workers read all of them.
-    shared: Vec<Shared<'a>>,
-    limits: capture::Limits,
     words: Words,
     /// The next input that nobody reads yet.
     next: AtomicUsize,
@@ -101,31 +94,31 @@ struct Worker {
     saved: Ledger,
     share: Share,
     home_networks: Vec<(IpAddr, u8)>,
-    /// Its number among the workers.
-    index: usize,
+    /// Whether it reads all inputs, for its own hosts.
+    reads_all: bool,
 }
 
 impl Worker {
-    fn new(judging: &Judging, share: Share, index: usize) -> Self {
+    fn new(judging: &Judging, share: Share, reads_all: bool) -> Self {
         Self {
             dissector: judge::share_of(judging, share),
             recorder: Recorder::new(Limits::default()),
             saved: Ledger::default(),
             share,
             home_networks: judging.home_net.clone(),
-            index,
+            reads_all,
         }
     }
 
     fn work(mut self, desk: &Desk<'_>) -> Ledger {
-        let (mut own, reads_all) = (0.., !desk.shared.is_empty());
+        let (mut own, reads_all) = (0.., self.reads_all);
         let mut next = || {
             let place =
                 if reads_all { own.next()? } else { desk.next.fetch_add(1, Ordering::Relaxed) };
             Some((place, desk.inputs.get(place)?))
         };
         while let Some((place, input)) = next() {
-            if let Err(failure) = self.read(place, input, desk)
+            if let Err(failure) = self.read(input, desk)
                 && self.share.counts()
             {
                 let mut failures = desk.failures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,7 +129,7 @@ impl Worker {
         if self.saved.is_empty() { ledger } else { ledger.merge(self.saved) }
     }
 
-    fn read(&mut self, place: usize, input: &Input, desk: &Desk<'_>) -> Result<(), String> {
+    fn read(&mut self, input: &Input, desk: &Desk<'_>) -> Result<(), String> {
         if let Some(ledger) = saved_ledger(input)? {
             if self.share.counts() {
                 self.saved = std::mem::take(&mut self.saved).merge(ledger);
@@ -144,35 +137,26 @@ impl Worker {
             return Ok(());
         }
         let mut before = 0;
-        let limits = &desk.limits;
+        let limits = capture::Limits::default();
         let progress = &mut |progress: capture::Progress| {
             let more = progress.bytes_read.saturating_sub(before);
             before = progress.bytes_read;
             desk.bar.at(desk.bytes.fetch_add(more, Ordering::Relaxed) + more);
         };
         let format = imports::recognise(input);
-        let Self { dissector, recorder, index, .. } = self;
+        let Self { dissector, recorder, .. } = self;
         let (unit, summary) = match format {
             // Like a saved ledger, it is read by one worker.
             Some(_) if !self.share.counts() => return Ok(()),
             Some(format) => {
                 let homes = Homes::new(&self.home_networks);
                 let now = calendar::now();
-                let read = imports::read(input, format, limits, homes, now, recorder, progress);
-                ("lines or records", read.map_err(|error| error.to_string()))
+                let read = imports::read(input, format, &limits, homes, now, recorder, progress);
+                ("lines or records", read)
             }
-            None => {
-                let read = match desk.shared.get(place) {
-                    Some(shared) => shared
-                        .read(*index, dissector, recorder, progress)
-                        .map_err(|error| error.to_string()),
-                    None => capture::read(input, limits, dissector, recorder, progress)
-                        .map_err(|error| error.to_string()),
-                };
-                ("frames", read)
-            }
+            None => ("frames", capture::read(input, &limits, dissector, recorder, progress)),
         };
-        let summary = summary?;
+        let summary = summary.map_err(|error| error.to_string())?;
         if desk.words == Words::Many && self.share.counts() {
             output::say(&format!("{input}: {} {unit}, {} bytes", summary.frames, summary.bytes));
         }
