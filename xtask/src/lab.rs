@@ -107,7 +107,7 @@ pub(crate) fn unshare(as_root: bool) -> Command {
 }
 
 /// Whether the place can be made here, and if so, whether by us as we are.
-fn possible() -> Option<bool> {
+pub(crate) fn possible() -> Option<bool> {
     if ["ip", "unshare", "nsenter"].iter().any(|program| which(program).is_none()) {
         return None;
     }

@@ -39,7 +39,7 @@ const LISTENER: usize = 0;
 /// How long visitors wait unless told to: each loads two pages a second, far more than people do.
 const PAUSE: Duration = Duration::from_millis(500);
 
-const WANTED: &str = "wanted: [--replay CAPTURE] [--pause SECONDS] [PROGRAM]";
+const WANTED: &str = "wanted: [--check] [--replay CAPTURE] [--pause SECONDS] [PROGRAM]";
 
 /// What is to be measured, and with what.
 struct Asked {
@@ -47,6 +47,8 @@ struct Asked {
     replay: Option<PathBuf>,
     /// How long a visitor of the pages waits between two of them.
     pause: Duration,
+    /// Whether it is enough to see that pages are served while traffic comes in.
+    check: bool,
 }
 
 /// `cargo xtask live [--replay CAPTURE] [PROGRAM]`, and what it calls itself by in its place.
@@ -92,16 +94,24 @@ fn lacking() -> Option<String> {
     }
     let tools = ["ip", "unshare", "nsenter", "setsid", "taskset", "tcpreplay"];
     let missing = tools.iter().find(|tool| lab::which(tool).is_none());
-    missing.map(|tool| format!("{tool} is not installed"))
+    let closed = || "networks of our own cannot be made here".to_owned();
+    missing
+        .map(|tool| format!("{tool} is not installed"))
+        .or_else(|| (lab::possible() != Some(true)).then(closed))
 }
 
 impl Asked {
     fn read(arguments: &[String]) -> Result<Self, String> {
-        let mut asked =
-            Self { program: "target/release/houseguest".into(), replay: None, pause: PAUSE };
+        let mut asked = Self {
+            program: "target/release/houseguest".into(),
+            replay: None,
+            pause: PAUSE,
+            check: false,
+        };
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
+                "--check" => asked.check = true,
                 "--replay" => asked.replay = Some(words.next().ok_or(WANTED)?.into()),
                 "--pause" => {
                     let seconds = words.next().and_then(|it| it.parse().ok()).ok_or(WANTED)?;

@@ -29,7 +29,8 @@ cargo xtask deb-try           installs, upgrades and purges that package in a co
 cargo xtask live [PROGRAM]    packets a second that `audit -i` hears without loss (root);
                               --replay CAPTURE before it sends that, not made packets
 cargo xtask load [PROGRAM]    how fast pages are for fifty visitors while traffic pours in (root);
-                              --replay CAPTURE too, and --pause SECONDS between two pages of a visitor
+                              --replay CAPTURE too, --pause SECONDS between two pages of a visitor,
+                              --check only to see that none fails
 ";
 
 fn main() -> ExitCode {
