@@ -46,6 +46,12 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// `text` as a sentence, with one full stop.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches(['.', ' ']))
+}
+
 /// `1 device`, `2 devices`, from the word for one.
 #[must_use]
 pub fn counted(number: usize, one: &str) -> String {

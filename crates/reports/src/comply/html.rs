@@ -98,7 +98,7 @@ fn lists(answer: &Compliance) -> Markup {
                         th scope="row" { (said(&list.name)) br; span.soft { (said(&list.issuer)) } }
                         td.number { (yes) } td.number { (unknown) } td.number { (no) }
                         td {
-                            (said(&list.effect)) " It does not restrict: " (said(&list.does_not_restrict))
+                            (said(&wording::sentence(&list.effect))) " It does not restrict: " (said(&list.does_not_restrict))
                             " " span.soft { "(" (words::state(list)) ")" } (cited(&list.sources))
                         }
                     }
@@ -180,7 +180,7 @@ fn entry(listing: &Listing) -> Markup {
         @if !listing.counted { " (same determination as another entry, counted once)" }
         @if !listing.verified { " (unverified)" }
         ". " (said(&words::reasons(&listing.reasons)))
-        " Effect: " (said(&listing.effect)) " It does not restrict: " (said(&listing.does_not_restrict))
+        " Effect: " (said(&wording::sentence(&listing.effect))) " It does not restrict: " (said(&listing.does_not_restrict))
         @if let Some(qualifier) = &listing.qualifier { " Limits: " (said(qualifier)) }
         @for waiver in &listing.waivers {
             " Exempt: " (said(&waiver.what))

@@ -77,7 +77,8 @@ struct Rules {
 
 impl Rules {
     fn of_entry(&mut self, listing: &Listing) -> usize {
-        let help = format!("{} It does not restrict: {}", listing.effect, listing.does_not_restrict);
+        let effect = crate::wording::sentence(&listing.effect);
+        let help = format!("{effect} It does not restrict: {}", listing.does_not_restrict);
         let title = format!("{}: {}", listing.list_name, listing.entry_name);
         self.add(&listing.entry, &title, &listing.effect, &help)
     }

@@ -82,8 +82,8 @@ fn listing(listing: &Listing) -> String {
         return format!("perhaps: {entry}{doubt}: {why}");
     }
     format!(
-        "yes: {entry}{doubt}. Effect: {}. It does not restrict: {}",
-        visible(&listing.effect),
+        "yes: {entry}{doubt}. Effect: {} It does not restrict: {}",
+        visible(&wording::sentence(&listing.effect)),
         visible(&listing.does_not_restrict),
     )
 }
