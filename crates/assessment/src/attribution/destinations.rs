@@ -112,7 +112,7 @@ fn server_country(block: &AddressBlock) -> Option<ServerCountry> {
     if block.anywhere {
         Some(ServerCountry::Anywhere)
     } else {
-        block.registered_in.clone().map(ServerCountry::Registered)
+        block.registered_in.map(|it| ServerCountry::Registered(it.as_str().into()))
     }
 }
 

@@ -8,7 +8,7 @@ use maxminddb::Reader;
 use serde::Deserialize;
 
 use super::{ImportError, Imported};
-use crate::kinds::AddressBlock;
+use crate::kinds::{AddressBlock, CountryCode};
 
 /// A row, of any of the common tables.
 #[derive(Default, Deserialize)]
@@ -70,7 +70,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ImportError> {
             last,
             system: row.system.and_then(number).unwrap_or_default(),
             operator,
-            registered_in: country.filter(|it| it.len() == 2).map(|it| it.to_uppercase().into()),
+            registered_in: country.and_then(|it| CountryCode::new(&it.to_uppercase())),
             anywhere: false,
         });
         imported.take()?;

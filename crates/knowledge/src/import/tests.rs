@@ -1,7 +1,7 @@
 //! Each register on a few rows of its publisher's shape, with some that are damaged.
 
 use super::*;
-use crate::kinds::{List, Organisation};
+use crate::kinds::{CountryCode, List, Organisation};
 
 #[test]
 fn prefixes_are_read_and_bad_rows_told() {
@@ -66,7 +66,12 @@ fn blocks_of_addresses_are_read() {
         .iter()
         .map(|it| {
             let operator = &*imported.pack.operators[it.operator as usize];
-            (it.system, operator, it.registered_in.as_deref(), it.last - it.first)
+            (
+                it.system,
+                operator,
+                it.registered_in.as_ref().map(CountryCode::as_str),
+                it.last - it.first,
+            )
         })
         .collect();
     let wide = (1_u128 << 96) - 1;

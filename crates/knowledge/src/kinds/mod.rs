@@ -32,7 +32,7 @@ pub use fingerprint::{Also, Fingerprint, Match, Tells};
 pub use incident::{Incident, Signature};
 pub use law::{AccessProfile, Jurisdiction, Law, LawSubject};
 pub use list::{Act, Category, Entry, EntryKind, List, Scope, Waiver};
-pub use network::{AddressBlock, Network, Prefix};
+pub use network::{AddressBlock, CountryCode, Network, Prefix};
 pub use organisation::{Holding, Link, LinkKind, Organisation};
 pub use platform::{Platform, Rebrand};
 pub use policy::Policy;

@@ -1,8 +1,8 @@
 //! Registries of numbers: who registered a MAC prefix, who routes an address.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Country, Id};
+use super::Id;
 
 /// A block of MAC addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,9 +27,41 @@ pub struct AddressBlock {
     /// Index into [`super::Pack::operators`].
     pub operator: u32,
     /// The country it is registered in: **not** where the server stands.
-    pub registered_in: Option<Country>,
+    pub registered_in: Option<CountryCode>,
     /// Whether it answers from many places (anycast, a delivery network): then no country is said.
     pub anywhere: bool,
+}
+
+/// A state by its two letters (ISO 3166-1). Two bytes, since there are a hundred thousand blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CountryCode([u8; 2]);
+
+impl CountryCode {
+    /// The state that `text` names; `None` if these are not two capital letters.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+    }
+
+    /// Its letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for CountryCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for CountryCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::new(text).ok_or_else(|| de::Error::custom("a country has two letters"))
+    }
 }
 
 /// A network of which more is known than its blocks.

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use crate::kinds::{AddressBlock, Pack, Prefix};
+use crate::kinds::{AddressBlock, CountryCode, Pack, Prefix};
 
 /// A line that is not what its table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,12 +65,16 @@ impl Registries {
             if first > last {
                 return Err("a block ends before it starts");
             }
+            let registered_in = CountryCode::new(country);
+            if registered_in.is_none() && !country.is_empty() {
+                return Err("a country has two capital letters");
+            }
             self.blocks.push(AddressBlock {
                 first,
                 last,
                 system: system_number(system)?,
                 operator: 0,
-                registered_in: (!country.is_empty()).then(|| (*country).into()),
+                registered_in,
                 anywhere: false,
             });
             Ok(())

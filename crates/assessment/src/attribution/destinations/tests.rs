@@ -231,7 +231,7 @@ fn pack() -> Pack {
         last: number("203.0.113.255"),
         system: 0,
         operator: 0,
-        registered_in: Some("NL".into()),
+        registered_in: kinds::CountryCode::new("NL"),
         anywhere: false,
     };
     Pack {
