@@ -15,10 +15,10 @@ mount -t tmpfs none "$place" || exit 77
 trap 'umount -l "$place"; rmdir "$place"' EXIT
 mkdir "$place/above" "$place/work" "$root"
 mount -t overlay none -o "lowerdir=/,upperdir=$place/above,workdir=$place/work" "$root" || exit 77
-mount --rbind /dev "$root/dev"
-mount --rbind /proc "$root/proc"
-mount -t tmpfs none "$root/run"
-mount -t tmpfs none "$root/tmp"
+mount --rbind /dev "$root/dev" || exit 77
+mount --rbind /proc "$root/proc" || exit 77
+mount -t tmpfs none "$root/run" || exit 77
+mount -t tmpfs none "$root/tmp" || exit 77
 cp "$1" "$2" "$3" "$root/tmp"
 
 # Systemd is there, and takes down what it is told.

@@ -95,8 +95,16 @@ fn lacking() -> Option<String> {
     let tools = ["ip", "unshare", "nsenter", "setsid", "taskset", "tcpreplay"];
     let missing = tools.iter().find(|tool| lab::which(tool).is_none());
     let closed = || "networks of our own cannot be made here".to_owned();
+    let pinned = |core: &str| {
+        let tried = Command::new("taskset").args(["-c", core, "true"]).output();
+        tried.is_ok_and(|it| it.status.success())
+    };
     missing
         .map(|tool| format!("{tool} is not installed"))
+        .or_else(|| {
+            let open = ["0", "1"].into_iter().all(pinned);
+            (!open).then(|| "the first two cores are not ours".to_owned())
+        })
         .or_else(|| (lab::possible() != Some(true)).then(closed))
 }
 

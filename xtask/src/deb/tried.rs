@@ -46,6 +46,11 @@ fn lacking() -> Option<&'static str> {
     if answer("id", &["-u"]).is_ok_and(|it| it != "0") {
         return Some("that needs root");
     }
+    let mut mounts = Command::new("unshare");
+    let mounts = mounts.args(["--mount", "--propagation", "private", "true"]).output();
+    if !mounts.is_ok_and(|it| it.status.success()) {
+        return Some("no mounts of our own can be made here");
+    }
     let libc = answer("dpkg-query", &["-W", "-f", "${Version}", "libc6"]).ok()?;
     let new = Command::new("dpkg").args(["--compare-versions", &libc, "ge", super::LIBC]).status();
     (!new.is_ok_and(|it| it.success())).then_some("its C library is older than the package wants")
