@@ -16,7 +16,7 @@ use crate::{
     fragments::{Fragments, Load, Loss, Outcome},
     groups,
     home::Home,
-    ip::{self, Address, Datagram},
+    ip::{self, Datagram},
     link::{self, Network, Packet, Stations, Unread},
     memo::Known,
     menu::Menu,
@@ -68,7 +68,7 @@ struct Clock {
 /// A datagram with what brought it.
 #[derive(Clone, Copy)]
 struct Arrival<'a> {
-    stations: Stations,
+    stations: &'a Stations,
     datagram: Datagram<'a>,
     load: Load,
     moment: Moment,
@@ -167,9 +167,9 @@ impl Dissector {
         if self.clock.tick(frame.at) {
             self.sweep(recorder);
         }
-        match link::open(frame.link, frame.bytes) {
-            Ok(packet) => self.packet(recorder, frame, &packet),
-            Err(unread) => self.unread(unread, frame),
+        match &link::open(frame.link, frame.bytes) {
+            Ok(packet) => self.packet(recorder, frame, packet),
+            Err(unread) => self.unread(*unread, frame),
         }
     }
 
@@ -181,14 +181,14 @@ impl Dissector {
             Network::Arp => return self.arp(recorder, frame, packet.bytes),
         };
         let Some(datagram) = datagram else { return self.unread(Unread::Broken(name), frame) };
-        if self.is_others(&datagram) {
+        if self.is_others(&packet.stations, &datagram) {
             return;
         }
         let moment = Moment { at: frame.at, frame: frame.number };
         let load =
             Load { first: moment, last: frame.at, frames: 1, bytes: u64::from(frame.wire_length) };
         let cut = datagram.payload.len() < datagram.length && frame.is_cut();
-        let arrival = Arrival { stations: packet.stations, datagram, load, moment, cut };
+        let arrival = Arrival { stations: &packet.stations, datagram, load, moment, cut };
         if datagram.fragment.is_some() {
             self.fragment(recorder, &arrival);
         } else {
@@ -199,19 +199,16 @@ impl Dissector {
     /// Whether another worker reads it, as far as its addresses alone tell: asked of every frame, so
     /// before anything else is made of it.
     #[inline]
-    fn is_others(&self, datagram: &Datagram<'_>) -> bool {
-        let is_other =
-            |address: Address| address.names_a_host() && !self.share.holds_address(address.ip());
+    fn is_others(&self, stations: &Stations, datagram: &Datagram<'_>) -> bool {
         self.share != Share::WHOLE
             && datagram.fragment.is_none()
-            && is_other(datagram.source)
-            && is_other(datagram.destination)
+            && self.home.way(stations, datagram).is_others(datagram, self.share)
     }
 
     fn fragment(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
         let Arrival { stations, datagram, load, cut, .. } = *arrival;
         let bare = Datagram { payload: &[], length: 0, ..datagram };
-        match self.fragments.add(stations, &datagram, load, self.clock.now) {
+        match self.fragments.add(*stations, &datagram, load, self.clock.now) {
             Outcome::Whole(payload, load) => {
                 let datagram = Datagram { payload: &payload, length: payload.len(), ..datagram };
                 self.arrive(recorder, &Arrival { datagram, load, cut: false, ..*arrival });
@@ -340,7 +337,10 @@ impl Dissector {
             let datagram =
                 Datagram { source, destination, transport, payload, length: 0, fragment: None };
             let moment = load.first;
-            self.arrive(recorder, &Arrival { stations, datagram, load, moment, cut: true });
+            self.arrive(
+                recorder,
+                &Arrival { stations: &stations, datagram, load, moment, cut: true },
+            );
         }
     }
 }

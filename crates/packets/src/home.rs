@@ -38,9 +38,9 @@ impl Home {
             || self.networks.iter().any(|(network, length)| address.shares(*network, *length))
     }
 
-    /// The flow that a datagram belongs to, and the side it comes from.
+    /// Where a datagram goes from and to, and which of the two is recorded.
     #[inline]
-    pub(crate) fn ends(&self, stations: &Stations, datagram: &Datagram<'_>) -> Ends {
+    pub(crate) fn way(&self, stations: &Stations, datagram: &Datagram<'_>) -> Way {
         let Datagram { source, destination, .. } = *datagram;
         let to_group = destination.is_multicast()
             || stations.destination.is_multicast()
@@ -50,6 +50,15 @@ impl Home {
         let named = !(source.is_unspecified() && stations.source.is_zero());
         let sends = named && (near || to_group || !far);
         let receives = !to_group && (far || !near);
+        Way { near, far, to_group, sends, receives }
+    }
+
+    /// The flow that a datagram belongs to, and the side it comes from.
+    #[inline]
+    pub(crate) fn ends(&self, stations: &Stations, datagram: &Datagram<'_>) -> Ends {
+        let Datagram { source, destination, .. } = *datagram;
+        let way = self.way(stations, datagram);
+        let Way { sends, receives, .. } = way;
         let [source_port, destination_port] = ports(datagram);
         let station = |recorded, station| {
             if recorded && !stations.one_sided { station } else { Mac([0; 6]) }
@@ -63,23 +72,38 @@ impl Home {
             (Side::High, Pair { low: other, high: one })
         };
         let key = Key { ends, transport: datagram.transport };
-        Ends { key, from, sends, receives, near, far, to_group }
+        Ends { key, from, way }
     }
+}
+
+/// Whether a datagram's sender and receiver are in the home, and which of them is recorded.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(crate) struct Way {
+    near: bool,
+    far: bool,
+    to_group: bool,
+    sends: bool,
+    receives: bool,
 }
 
 /// Between whom a datagram goes, and what follows from it alone.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Ends {
     pub(crate) key: Key,
     pub(crate) from: Side,
-    /// Whether the sender is recorded, and whether the receiver is.
-    sends: bool,
-    receives: bool,
-    /// Whether the sender is in the home, and whether the receiver is.
-    near: bool,
-    far: bool,
-    to_group: bool,
+    way: Way,
+}
+
+impl Way {
+    /// Whether its addresses alone tell that another worker records it.
+    #[inline]
+    pub(crate) fn is_others(&self, datagram: &Datagram<'_>, share: Share) -> bool {
+        let is_other = |is_recorded: bool, address: Address| {
+            !is_recorded || (address.names_a_host() && !share.holds_address(address.ip()))
+        };
+        is_other(self.sends, datagram.source) && is_other(self.receives, datagram.destination)
+    }
 }
 
 impl Ends {
@@ -87,9 +111,9 @@ impl Ends {
     #[inline]
     pub(crate) fn are_recorded(&self, stations: &Stations, share: Share) -> bool {
         if share == Share::WHOLE {
-            return self.sends || self.receives;
+            return self.way.sends || self.way.receives;
         }
-        let Self { key, from, sends, receives, .. } = *self;
+        let Self { key, from, way: Way { sends, receives, .. } } = *self;
         let mut is_plain = true;
         for (side, is_recorded) in [(from, sends), (from.other(), receives)] {
             let address = key.ends.of(side).address;
@@ -105,7 +129,7 @@ impl Ends {
 
     /// What is to be known of the flow: only worked out where one begins.
     pub(crate) fn who(&self, stations: &Stations, share: Share) -> Who {
-        let Self { key, from, sends, receives, near, far, to_group } = *self;
+        let Self { key, from, way: Way { near, far, to_group, sends, receives } } = *self;
         let recorded = match from {
             Side::Low => Pair { low: sends, high: receives },
             Side::High => Pair { low: receives, high: sends },

@@ -22,8 +22,8 @@ pub(crate) struct Packet<'a> {
 /// The two link-layer addresses of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stations {
-    pub(crate) source: Mac,
     pub(crate) destination: Mac,
+    pub(crate) source: Mac,
     /// Whether the link names senders only, so that each direction of a flow shows one station.
     pub(crate) one_sided: bool,
 }

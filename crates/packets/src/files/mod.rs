@@ -120,8 +120,21 @@ impl Decoder {
     /// [`FileError`]; what was handed out before remains good.
     #[inline]
     pub fn next<'a>(&mut self, bytes: &'a [u8], end: bool) -> Result<Step<'a>, FileError> {
+        // Nearly every call; what it finds goes straight to who asked.
+        if let Format::Pcap(reader) = &self.format
+            && let Some((consumed, frame)) = reader.frame(bytes, self.frames + 1)
+        {
+            self.offset += consumed as u64;
+            self.frames += 1;
+            return Ok(Step::Frame { consumed, frame });
+        }
+        self.next_of_any(bytes, end)
+    }
+
+    #[inline(never)]
+    fn next_of_any<'a>(&mut self, bytes: &'a [u8], end: bool) -> Result<Step<'a>, FileError> {
         let step = match &mut self.format {
-            Format::Pcap(reader) => reader.next(bytes),
+            Format::Pcap(reader) => reader.obstacle(bytes),
             Format::Pcapng(reader) => reader.next(bytes),
             Format::Unknown => return self.open(bytes, end),
         };

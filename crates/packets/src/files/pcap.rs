@@ -49,31 +49,41 @@ impl Reader {
         }))
     }
 
+    /// The whole frame that `bytes` begin with, and how many of them it takes.
     #[inline]
-    pub(super) fn next<'a>(&self, bytes: &'a [u8]) -> Result<Step<'a>, Damage> {
-        let Some(&[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]) =
-            bytes.first_chunk::<RECORD_BYTES>()
-        else {
-            return Ok(Step::Need { bytes: self.record_bytes });
-        };
+    pub(super) fn frame<'a>(&self, bytes: &'a [u8], number: u64) -> Option<(usize, Frame<'a>)> {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] =
+            bytes.first_chunk::<RECORD_BYTES>()?;
         let captured = self.order.u32([i, j, k, l]);
         if captured as usize > LONGEST_RECORD {
-            return Err(Damage::Here("a frame longer than 256 KiB"));
+            return None;
         }
         let consumed = self.record_bytes + captured as usize;
-        let Some(frame) = bytes.get(self.record_bytes..consumed) else {
-            return Ok(Step::Need { bytes: consumed });
-        };
+        let frame = bytes.get(self.record_bytes..consumed)?;
         let fraction = self.order.u32([e, f, g, h]);
         let nanoseconds = u64::from(fraction) * u64::from(self.nanoseconds_per_tick);
         let frame = Frame {
-            number: 0,
+            number,
             at: Timestamp::from_parts(u64::from(self.order.u32([a, b, c, d])), nanoseconds),
             link: self.link,
             wire_length: self.order.u32([m, n, o, p]).max(captured),
             bytes: frame,
         };
-        Ok(Step::Frame { consumed, frame })
+        Some((consumed, frame))
+    }
+
+    /// What stands in the way of a [`frame`](Self::frame).
+    pub(super) fn obstacle<'a>(&self, bytes: &[u8]) -> Result<Step<'a>, Damage> {
+        let Some([_, _, _, _, _, _, _, _, captured @ .., _, _, _, _]) =
+            bytes.first_chunk::<RECORD_BYTES>()
+        else {
+            return Ok(Step::Need { bytes: self.record_bytes });
+        };
+        let captured = self.order.u32(*captured) as usize;
+        if captured > LONGEST_RECORD {
+            return Err(Damage::Here("a frame longer than 256 KiB"));
+        }
+        Ok(Step::Need { bytes: self.record_bytes + captured })
     }
 }
 
