@@ -95,7 +95,7 @@ impl Host {
     }
 
     /// Which of `of` workers this host falls to, counted from 0. Hosts with one network address fall
-    /// to one worker, and every machine agrees on it.
+    /// to one worker, IPv4 neighbours too, and every machine agrees on it.
     #[must_use]
     pub fn share(&self, of: u32) -> u32 {
         match (self.ip, self.mac) {
@@ -114,13 +114,18 @@ impl Host {
     }
 }
 
+/// How many of an IPv4 address's last bits do not matter to its share; our choice. Neighbours often
+/// talk with each other, and what two workers have a part in is read twice; much larger
+/// neighbourhoods would leave the workers of one home unequal.
+const NEIGHBOURS: u32 = 3;
+
 /// [`Host::share`] of every host with this network address.
 #[inline]
 #[must_use]
 pub fn address_share(address: IpAddr, of: u32) -> u32 {
     let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
     let bits = match address {
-        IpAddr::V4(ip) => ip.to_bits().into(),
+        IpAddr::V4(ip) => (ip.to_bits() >> NEIGHBOURS).into(),
         IpAddr::V6(ip) => half(ip.to_bits() >> 64) ^ half(ip.to_bits()),
     };
     share(bits, of)
