@@ -98,7 +98,7 @@ pub(crate) struct Ends {
 impl Way {
     /// Whether its addresses alone tell that another worker records it.
     #[inline]
-    pub(crate) fn is_others(&self, datagram: &Datagram<'_>, share: Share) -> bool {
+    pub(crate) fn is_others(self, datagram: &Datagram<'_>, share: Share) -> bool {
         let is_other = |is_recorded: bool, address: Address| {
             !is_recorded || (address.names_a_host() && !share.holds_address(address.ip()))
         };
