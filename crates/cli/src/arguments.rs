@@ -219,7 +219,7 @@ pub(crate) struct Judging {
     pub(crate) without: Vec<Field>,
     /// Read, judge and write JSON with so many threads; one, if not given, but for reading several
     /// captures: that takes one a core.
-    #[arg(short, long, value_name = "THREADS")]
+    #[arg(short, long, value_name = "THREADS", value_parser = threads)]
     pub(crate) jobs: Option<NonZero<usize>>,
     /// The file of your notes; `$HOUSEGUEST_NOTES`, else `notes.toml` beside your data, if not given.
     #[arg(long, value_name = "FILE")]
@@ -412,6 +412,13 @@ fn network(text: &str) -> Result<(IpAddr, u8), String> {
     if length <= longest { Ok((address, length)) } else { Err(SHAPE.to_owned()) }
 }
 
+/// How many threads; more than some dozens only get in each other's way.
+fn threads(text: &str) -> Result<NonZero<usize>, String> {
+    const MOST: usize = 64;
+    let threads = text.parse().ok().filter(|threads: &NonZero<usize>| threads.get() <= MOST);
+    threads.ok_or_else(|| format!("there can be 1 to {MOST} threads"))
+}
+
 /// A number and a unit: seconds, minutes, hours or days.
 fn duration(text: &str) -> Result<Duration, String> {
     const SHAPE: &str = "a time looks like 90s, 10m, 24h or 7d";
@@ -464,6 +471,9 @@ mod tests {
         check(network("192.0.2.0/24").is_ok(), true, "a network");
         check(network("192.0.2.0/33").is_ok(), false, "too long");
         check(network("192.0.2.0").is_ok(), false, "no length");
+        check(threads("64").is_ok(), true, "many threads");
+        check(threads("65").is_ok(), false, "too many threads");
+        check(threads("0").is_ok(), false, "no thread");
         check(duration("10m") == Ok(Duration::from_mins(10)), true, "ten minutes");
         check(duration("10").is_ok(), false, "no unit");
         check(duration("m").is_ok(), false, "no number");
