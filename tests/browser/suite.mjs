@@ -221,7 +221,8 @@ async function keyboard(browser, base, path) {
   await page.goto(base + path);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  check(where, new URL(page.url()).hash === "#main", "the skip link leads nowhere");
+  const led = page.waitForURL((url) => url.hash === "#main", { timeout: 60_000, waitUntil: "commit" });
+  check(where, await led.then(() => true, () => false), "the skip link leads nowhere");
   await context.close();
 }
 
