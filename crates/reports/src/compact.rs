@@ -3,19 +3,17 @@
 //! A large network's report is a hundred megabytes of very small pieces: each is looked at once and
 //! goes into the buffer at once. The bytes are those that `serde_json` writes through
 //! [`careful`](crate::careful), but for shapes that no record of the contract has: those are refused.
-//! Its long lists can be written by several threads, each a stretch of the items.
+
+mod record;
 
 use std::{
     fmt::{self, Display, Write as _},
     io::{self, Write},
-    num::NonZero,
-    ops::Range,
-    sync::mpsc,
-    thread,
 };
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
+pub(crate) use self::record::{Record, record};
 use crate::escape;
 
 /// About how much is written at a time, in bytes; our choice.
@@ -40,19 +38,6 @@ pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
     json.end(written)
 }
 
-/// Writes the record that `fields` writes; its lists by so many threads.
-pub(crate) fn record(
-    out: &mut dyn Write,
-    workers: NonZero<usize>,
-    fields: impl FnOnce(&mut Record<'_>) -> fmt::Result,
-) -> io::Result<()> {
-    let mut record = Record { json: Json::to(out), is_first: true, workers };
-    record.json.buffer.push(b'{');
-    let written = fields(&mut record);
-    record.json.buffer.push(b'}');
-    record.json.end(written)
-}
-
 /// The document so far. Where it cannot be written, that is told at the end.
 struct Json<'o> {
     buffer: Vec<u8>,
@@ -73,129 +58,6 @@ impl<'o> Json<'o> {
         self.flush();
         self.failure.map_or(Ok(()), Err)
     }
-}
-
-/// A record whose fields are written one after another.
-pub(crate) struct Record<'o> {
-    json: Json<'o>,
-    is_first: bool,
-    workers: NonZero<usize>,
-}
-
-impl Record<'_> {
-    pub(crate) fn field(&mut self, name: &'static str, value: &impl Serialize) -> fmt::Result {
-        self.name(name);
-        value.serialize(&mut self.json)
-    }
-
-    /// A list of `length` items; `items` makes those of a stretch of it.
-    pub(crate) fn list<I: Iterator<Item: Serialize>>(
-        &mut self,
-        name: &'static str,
-        length: usize,
-        items: impl Fn(Range<usize>) -> I + Sync,
-    ) -> fmt::Result {
-        self.stretches(name, [b'[', b']'], length, |range, json| {
-            let mut list = Inside::bare(json);
-            items(range).try_for_each(|item| ser::SerializeSeq::serialize_element(&mut list, &item))
-        })
-    }
-
-    /// The same for a record of `length` fields.
-    pub(crate) fn map<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>>(
-        &mut self,
-        name: &'static str,
-        length: usize,
-        entries: impl Fn(Range<usize>) -> I + Sync,
-    ) -> fmt::Result {
-        self.stretches(name, [b'{', b'}'], length, |range, json| {
-            let mut map = Inside::bare(json);
-            entries(range).try_for_each(|(key, value)| {
-                ser::SerializeMap::serialize_key(&mut map, &key)?;
-                ser::SerializeMap::serialize_value(&mut map, &value)
-            })
-        })
-    }
-
-    fn name(&mut self, name: &'static str) {
-        if !self.is_first {
-            self.json.buffer.push(b',');
-        }
-        self.is_first = false;
-        self.json.name(name);
-    }
-
-    fn stretches(
-        &mut self,
-        name: &'static str,
-        [open, close]: [u8; 2],
-        length: usize,
-        write: impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result + Sync,
-    ) -> fmt::Result {
-        self.name(name);
-        let json = &mut self.json;
-        json.buffer.push(open);
-        if self.workers == NonZero::<usize>::MIN || length <= STRETCH {
-            write(0..length, json)?;
-        } else {
-            in_order(self.workers.get(), length, &write, |stretch| json.pass(stretch))?;
-        }
-        json.buffer.push(close);
-        Ok(())
-    }
-}
-
-/// How many items a thread writes at a time; our choice: few enough that what it wrote is still in the
-/// processor's cache when it goes out.
-const STRETCH: usize = 64;
-
-/// Writes `length` items by so many threads, while this one hands what they wrote to `out` in order.
-fn in_order(
-    workers: usize,
-    length: usize,
-    write: &(impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result + Sync),
-    mut out: impl FnMut(&[u8]),
-) -> fmt::Result {
-    let starts = |worker: usize| (worker * STRETCH..length).step_by(workers * STRETCH);
-    thread::scope(|scope| {
-        let start = |worker| {
-            let (give, written) = mpsc::sync_channel(1);
-            let (give_back, used) = mpsc::channel();
-            scope.spawn(move || {
-                for start in starts(worker) {
-                    let buffer = used.try_recv().unwrap_or_default();
-                    let stretch = stretch(start..length.min(start + STRETCH), buffer, write);
-                    if give.send(stretch).is_err() {
-                        return;
-                    }
-                }
-            });
-            (written, give_back)
-        };
-        let desks: Vec<_> = (0..workers.min(length.div_ceil(STRETCH))).map(start).collect();
-        let stretches = (0..length).step_by(STRETCH);
-        for (_, (written, give_back)) in stretches.zip(desks.iter().cycle()) {
-            // Nobody is there any more if it panicked; the scope passes that on.
-            let stretch = written.recv().map_err(|_| fmt::Error)??;
-            out(&stretch);
-            let _ = give_back.send(stretch);
-        }
-        Ok(())
-    })
-}
-
-/// One stretch of a list, with the comma before it, written over an earlier one.
-fn stretch(
-    range: Range<usize>,
-    mut buffer: Vec<u8>,
-    write: &impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result,
-) -> Result<Vec<u8>, fmt::Error> {
-    buffer.clear();
-    if range.start > 0 {
-        buffer.push(b',');
-    }
-    let mut json = Json { buffer, out: None, failure: None };
-    write(range, &mut json).map(|()| json.buffer)
 }
 
 impl Json<'_> {
@@ -558,30 +420,6 @@ mod tests {
             let named: BTreeMap<&String, _> = texts.iter().zip(&numbers).collect();
             check(&(&named, (), is_so, [[&numbers], [&numbers]], named.values().collect::<Vec<_>>()));
         }
-    }
-
-    #[test]
-    fn several_threads_write_what_one_does() {
-        for length in [0, 1, STRETCH, STRETCH + 1, 7 * STRETCH - 1] {
-            let alone = numbered(length, 1);
-            assert!(serde_json::from_str::<serde_json::Value>(&alone).is_ok(), "{length}");
-            for workers in [2, 3, 64] {
-                assert!(numbered(length, workers) == alone, "{length} items, {workers} threads");
-            }
-        }
-    }
-
-    /// A document of `length` numbered texts, as a list and by name.
-    fn numbered(length: usize, workers: usize) -> String {
-        let mut out = Vec::new();
-        let text = |number: usize| format!("\u{202e}{number}");
-        record(&mut out, workers.try_into().unwrap(), |record| {
-            record.field("length", &(length as u64))?;
-            record.list("texts", length, |range| range.map(text))?;
-            record.map("named", length, |range| range.map(|it| (text(it), it as u64)))
-        })
-        .unwrap();
-        String::from_utf8(out).unwrap()
     }
 
     #[test]
