@@ -217,8 +217,8 @@ pub(crate) struct Judging {
     /// Judge as if this field had never been seen (such as `dhcp.host_name`); may be repeated.
     #[arg(long, value_name = "FIELD", value_parser = field)]
     pub(crate) without: Vec<Field>,
-    /// Read, judge and write JSON with so many threads; one, if not given, but for reading several
-    /// captures: that takes one a core.
+    /// Read, judge and write JSON with so many threads, 64 at most; one, if not given, but for reading
+    /// several captures: that takes one a core.
     #[arg(short, long, value_name = "THREADS", value_parser = threads)]
     pub(crate) jobs: Option<NonZero<usize>>,
     /// The file of your notes; `$HOUSEGUEST_NOTES`, else `notes.toml` beside your data, if not given.
