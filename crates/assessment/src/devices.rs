@@ -9,13 +9,14 @@ mod grouping;
 mod home;
 pub(crate) mod identifiers;
 mod joining;
+mod kept;
 mod names;
 pub(crate) mod roles;
 mod stations;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use evidence::{Conversation, Field, HostRecord, Mac, Observation, Sighting, Timestamp};
+use evidence::{Conversation, Field, FieldSet, Mac, Observation, Sighting, Timestamp};
 
 use crate::model::{DeviceId, Role};
 
@@ -23,6 +24,7 @@ pub use grouping::group;
 pub use home::{Home, is_local};
 pub use identifiers::{Identifier, NoIdentifier, is_assigned};
 pub use joining::may_be_one;
+pub use kept::Kept;
 pub(crate) use names::names;
 
 /// The hosts of a ledger, as devices.
@@ -50,7 +52,7 @@ pub struct Member<'a> {
     /// Its own network addresses, IPv4 first.
     pub ips: Vec<IpAddr>,
     /// What the ledger keeps of it, by host.
-    pub records: Vec<&'a HostRecord>,
+    pub records: Vec<Kept<'a>>,
 }
 
 impl<'a> Grouped<'a> {
@@ -81,7 +83,13 @@ impl<'a> Member<'a> {
 
     /// Everything it said and showed in `field`.
     pub fn observed(&self, field: Field) -> impl Iterator<Item = &'a Observation> + use<'a, '_> {
-        self.records.iter().flat_map(move |record| observed(record, field))
+        self.records.iter().flat_map(move |record| record.observed(field))
+    }
+
+    /// The fields in which it said or showed anything.
+    #[must_use]
+    pub fn fields(&self) -> FieldSet {
+        self.records.iter().fold(FieldSet::default(), |all, record| all.or(record.fields()))
     }
 
     /// All its traffic.
@@ -102,20 +110,4 @@ impl<'a> Member<'a> {
         let said = self.observations().map(|observation| observation.seen.last);
         said.chain(self.conversations().map(|conversation| conversation.traffic.last)).max()
     }
-}
-
-/// The observations of one field; they lie together, since a record is ordered by field.
-fn observed(record: &HostRecord, field: Field) -> &[Observation] {
-    /// Up to so many, looking at each is faster than comparing names; measured.
-    const FEW: usize = 64;
-
-    let all = record.observations();
-    let start = if all.len() <= FEW {
-        all.iter().position(|observation| observation.field == field).unwrap_or(all.len())
-    } else {
-        all.partition_point(|observation| observation.field < field)
-    };
-    let rest = all.get(start..).unwrap_or_default();
-    let end = rest.iter().position(|observation| observation.field != field);
-    rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
 }

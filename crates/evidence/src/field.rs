@@ -97,6 +97,55 @@ impl<'de> Deserialize<'de> for Field {
     }
 }
 
+/// Some of the fields: which of them a record holds at all is told from a few words of memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FieldSet([u64; FieldSet::WORDS]);
+
+impl FieldSet {
+    const WORDS: usize = fields::ALL.len().div_ceil(64);
+
+    /// Whether `field` is among them.
+    #[must_use]
+    pub fn contains(&self, field: Field) -> bool {
+        let (word, bit) = Self::place(field);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Adds `field`.
+    pub fn insert(&mut self, field: Field) {
+        let (word, bit) = Self::place(field);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    /// Those of either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|word| {
+            let of = |set: &Self| set.0.get(word).copied().unwrap_or_default();
+            of(&self) | of(&other)
+        }))
+    }
+
+    /// All of them.
+    pub fn iter(self) -> impl Iterator<Item = Field> {
+        Field::all().filter(move |field| self.contains(*field))
+    }
+
+    const fn place(field: Field) -> (usize, u64) {
+        (field.0 as usize / 64, 1 << (field.0 % 64))
+    }
+}
+
+impl FromIterator<Field> for FieldSet {
+    fn from_iter<I: IntoIterator<Item = Field>>(fields: I) -> Self {
+        let mut set = Self::default();
+        fields.into_iter().for_each(|field| set.insert(field));
+        set
+    }
+}
+
 /// For each field of the list, how many names come before its own.
 #[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
 const RANKS: [u16; fields::ALL.len()] = {
@@ -278,6 +327,16 @@ mod tests {
             assert_eq!(Field::from_name(field.name()), Some(field), "{field}");
             assert!(field.name().contains('.'), "{field}");
         }
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_into_it() {
+        let every_third: Vec<_> = Field::all().step_by(3).collect();
+        let set: FieldSet = every_third.iter().copied().collect();
+        assert_eq!(set.iter().collect::<Vec<_>>(), every_third);
+        let rest: FieldSet = Field::all().filter(|field| !set.contains(*field)).collect();
+        assert_eq!(rest.iter().count() + every_third.len(), Field::all().count());
+        assert_eq!(rest.or(set).iter().count(), Field::all().count());
     }
 
     #[test]

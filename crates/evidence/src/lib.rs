@@ -28,7 +28,7 @@ mod time;
 
 pub use address::{Host, Mac, address_share};
 pub use conversation::{Conversation, Party, Sampled, Service, Traffic, Transport};
-pub use field::{Field, Privacy, fields};
+pub use field::{Field, FieldSet, Privacy, fields};
 pub use ledger::{Dropped, HostRecord, Ledger, Limits};
 pub use observation::{Observation, Seen, Sighting};
 pub use recorder::Recorder;

@@ -5,11 +5,11 @@ use std::{
     net::IpAddr,
 };
 
-use evidence::{HostRecord, Ledger, Mac, fields};
+use evidence::{Host, Ledger, Mac, fields};
 use hashbrown::HashMap;
 
 use super::{
-    Grouped, Home, Member, is_local,
+    Grouped, Home, Kept, Member, is_local,
     joining::join,
     stations::{Sorted, Stations, acts_as_client},
 };
@@ -21,19 +21,22 @@ use crate::{
 /// Groups the hosts of `ledger` into devices, and finds the gateways among them.
 #[must_use]
 pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
-    let mut home = Home::new(ledger, &settings.home_networks);
-    let stations = Stations::of(ledger);
-    let mut members = Vec::new();
-    let mut strays: BTreeMap<IpAddr, Vec<&'a HostRecord>> = BTreeMap::new();
+    let hosts: Vec<(Host, Kept<'a>)> =
+        ledger.hosts().map(|(host, record)| (*host, Kept::of(record))).collect();
+    let mut home = Home::new(hosts.iter().map(|(_, record)| *record), &settings.home_networks);
+    let stations = Stations::of(&hosts);
+    // As many as there can be, so that a large network's are not moved as they become more.
+    let mut members = Vec::with_capacity(hosts.len());
+    let mut strays: BTreeMap<IpAddr, Vec<Kept<'a>>> = BTreeMap::new();
     for (mac, sorted) in stations.sorted(&home) {
         for (ip, record) in &sorted.others {
-            strays.entry(*ip).or_default().push(record);
+            strays.entry(*ip).or_default().push(*record);
         }
         members.push(with_station(mac, sorted));
     }
     let held = holders(&members);
     strays.retain(|ip, _| !held.contains_key(ip));
-    for (host, record) in ledger.hosts().filter(|(host, _)| host.mac().is_none()) {
+    for (host, record) in hosts.into_iter().filter(|(host, _)| host.mac().is_none()) {
         let Some(ip) = host.ip() else { continue };
         // A link that names one end only: the same address under exactly one station is that one.
         match held.get(&ip).map(Vec::as_slice) {
@@ -49,7 +52,7 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
         || strays.keys().any(|ip| is_local(*ip) || home.is_in_networks(*ip));
     for (ip, records) in strays {
         let inside = is_local(ip) || home.is_in_networks(ip);
-        if inside || (!any_inside && records.iter().any(|record| acts_as_client(record))) {
+        if inside || (!any_inside && records.iter().any(|record| acts_as_client(*record))) {
             members.push(Member { local: true, ips: vec![ip], records, ..Member::default() });
         }
     }

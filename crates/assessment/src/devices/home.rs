@@ -5,8 +5,10 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
-use evidence::{Ledger, fields};
+use evidence::fields;
 use hashbrown::HashSet;
+
+use super::Kept;
 
 /// Inside or outside: private and link-local addresses, networks the user named, prefixes a router
 /// of the home announced, and addresses that a device of the home holds.
@@ -17,12 +19,14 @@ pub struct Home {
 }
 
 impl Home {
-    /// The home as far as `ledger` shows it. `networks` are address and prefix length in bits.
+    /// The home as far as `hosts` show it. `networks` are address and prefix length in bits.
     #[must_use]
-    pub fn new(ledger: &Ledger, networks: &[(IpAddr, u8)]) -> Self {
-        let announced = ledger
-            .hosts()
-            .flat_map(|(_, record)| super::observed(record, fields::ICMPV6_PREFIX))
+    pub(super) fn new<'a>(
+        hosts: impl Iterator<Item = Kept<'a>>,
+        networks: &[(IpAddr, u8)],
+    ) -> Self {
+        let announced = hosts
+            .flat_map(|record| record.observed(fields::ICMPV6_PREFIX))
             .filter_map(|observation| network(&observation.value));
         let networks: BTreeSet<_> = networks.iter().copied().chain(announced).collect();
         Self { networks: networks.into_iter().collect(), held: HashSet::new() }

@@ -182,8 +182,8 @@ fn announced(observation: &Observation) -> Option<Identifier> {
 
     let (kind, text) = observation.value.split_once(' ')?;
     let (key, value) = text.split_once('=')?;
-    let key = key.to_ascii_lowercase();
-    let value = plausible(value).filter(|_| UNIQUE.contains(&&*key))?;
+    let key = UNIQUE.into_iter().find(|it| key.eq_ignore_ascii_case(it))?;
+    let value = plausible(value)?;
     Some(Identifier::Announced(format!("{} {key}={value}", kind.to_ascii_lowercase()).into()))
 }
 
@@ -214,14 +214,18 @@ fn plausible(value: &str) -> Option<String> {
     /// Shorter numbers come up twice by chance in a large building: our choice.
     const SHORTEST: usize = 8;
     /// A number written by a person has few signs, a unique one many: our choice.
-    const FEWEST_SIGNS: usize = 4;
+    const FEWEST_SIGNS: u32 = 4;
 
-    let value = value.trim().to_ascii_lowercase();
-    let signs: Vec<u8> = value.bytes().filter(u8::is_ascii_alphanumeric).collect();
-    let different: BTreeSet<u8> = signs.iter().copied().collect();
-    let rises = signs.starts_with(b"01234567") || signs.starts_with(b"12345678");
-    let fits = signs.len() >= SHORTEST && different.len() >= FEWEST_SIGNS && !rises;
-    (fits && !value.contains(char::is_control)).then_some(value)
+    let value = value.trim();
+    let signs = || {
+        let all = value.bytes().filter(u8::is_ascii_alphanumeric);
+        all.map(|sign| sign.to_ascii_lowercase())
+    };
+    let different = signs().fold(0_u128, |seen, sign| seen | 1 << (sign % 128)).count_ones();
+    let begins = |with: &[u8]| signs().take(with.len()).eq(with.iter().copied());
+    let rises = begins(b"01234567") || begins(b"12345678");
+    let fits = signs().count() >= SHORTEST && different >= FEWEST_SIGNS && !rises;
+    (fits && !value.contains(char::is_control)).then(|| value.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use std::{
     net::IpAddr,
 };
 
-use evidence::{Field, HostRecord, Ledger, Mac, Party, fields};
+use evidence::{Field, Host, Mac, Party, fields};
 use hashbrown::HashMap;
 
-use super::{Home, is_local, observed};
+use super::{Home, Kept, is_local};
 
 /// With more addresses of one family that it never claimed, a station forwards for others: our
 /// choice, above what renewed leases give one device within a day.
@@ -25,7 +25,7 @@ const CLAIMS: [Field; 4] =
 /// All that one MAC address speaks for.
 #[derive(Debug, Default)]
 pub(super) struct Station<'a> {
-    hosts: Vec<(Option<IpAddr>, &'a HostRecord)>,
+    hosts: Vec<(Option<IpAddr>, Kept<'a>)>,
     claimed: BTreeSet<IpAddr>,
 }
 
@@ -35,9 +35,9 @@ pub(super) struct Sorted<'a> {
     /// Its own addresses, in order.
     pub(super) own: BTreeSet<IpAddr>,
     /// What was seen of itself.
-    pub(super) records: Vec<&'a HostRecord>,
+    pub(super) records: Vec<Kept<'a>>,
     /// Addresses of others it speaks for.
-    pub(super) others: Vec<(IpAddr, &'a HostRecord)>,
+    pub(super) others: Vec<(IpAddr, Kept<'a>)>,
     /// Whether it is a router by the number of addresses it speaks for.
     pub(super) forwards: bool,
 }
@@ -52,14 +52,14 @@ pub(super) struct Stations<'a> {
 }
 
 impl<'a> Stations<'a> {
-    pub(super) fn of(ledger: &'a Ledger) -> Self {
+    pub(super) fn of(hosts: &[(Host, Kept<'a>)]) -> Self {
         let mut stations: BTreeMap<Mac, Station<'a>> = BTreeMap::new();
-        for (host, record) in ledger.hosts() {
+        for (host, record) in hosts.iter().copied() {
             let Some(mac) = host.mac() else { continue };
             let station = stations.entry(mac).or_default();
             station.hosts.push((host.ip(), record));
             for field in CLAIMS {
-                let claimed = observed(record, field).iter().filter_map(|it| it.value.parse().ok());
+                let claimed = record.observed(field).iter().filter_map(|it| it.value.parse().ok());
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
             }
         }
@@ -84,8 +84,8 @@ impl<'a> Stations<'a> {
 
     fn sort(&self, station: &Station<'a>, home: &Home) -> Sorted<'a> {
         let mut sorted = Sorted::default();
-        for (ip, record) in &station.hosts {
-            match *ip {
+        for (ip, record) in station.hosts.iter().copied() {
+            match ip {
                 Some(ip) if !self.is_own(station, ip, record, home) => {
                     sorted.others.push((ip, record));
                 }
@@ -103,7 +103,7 @@ impl<'a> Stations<'a> {
         sorted
     }
 
-    fn is_own(&self, station: &Station<'a>, ip: IpAddr, record: &HostRecord, home: &Home) -> bool {
+    fn is_own(&self, station: &Station<'a>, ip: IpAddr, record: Kept<'_>, home: &Home) -> bool {
         if is_link_local(ip) || station.claimed.contains(&ip) {
             return true;
         }
@@ -143,7 +143,7 @@ impl Station<'_> {
 
 /// Whether a host with a public address asked others for a service, as a home's devices do and the
 /// servers they talk with do not.
-pub(super) fn acts_as_client(record: &HostRecord) -> bool {
+pub(super) fn acts_as_client(record: Kept<'_>) -> bool {
     record.conversations().iter().any(|conversation| {
         let (service, traffic) = (&conversation.service, &conversation.traffic);
         service.server == Party::Peer && service.port != 0 && traffic.frames_up > 0

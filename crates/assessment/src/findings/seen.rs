@@ -3,7 +3,7 @@
 
 use hashbrown::HashMap;
 
-use evidence::Field;
+use evidence::{Field, FieldSet};
 
 use crate::devices::Member;
 
@@ -14,7 +14,7 @@ pub(super) struct Protocols(HashMap<Field, u128>);
 /// What was seen of one device.
 #[derive(Debug)]
 pub(super) struct Seen {
-    fields: Vec<Field>,
+    fields: FieldSet,
     protocols: u128,
     ports: u128,
 }
@@ -42,20 +42,15 @@ impl Protocols {
 impl Seen {
     /// What was seen of `member`.
     pub(super) fn of(member: &Member<'_>, protocols: &Protocols) -> Self {
-        let mut fields = Vec::new();
-        for observation in member.observations() {
-            if fields.last() != Some(&observation.field) {
-                fields.push(observation.field);
-            }
-        }
-        let protocols = fields.iter().fold(0, |seen, field| seen | protocols.of(*field));
+        let fields = member.fields();
+        let protocols = fields.iter().fold(0, |seen, field| seen | protocols.of(field));
         let ports = member.conversations().fold(0, |seen, it| seen | port_bit(it.service.port));
         Self { fields, protocols, ports }
     }
 
     /// Whether anything was seen in `field`.
     pub(super) fn has(&self, field: Field) -> bool {
-        self.fields.contains(&field)
+        self.fields.contains(field)
     }
 
     /// Whether anything was seen of one of `protocols`, as bits.
