@@ -116,23 +116,27 @@ impl<'a> Book<'a> {
         self.cited
     }
 
-    /// Cites all that `later` did as well, after its own. Says the number that each of `later`'s pieces
+    /// Takes over all that `later` cites, after its own. Says the number that each of `later`'s pieces
     /// has now, in their order: what both cited keeps the number it has here.
-    pub fn append(&mut self, later: Self) -> Renumbering {
+    pub fn append(&mut self, later: &mut Self) -> Renumbering {
         let mut now = vec![None; later.cited.len()];
         note_known(&self.observations, &later.observations, &mut now);
         note_known(&self.conversations, &later.conversations, &mut now);
         note_known(&self.registrations, &later.registrations, &mut now);
         note_known(&self.addresses, &later.addresses, &mut now);
-        let pieces = later.cited.into_pieces().zip(now);
-        let renumbering = Renumbering(
+        let pieces = std::mem::take(&mut later.cited).into_pieces().zip(now);
+        Renumbering(
             pieces.map(|(piece, now)| now.unwrap_or_else(|| self.cited.push(piece))).collect(),
-        );
-        add(&mut self.observations, later.observations, &renumbering);
-        add(&mut self.conversations, later.conversations, &renumbering);
-        add(&mut self.registrations, later.registrations, &renumbering);
-        add(&mut self.addresses, later.addresses, &renumbering);
-        renumbering
+        )
+    }
+
+    /// Remembers what of its pieces are `later`'s, which were appended as `renumbering` says: needed
+    /// only if another book is to be appended after it.
+    pub fn learn(&mut self, later: Self, renumbering: &Renumbering) {
+        add(&mut self.observations, later.observations, renumbering);
+        add(&mut self.conversations, later.conversations, renumbering);
+        add(&mut self.registrations, later.registrations, renumbering);
+        add(&mut self.addresses, later.addresses, renumbering);
     }
 
     fn enter(&mut self, what: Witness, first: Sighting, last: Timestamp, count: u64) -> EvidenceId {

@@ -83,22 +83,29 @@ impl<'a, 'k> Workers<'a, 'k> {
         let mut stretches = Vec::new();
         for worker in self.0 {
             let (stretch, others) = rest.split_at(worker.share);
-            stretches.push((stretch, worker.clues));
+            // Room for those of later workers too, which are put behind its own.
+            stretches.push((stretch, worker.clues, rest.len()));
             rest = others;
         }
-        let judged = side_by_side(stretches, |(members, clues)| network.judge(members, clues));
-        let joined = judged.into_iter().reduce(Judged::join);
-        joined.unwrap_or_else(|| network.judge(rest, Clues::new(network.knowledge)))
+        let judge = |(members, clues, room)| network.judge(members, clues, room);
+        let mut judged = side_by_side(stretches, judge).into_iter().peekable();
+        let Some(mut all) = judged.next() else {
+            return network.judge(rest, Clues::new(network.knowledge), 0);
+        };
+        while let Some(later) = judged.next() {
+            all.append(later, judged.peek().is_some());
+        }
+        all
     }
 }
 
 impl<'a, 'k> Network<'_, 'a, 'k> {
-    fn judge(&self, members: &[Member<'a>], mut clues: Clues<'a, 'k>) -> Judged<'a> {
+    fn judge(&self, members: &[Member<'a>], mut clues: Clues<'a, 'k>, room: usize) -> Judged<'a> {
         let Self { ledger, grouped, rules, notes, knowledge, settings, day } = self;
         let names = Names::of_all(&grouped.devices, knowledge);
         let mut standing = Standing::on(day, settings, knowledge);
         let mut book = Book::new(ledger);
-        let mut devices = Vec::with_capacity(members.len());
+        let mut devices = Vec::with_capacity(room);
         let mut findings = Vec::new();
         for member in members {
             let mut device = describe(member);
@@ -121,9 +128,10 @@ impl<'a, 'k> Network<'_, 'a, 'k> {
 }
 
 impl Judged<'_> {
-    /// Both, where `later` is of the devices after these.
-    fn join(mut self, mut later: Self) -> Self {
-        let renumbering = self.book.append(later.book);
+    /// Puts what was said of the devices after these behind it. `are_more`: whether another stretch
+    /// is to be put behind that.
+    fn append(&mut self, mut later: Self, are_more: bool) {
+        let renumbering = self.book.append(&mut later.book);
         for device in &mut later.devices {
             renumber_device(device, &renumbering);
         }
@@ -133,7 +141,9 @@ impl Judged<'_> {
         }
         self.devices.append(&mut later.devices);
         self.findings.append(&mut later.findings);
-        self
+        if are_more {
+            self.book.learn(later.book, &renumbering);
+        }
     }
 }
 
@@ -151,9 +161,8 @@ fn renumber_device(device: &mut Device, renumbering: &Renumbering) {
 /// How many devices each of at most so many workers takes, so that each has about as much to look at.
 fn shares(members: &[Member<'_>], workers: NonZero<usize>) -> Vec<usize> {
     let weight = |member: &Member<'_>| {
-        let kept = |record: &&evidence::HostRecord| {
-            record.observations().len() + record.conversations().len()
-        };
+        let kept =
+            |record: &devices::Kept<'_>| record.observations().len() + record.conversations().len();
         1 + member.records.iter().map(kept).sum::<usize>()
     };
     let each = members.iter().map(weight).sum::<usize>().div_ceil(workers.get());
