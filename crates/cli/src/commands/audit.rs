@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     arguments::{Audit, Showing},
+    embedded,
     failure::{Failure, Outcome},
     output,
 };
@@ -13,16 +14,21 @@ use crate::{
 /// Reads, judges, shows.
 pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
     let words = words(&audit.showing);
-    let gathered = match &audit.interface {
-        Some(interface) => listen::gather(interface, audit, words)?,
-        None => judge::gather(&audit.sources, &audit.judging, words)?,
+    let (gathered, knowledge) = match &audit.interface {
+        // Confined: so in one thread, and what follows is read after.
+        Some(interface) => (listen::gather(interface, audit, words), embedded::knowledge()),
+        None => {
+            let gather = || judge::gather(&audit.sources, &audit.judging, words);
+            judge::with_knowledge(&audit.judging, gather)
+        }
     };
+    let gathered = gathered?;
     if let Some(path) = &audit.save {
         let bytes =
             gathered.ledger.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;
         output::write(Some(path), |out| out.write_all(&bytes))?;
     }
-    let assessment = judge::judge(gathered.ledger, &audit.judging)?;
+    let assessment = judge::judge_by(knowledge?, gathered.ledger, &audit.judging)?;
     let outcome = judge::show(&assessment, &audit.judging, &audit.showing, gathered.unread);
     judge::leave(assessment);
     outcome

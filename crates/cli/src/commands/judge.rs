@@ -1,7 +1,7 @@
 //! What `audit`, `demo` and `why` have in common: sources to a ledger, a ledger to an assessment, an
 //! assessment to the reader.
 
-use std::{num::NonZero, path::Path};
+use std::{num::NonZero, panic, path::Path, thread};
 
 use assessment::{Assessment, Settings, assess};
 use evidence::{Field, Ledger, Limits, Recorder};
@@ -122,9 +122,32 @@ pub(crate) fn write_demo(path: &Path) -> Result<(), Failure> {
     output::write(Some(path), |out| scenarios::pcap::write(home.frames(DEMO_SEED), out))
 }
 
+/// Does `work`, and makes the knowledge ready: beside it, where the user asked for several threads.
+pub(crate) fn with_knowledge<T>(
+    judging: &Judging,
+    work: impl FnOnce() -> T,
+) -> (T, Result<Knowledge, Failure>) {
+    if workers(judging) == NonZero::<usize>::MIN {
+        return (work(), embedded::knowledge());
+    }
+    thread::scope(|scope| {
+        let knowledge = scope.spawn(embedded::knowledge);
+        let done = work();
+        (done, knowledge.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
+    })
+}
+
 /// Judges a ledger as the user asked.
 pub(crate) fn judge(ledger: Ledger, judging: &Judging) -> Result<Assessment, Failure> {
-    let knowledge = embedded::knowledge()?;
+    judge_by(embedded::knowledge()?, ledger, judging)
+}
+
+/// Judges a ledger as the user asked, by what `knowledge` says.
+pub(crate) fn judge_by(
+    knowledge: Knowledge,
+    ledger: Ledger,
+    judging: &Judging,
+) -> Result<Assessment, Failure> {
     let settings = Settings { identifiers: false, ..settings(judging, &knowledge)? };
     let ledger = without(ledger, &judging.without);
     let assessment = assess(&ledger, &knowledge, &settings);
