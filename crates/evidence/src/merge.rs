@@ -186,7 +186,9 @@ fn cut_fields(
     mut drop: impl FnMut(&Observation),
 ) {
     let crowded = |run: &[Observation]| run.len() > limit;
-    if !observations.chunk_by(|left, right| left.field == right.field).any(crowded) {
+    if observations.len() <= limit
+        || !observations.chunk_by(|left, right| left.field == right.field).any(crowded)
+    {
         return;
     }
     let mut kept = Vec::with_capacity(observations.len());
