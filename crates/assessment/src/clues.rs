@@ -63,7 +63,7 @@ impl<'a, 'k> Clues<'a, 'k> {
         member: &Member<'a>,
         mut each: impl FnMut(&'a Observation, &Clue<'k>),
     ) {
-        for record in &member.records {
+        for record in member.records() {
             for said in record.observations().chunk_by(|a, b| a.field == b.field) {
                 if !said.first().is_some_and(|it| self.fields.contains(&it.field)) {
                     continue;

@@ -16,15 +16,15 @@ mod stations;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use evidence::{Conversation, Field, FieldSet, Mac, Observation, Sighting, Timestamp};
+use evidence::{Conversation, Field, FieldSet, HostRecord, Mac, Observation, Sighting, Timestamp};
 
+use self::kept::Kept;
 use crate::model::{DeviceId, Role};
 
 pub use grouping::group;
 pub use home::{Home, is_local};
 pub use identifiers::{Identifier, NoIdentifier, is_assigned};
 pub use joining::may_be_one;
-pub use kept::Kept;
 pub(crate) use names::names;
 
 /// The hosts of a ledger, as devices.
@@ -51,8 +51,8 @@ pub struct Member<'a> {
     pub macs: Vec<Mac>,
     /// Its own network addresses, IPv4 first.
     pub ips: Vec<IpAddr>,
-    /// What the ledger keeps of it, by host.
-    pub records: Vec<Kept<'a>>,
+    records: Vec<&'a HostRecord>,
+    fields: FieldSet,
 }
 
 impl<'a> Grouped<'a> {
@@ -76,6 +76,18 @@ impl<'a> Grouped<'a> {
 }
 
 impl<'a> Member<'a> {
+    /// Adds what the ledger keeps of one of its hosts.
+    fn keep(&mut self, host: Kept<'a>) {
+        self.records.push(host.record);
+        self.fields = self.fields.or(host.fields);
+    }
+
+    /// What the ledger keeps of it, by host.
+    #[must_use]
+    pub fn records(&self) -> &[&'a HostRecord] {
+        &self.records
+    }
+
     /// Everything it said and showed.
     pub fn observations(&self) -> impl Iterator<Item = &'a Observation> + use<'a, '_> {
         self.records.iter().flat_map(|record| record.observations())
@@ -83,13 +95,14 @@ impl<'a> Member<'a> {
 
     /// Everything it said and showed in `field`.
     pub fn observed(&self, field: Field) -> impl Iterator<Item = &'a Observation> + use<'a, '_> {
-        self.records.iter().flat_map(move |record| record.observed(field))
+        let records = if self.fields.contains(field) { &*self.records } else { &[] };
+        records.iter().flat_map(move |record| kept::observed(record, field))
     }
 
     /// The fields in which it said or showed anything.
     #[must_use]
-    pub fn fields(&self) -> FieldSet {
-        self.records.iter().fold(FieldSet::default(), |all, record| all.or(record.fields()))
+    pub const fn fields(&self) -> FieldSet {
+        self.fields
     }
 
     /// All its traffic.

@@ -161,9 +161,10 @@ fn renumber_device(device: &mut Device, renumbering: &Renumbering) {
 /// How many devices each of at most so many workers takes, so that each has about as much to look at.
 fn shares(members: &[Member<'_>], workers: NonZero<usize>) -> Vec<usize> {
     let weight = |member: &Member<'_>| {
-        let kept =
-            |record: &devices::Kept<'_>| record.observations().len() + record.conversations().len();
-        1 + member.records.iter().map(kept).sum::<usize>()
+        let kept = |record: &&evidence::HostRecord| {
+            record.observations().len() + record.conversations().len()
+        };
+        1 + member.records().iter().map(kept).sum::<usize>()
     };
     let each = members.iter().map(weight).sum::<usize>().div_ceil(workers.get());
     let mut shares = vec![0];

@@ -5,12 +5,13 @@ use std::{
     net::IpAddr,
 };
 
-use evidence::{Host, Ledger, Mac, fields};
+use evidence::{Ledger, Mac, fields};
 use hashbrown::HashMap;
 
 use super::{
-    Grouped, Home, Kept, Member, is_local,
+    Grouped, Home, Member, is_local,
     joining::join,
+    kept::Kept,
     stations::{Sorted, Stations, acts_as_client},
 };
 use crate::{
@@ -21,12 +22,13 @@ use crate::{
 /// Groups the hosts of `ledger` into devices, and finds the gateways among them.
 #[must_use]
 pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
-    let hosts: Vec<(Host, Kept<'a>)> =
-        ledger.hosts().map(|(host, record)| (*host, Kept::of(record))).collect();
-    let mut home = Home::new(hosts.iter().map(|(_, record)| *record), &settings.home_networks);
-    let stations = Stations::of(&hosts);
-    // As many as there can be, so that a large network's are not moved as they become more.
-    let mut members = Vec::with_capacity(hosts.len());
+    let stations = Stations::of(ledger);
+    let unlinked = ledger.hosts().filter(|(host, _)| host.mac().is_none());
+    let unlinked: Vec<(IpAddr, Kept<'a>)> =
+        unlinked.filter_map(|(host, record)| Some((host.ip()?, Kept::of(record)))).collect();
+    let records = stations.records().chain(unlinked.iter().map(|(_, record)| *record));
+    let mut home = Home::new(records, &settings.home_networks);
+    let mut members = Vec::with_capacity(stations.len());
     let mut strays: BTreeMap<IpAddr, Vec<Kept<'a>>> = BTreeMap::new();
     for (mac, sorted) in stations.sorted(&home) {
         for (ip, record) in &sorted.others {
@@ -34,15 +36,15 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
         }
         members.push(with_station(mac, sorted));
     }
+    drop(stations);
     let held = holders(&members);
     strays.retain(|ip, _| !held.contains_key(ip));
-    for (host, record) in hosts.into_iter().filter(|(host, _)| host.mac().is_none()) {
-        let Some(ip) = host.ip() else { continue };
+    for (ip, record) in unlinked {
         // A link that names one end only: the same address under exactly one station is that one.
         match held.get(&ip).map(Vec::as_slice) {
             Some([holder]) => {
                 if let Some(member) = members.get_mut(*holder) {
-                    member.records.push(record);
+                    member.keep(record);
                 }
             }
             _ => strays.entry(ip).or_default().push(record),
@@ -52,8 +54,12 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
         || strays.keys().any(|ip| is_local(*ip) || home.is_in_networks(*ip));
     for (ip, records) in strays {
         let inside = is_local(ip) || home.is_in_networks(ip);
-        if inside || (!any_inside && records.iter().any(|record| acts_as_client(*record))) {
-            members.push(Member { local: true, ips: vec![ip], records, ..Member::default() });
+        if inside || (!any_inside && records.iter().any(|it| acts_as_client(it.record))) {
+            let mut member = Member { local: true, ips: vec![ip], ..Member::default() };
+            for record in records {
+                member.keep(record);
+            }
+            members.push(member);
         }
     }
     for member in members.iter().filter(|it| it.local) {
@@ -68,14 +74,18 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
 /// outside cannot be told from it, and is not counted as the network's.
 fn with_station(mac: Mac, sorted: Sorted<'_>) -> Member<'_> {
     let Sorted { own, records, others, forwards } = sorted;
-    Member {
+    let mut member = Member {
         local: forwards || !own.is_empty() || others.is_empty(),
         role: if forwards { Role::Gateway } else { Role::Unknown },
         macs: vec![mac],
         ips: own.into_iter().collect(),
-        records,
+        records: Vec::with_capacity(records.len()),
         ..Member::default()
+    };
+    for record in records {
+        member.keep(record);
     }
+    member
 }
 
 /// Which members hold each address.

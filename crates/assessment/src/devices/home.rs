@@ -8,7 +8,7 @@ use std::{
 use evidence::fields;
 use hashbrown::HashSet;
 
-use super::Kept;
+use super::kept::Kept;
 
 /// Inside or outside: private and link-local addresses, networks the user named, prefixes a router
 /// of the home announced, and addresses that a device of the home holds.

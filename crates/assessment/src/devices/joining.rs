@@ -150,6 +150,7 @@ fn merge(group: &[usize], members: &mut [Member<'_>]) {
         member.macs.extend(other.macs);
         member.ips.extend(other.ips);
         member.records.extend(other.records);
+        member.fields = member.fields.or(other.fields);
     }
     let Some(member) = members.get_mut(*first) else { return };
     member.macs.sort_by_key(|mac| (!is_assigned(*mac), *mac));

@@ -4,15 +4,12 @@
 //! only be its own (link-local), or if it speaks for few and no one else claims it. A station that
 //! speaks for many is a router, and those addresses are those of others.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::{collections::BTreeSet, net::IpAddr, ops::Range};
 
-use evidence::{Field, Host, Mac, Party, fields};
+use evidence::{Field, HostRecord, Ledger, Mac, Party, fields};
 use hashbrown::HashMap;
 
-use super::{Home, Kept, is_local};
+use super::{Home, is_local, kept::Kept};
 
 /// With more addresses of one family that it never claimed, a station forwards for others: our
 /// choice, above what renewed leases give one device within a day.
@@ -23,11 +20,16 @@ const CLAIMS: [Field; 4] =
     [fields::ARP_SENDER, fields::ICMPV6_TARGET, fields::DHCP_OFFERED, fields::DHCPV6_OFFERED];
 
 /// All that one MAC address speaks for.
-#[derive(Debug, Default)]
-pub(super) struct Station<'a> {
-    hosts: Vec<(Option<IpAddr>, Kept<'a>)>,
+#[derive(Debug)]
+struct Station {
+    mac: Mac,
+    /// Which of the hosts are its.
+    hosts: Range<usize>,
     claimed: BTreeSet<IpAddr>,
 }
+
+/// A network address that a station speaks for, if it is not only the station itself.
+type Spoken<'a> = (Option<IpAddr>, Kept<'a>);
 
 /// A station's hosts, told apart.
 #[derive(Debug, Default)]
@@ -45,48 +47,70 @@ pub(super) struct Sorted<'a> {
 /// The stations of a ledger, and who speaks for which address.
 #[derive(Debug, Default)]
 pub(super) struct Stations<'a> {
-    by_mac: BTreeMap<Mac, Station<'a>>,
+    /// By station, and so in the order of its MAC addresses.
+    hosts: Vec<Spoken<'a>>,
+    all: Vec<Station>,
     claimants: HashMap<IpAddr, usize>,
     /// For each address, the fewest addresses that any of its speakers speaks for.
     narrowest: HashMap<IpAddr, usize>,
 }
 
 impl<'a> Stations<'a> {
-    pub(super) fn of(hosts: &[(Host, Kept<'a>)]) -> Self {
-        let mut stations: BTreeMap<Mac, Station<'a>> = BTreeMap::new();
-        for (host, record) in hosts.iter().copied() {
+    pub(super) fn of(ledger: &'a Ledger) -> Self {
+        let mut stations = Self::default();
+        // In order, so that those of one station follow one another.
+        for (host, record) in ledger.hosts() {
             let Some(mac) = host.mac() else { continue };
-            let station = stations.entry(mac).or_default();
-            station.hosts.push((host.ip(), record));
+            let (place, record) = (stations.hosts.len(), Kept::of(record));
+            stations.hosts.push((host.ip(), record));
+            let station = match stations.all.last_mut() {
+                Some(latest) if latest.mac == mac => latest,
+                _ => {
+                    let (hosts, claimed) = (place..place, BTreeSet::new());
+                    stations.all.push_mut(Station { mac, hosts, claimed })
+                }
+            };
+            station.hosts.end = place + 1;
             for field in CLAIMS {
                 let claimed = record.observed(field).iter().filter_map(|it| it.value.parse().ok());
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
             }
         }
-        let mut all = Self { by_mac: stations, ..Self::default() };
-        for station in all.by_mac.values() {
+        for station in &stations.all {
             for ip in &station.claimed {
-                *all.claimants.entry(*ip).or_default() += 1;
+                *stations.claimants.entry(*ip).or_default() += 1;
             }
-            for ip in station.hosts.iter().filter_map(|(ip, _)| *ip) {
-                let width = station.unclaimed_like(ip);
-                let narrowest = all.narrowest.entry(ip).or_insert(width);
+            let hosts = stations.hosts.get(station.hosts.clone()).unwrap_or_default();
+            for ip in hosts.iter().filter_map(|(ip, _)| *ip) {
+                let width = station.unclaimed_like(ip, hosts);
+                let narrowest = stations.narrowest.entry(ip).or_insert(width);
                 *narrowest = width.min(*narrowest);
             }
         }
-        all
+        stations
+    }
+
+    /// How many stations there are.
+    pub(super) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// What the ledger keeps of all their hosts.
+    pub(super) fn records(&self) -> impl Iterator<Item = Kept<'a>> {
+        self.hosts.iter().map(|(_, record)| *record)
     }
 
     /// Every station in order of its MAC address, its hosts told apart.
     pub(super) fn sorted(&self, home: &Home) -> impl Iterator<Item = (Mac, Sorted<'a>)> {
-        self.by_mac.iter().map(|(mac, station)| (*mac, self.sort(station, home)))
+        self.all.iter().map(|station| (station.mac, self.sort(station, home)))
     }
 
-    fn sort(&self, station: &Station<'a>, home: &Home) -> Sorted<'a> {
+    fn sort(&self, station: &Station, home: &Home) -> Sorted<'a> {
+        let hosts = self.hosts_of(station);
         let mut sorted = Sorted::default();
-        for (ip, record) in station.hosts.iter().copied() {
+        for (ip, record) in hosts.iter().copied() {
             match ip {
-                Some(ip) if !self.is_own(station, ip, record, home) => {
+                Some(ip) if !self.is_own(station, ip, record.record, home) => {
                     sorted.others.push((ip, record));
                 }
                 ip => {
@@ -95,7 +119,7 @@ impl<'a> Stations<'a> {
                 }
             }
         }
-        let offered_only = station.hosts.iter().all(|(ip, _)| ip.is_none());
+        let offered_only = hosts.iter().all(|(ip, _)| ip.is_none());
         if offered_only {
             sorted.own.extend(station.claimed.iter().copied());
         }
@@ -103,47 +127,50 @@ impl<'a> Stations<'a> {
         sorted
     }
 
-    fn is_own(&self, station: &Station<'a>, ip: IpAddr, record: Kept<'_>, home: &Home) -> bool {
+    fn hosts_of(&self, station: &Station) -> &[Spoken<'a>] {
+        self.hosts.get(station.hosts.clone()).unwrap_or_default()
+    }
+
+    fn is_own(&self, station: &Station, ip: IpAddr, record: &HostRecord, home: &Home) -> bool {
         if is_link_local(ip) || station.claimed.contains(&ip) {
             return true;
         }
         if self.claimants.contains_key(&ip) {
             return false;
         }
-        let width = station.unclaimed_like(ip);
+        let hosts = self.hosts_of(station);
+        let width = station.unclaimed_like(ip, hosts);
         let narrowest = self.narrowest.get(&ip).copied().unwrap_or(width);
         if is_local(ip) || home.is_in_networks(ip) {
             return width <= MOST_UNCLAIMED && width == narrowest;
         }
-        width == narrowest && station.is_alone_with(ip) && acts_as_client(record)
+        width == narrowest && is_alone_with(ip, hosts) && acts_as_client(record)
     }
 }
 
-impl Station<'_> {
+impl Station {
     /// How many addresses of `ip`'s family it speaks for without ever having claimed them.
-    fn unclaimed_like(&self, ip: IpAddr) -> usize {
-        let ips = self.hosts.iter().filter_map(|(ip, _)| *ip);
+    fn unclaimed_like(&self, ip: IpAddr, hosts: &[Spoken<'_>]) -> usize {
+        let ips = hosts.iter().filter_map(|(ip, _)| *ip);
         ips.filter(|it| it.is_ipv4() == ip.is_ipv4())
             .filter(|it| !is_link_local(*it) && !self.claimed.contains(it))
             .count()
     }
+}
 
-    /// Whether all it speaks for in `ip`'s family is `ip`, or for IPv6 its network's (RFC 4291: 64
-    /// bits), since one device has many addresses there.
-    fn is_alone_with(&self, ip: IpAddr) -> bool {
-        let ips = self.hosts.iter().filter_map(|(ip, _)| *ip);
-        ips.filter(|it| it.is_ipv4() == ip.is_ipv4() && !is_link_local(*it)).all(|it| {
-            match (it, ip) {
-                (IpAddr::V6(it), IpAddr::V6(ip)) => it.to_bits() >> 64 == ip.to_bits() >> 64,
-                (it, ip) => it == ip,
-            }
-        })
-    }
+/// Whether all that is spoken for in `ip`'s family is `ip`, or for IPv6 its network's (RFC 4291: 64
+/// bits), since one device has many addresses there.
+fn is_alone_with(ip: IpAddr, hosts: &[Spoken<'_>]) -> bool {
+    let ips = hosts.iter().filter_map(|(ip, _)| *ip);
+    ips.filter(|it| it.is_ipv4() == ip.is_ipv4() && !is_link_local(*it)).all(|it| match (it, ip) {
+        (IpAddr::V6(it), IpAddr::V6(ip)) => it.to_bits() >> 64 == ip.to_bits() >> 64,
+        (it, ip) => it == ip,
+    })
 }
 
 /// Whether a host with a public address asked others for a service, as a home's devices do and the
 /// servers they talk with do not.
-pub(super) fn acts_as_client(record: Kept<'_>) -> bool {
+pub(super) fn acts_as_client(record: &HostRecord) -> bool {
     record.conversations().iter().any(|conversation| {
         let (service, traffic) = (&conversation.service, &conversation.traffic);
         service.server == Party::Peer && service.port != 0 && traffic.frames_up > 0
