@@ -19,17 +19,25 @@ use crate::escape;
 /// About how much is written at a time, in bytes; our choice.
 const PIECE_BYTES: usize = 32 * 1024;
 
-/// Which bytes stand for themselves: a table is several times faster than comparing.
-#[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
-static PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0;
-    while byte < plain.len() {
-        plain[byte] = matches!(byte, 0x20..0x7f) && byte != 0x22 && byte != 0x5c;
-        byte += 1;
-    }
-    plain
-};
+/// Whether a byte is a character that stands for itself.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without branches, many bytes are looked at at once"
+)]
+const fn is_plain(byte: u8) -> bool {
+    (byte >= 0x20) & (byte < 0x7f) & (byte != b'"') & (byte != b'\\')
+}
+
+/// What comes before the first character that may not stand for itself, and that character; takes both
+/// off `rest`.
+fn split_at_special<'a>(rest: &mut &'a str) -> Option<(&'a str, char)> {
+    let place = rest.bytes().position(|byte| !is_plain(byte))?;
+    let (plain, from) = rest.split_at_checked(place)?;
+    let mut characters = from.chars();
+    let special = characters.next()?;
+    *rest = characters.as_str();
+    Some((plain, special))
+}
 
 /// Writes `value`.
 pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -68,13 +76,15 @@ impl Json<'_> {
     }
 
     fn escaped(&mut self, text: &str) {
-        let is_plain = |byte: u8| PLAIN.get(usize::from(byte)).copied().unwrap_or(false);
-        if text.bytes().all(is_plain) {
+        if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
             return self.buffer.extend_from_slice(text.as_bytes());
         }
-        for character in text.chars() {
+        let mut rest = text;
+        while let Some((plain, character)) = split_at_special(&mut rest) {
+            self.buffer.extend_from_slice(plain.as_bytes());
             self.character(character);
         }
+        self.buffer.extend_from_slice(rest.as_bytes());
     }
 
     fn character(&mut self, character: char) {
