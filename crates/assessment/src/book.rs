@@ -6,10 +6,11 @@
 use std::{
     hash::{Hash, Hasher},
     ptr,
+    sync::Arc,
 };
 
 use evidence::{Conversation, Ledger, Mac, Observation, Sighting, SourceId, Timestamp};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::model::{Cited, Evidence, EvidenceId, Witness};
 
@@ -25,6 +26,8 @@ pub struct Book<'a> {
     conversations: HashMap<ByPlace<'a, Conversation>, EvidenceId>,
     registrations: HashMap<Mac, EvidenceId>,
     addresses: HashMap<Mac, EvidenceId>,
+    /// Few names for many addresses.
+    registrants: HashSet<Arc<str>>,
 }
 
 impl<'a> Book<'a> {
@@ -41,6 +44,7 @@ impl<'a> Book<'a> {
             conversations: HashMap::new(),
             registrations: HashMap::new(),
             addresses: HashMap::new(),
+            registrants: HashSet::new(),
         }
     }
 
@@ -83,7 +87,8 @@ impl<'a> Book<'a> {
         if let Some(id) = self.registrations.get(&mac) {
             return *id;
         }
-        let what = Witness::Registration { mac, registrant: registrant.into() };
+        let registrant = self.registrants.get_or_insert_with(registrant, |name| name.into());
+        let what = Witness::Registration { mac, registrant: Arc::clone(registrant) };
         let id = self.enter(what, first, first.at, 1);
         self.registrations.insert(mac, id);
         id

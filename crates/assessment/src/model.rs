@@ -171,7 +171,7 @@ pub enum Witness {
         /// The address.
         mac: Mac,
         /// Who registered the prefix, in the registry's words.
-        registrant: Box<str>,
+        registrant: Arc<str>,
     },
 }
 
