@@ -28,7 +28,8 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
         unlinked.filter_map(|(host, record)| Some((host.ip()?, Kept::of(record)))).collect();
     let records = stations.records().chain(unlinked.iter().map(|(_, record)| *record));
     let mut home = Home::new(records, &settings.home_networks);
-    let mut members = Vec::with_capacity(stations.len());
+    // As many as there can be: they are large, and moved nowhere as they become more.
+    let mut members = Vec::with_capacity(ledger.hosts().size_hint().0);
     let mut strays: BTreeMap<IpAddr, Vec<Kept<'a>>> = BTreeMap::new();
     for (mac, sorted) in stations.sorted(&home) {
         for (ip, record) in &sorted.others {

@@ -57,7 +57,8 @@ pub(super) struct Stations<'a> {
 
 impl<'a> Stations<'a> {
     pub(super) fn of(ledger: &'a Ledger) -> Self {
-        let mut stations = Self::default();
+        let (hosts, _) = ledger.hosts().size_hint();
+        let mut stations = Self { hosts: Vec::with_capacity(hosts), ..Self::default() };
         // In order, so that those of one station follow one another.
         for (host, record) in ledger.hosts() {
             let Some(mac) = host.mac() else { continue };
@@ -88,11 +89,6 @@ impl<'a> Stations<'a> {
             }
         }
         stations
-    }
-
-    /// How many stations there are.
-    pub(super) const fn len(&self) -> usize {
-        self.all.len()
     }
 
     /// What the ledger keeps of all their hosts.

@@ -14,13 +14,12 @@ use crate::{
 /// Reads, judges, shows.
 pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
     let words = words(&audit.showing);
-    let (gathered, knowledge) = match &audit.interface {
+    let (gathered, knowledge) = if let Some(interface) = &audit.interface {
         // Confined: so in one thread, and what follows is read after.
-        Some(interface) => (listen::gather(interface, audit, words), embedded::knowledge()),
-        None => {
-            let gather = || judge::gather(&audit.sources, &audit.judging, words);
-            judge::with_knowledge(&audit.judging, gather)
-        }
+        (listen::gather(interface, audit, words), embedded::knowledge())
+    } else {
+        let gather = || judge::gather(&audit.sources, &audit.judging, words);
+        judge::with_knowledge(&audit.judging, gather)
     };
     let gathered = gathered?;
     if let Some(path) = &audit.save {
