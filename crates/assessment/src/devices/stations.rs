@@ -26,6 +26,41 @@ struct Station {
     /// Which of the hosts are its.
     hosts: Range<usize>,
     claimed: BTreeSet<IpAddr>,
+    v4: Family,
+    v6: Family,
+}
+
+/// A station's addresses of one family but those that are its own wherever it is (link-local): looked
+/// through once, since there may be very many.
+#[derive(Debug, Default)]
+struct Family {
+    /// How many of them it never claimed.
+    unclaimed: usize,
+    first: Option<IpAddr>,
+    /// Whether there are others than the first, or for IPv6 than its network's (RFC 4291: 64 bits),
+    /// since one device has many addresses there.
+    are_many: bool,
+}
+
+impl Family {
+    fn add(&mut self, ip: IpAddr, is_claimed: bool) {
+        self.unclaimed += usize::from(!is_claimed);
+        self.are_many |= match (*self.first.get_or_insert(ip), ip) {
+            (IpAddr::V6(first), IpAddr::V6(ip)) => first.to_bits() >> 64 != ip.to_bits() >> 64,
+            (first, ip) => first != ip,
+        };
+    }
+}
+
+impl Station {
+    fn new(mac: Mac, place: usize) -> Self {
+        let (v4, v6) = (Family::default(), Family::default());
+        Self { mac, hosts: place..place, claimed: BTreeSet::new(), v4, v6 }
+    }
+
+    const fn family(&self, ip: IpAddr) -> &Family {
+        if ip.is_ipv4() { &self.v4 } else { &self.v6 }
+    }
 }
 
 /// A network address that a station speaks for, if it is not only the station itself.
@@ -66,10 +101,7 @@ impl<'a> Stations<'a> {
             stations.hosts.push((host.ip(), record));
             let station = match stations.all.last_mut() {
                 Some(latest) if latest.mac == mac => latest,
-                _ => {
-                    let (hosts, claimed) = (place..place, BTreeSet::new());
-                    stations.all.push_mut(Station { mac, hosts, claimed })
-                }
+                _ => stations.all.push_mut(Station::new(mac, place)),
             };
             station.hosts.end = place + 1;
             for field in CLAIMS {
@@ -77,14 +109,20 @@ impl<'a> Stations<'a> {
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
             }
         }
-        for station in &stations.all {
+        let Self { hosts, all, claimants, narrowest } = &mut stations;
+        for station in all {
             for ip in &station.claimed {
-                *stations.claimants.entry(*ip).or_default() += 1;
+                *claimants.entry(*ip).or_default() += 1;
             }
-            let hosts = stations.hosts.get(station.hosts.clone()).unwrap_or_default();
-            for ip in hosts.iter().filter_map(|(ip, _)| *ip) {
-                let width = station.unclaimed_like(ip, hosts);
-                let narrowest = stations.narrowest.entry(ip).or_insert(width);
+            let hosts = hosts.get(station.hosts.clone()).unwrap_or_default();
+            let ips = || hosts.iter().filter_map(|(ip, _)| *ip);
+            for ip in ips().filter(|ip| !is_link_local(*ip)) {
+                let family = if ip.is_ipv4() { &mut station.v4 } else { &mut station.v6 };
+                family.add(ip, station.claimed.contains(&ip));
+            }
+            for ip in ips() {
+                let width = station.family(ip).unclaimed;
+                let narrowest = narrowest.entry(ip).or_insert(width);
                 *narrowest = width.min(*narrowest);
             }
         }
@@ -134,34 +172,13 @@ impl<'a> Stations<'a> {
         if self.claimants.contains_key(&ip) {
             return false;
         }
-        let hosts = self.hosts_of(station);
-        let width = station.unclaimed_like(ip, hosts);
+        let width = station.family(ip).unclaimed;
         let narrowest = self.narrowest.get(&ip).copied().unwrap_or(width);
         if is_local(ip) || home.is_in_networks(ip) {
             return width <= MOST_UNCLAIMED && width == narrowest;
         }
-        width == narrowest && is_alone_with(ip, hosts) && acts_as_client(record)
+        width == narrowest && !station.family(ip).are_many && acts_as_client(record)
     }
-}
-
-impl Station {
-    /// How many addresses of `ip`'s family it speaks for without ever having claimed them.
-    fn unclaimed_like(&self, ip: IpAddr, hosts: &[Spoken<'_>]) -> usize {
-        let ips = hosts.iter().filter_map(|(ip, _)| *ip);
-        ips.filter(|it| it.is_ipv4() == ip.is_ipv4())
-            .filter(|it| !is_link_local(*it) && !self.claimed.contains(it))
-            .count()
-    }
-}
-
-/// Whether all that is spoken for in `ip`'s family is `ip`, or for IPv6 its network's (RFC 4291: 64
-/// bits), since one device has many addresses there.
-fn is_alone_with(ip: IpAddr, hosts: &[Spoken<'_>]) -> bool {
-    let ips = hosts.iter().filter_map(|(ip, _)| *ip);
-    ips.filter(|it| it.is_ipv4() == ip.is_ipv4() && !is_link_local(*it)).all(|it| match (it, ip) {
-        (IpAddr::V6(it), IpAddr::V6(ip)) => it.to_bits() >> 64 == ip.to_bits() >> 64,
-        (it, ip) => it == ip,
-    })
 }
 
 /// Whether a host with a public address asked others for a service, as a home's devices do and the
