@@ -83,8 +83,9 @@ impl<'a, 'k> Workers<'a, 'k> {
         let mut stretches = Vec::new();
         for worker in self.0 {
             let (stretch, others) = rest.split_at(worker.share);
-            // Room for those of later workers too, which are put behind its own.
-            stretches.push((stretch, worker.clues, rest.len()));
+            // The first has room for those of all others too, which are put behind its own.
+            let room = if stretches.is_empty() { rest.len() } else { stretch.len() };
+            stretches.push((stretch, worker.clues, room));
             rest = others;
         }
         let judge = |(members, clues, room)| network.judge(members, clues, room);
