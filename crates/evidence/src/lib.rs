@@ -13,6 +13,7 @@
 
 mod address;
 mod conversation;
+pub mod domain;
 mod field;
 mod ledger;
 mod merge;

@@ -8,6 +8,8 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
+use evidence::domain;
+
 /// The most of a message that is looked at; our choice: parameters come early, and reports of devices
 /// are some hundred bytes.
 pub(super) const LONGEST_LOOK: usize = 4 * 1024;
@@ -517,19 +519,18 @@ fn is_login_of_address(before: &[u8], follows: &[u8]) -> bool {
 
 /// Whether a name is one that could be registered: something under a public suffix, which is none that
 /// files' names end in as well, such as the `.sh` of `read@me.sh`.
-fn is_public_domain(domain: &[u8]) -> bool {
+fn is_public_domain(name: &[u8]) -> bool {
     const ENDINGS_OF_FILES: [&[u8]; 14] = [
         b"zip", b"mov", b"sh", b"py", b"rs", b"md", b"pl", b"so", b"ps", b"app", b"ai", b"js",
         b"map", b"bz",
     ];
-    let last = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    let labels_are_whole = domain.split(|byte| *byte == b'.').all(|label| {
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let labels_are_whole = name.split(|byte| *byte == b'.').all(|label| {
         (1..=63).contains(&label.len()) && !label.starts_with(b"-") && !label.ends_with(b"-")
     });
     labels_are_whole
         && !ENDINGS_OF_FILES.iter().any(|ending| last.eq_ignore_ascii_case(ending))
-        && psl::suffix(domain.to_ascii_lowercase().as_slice())
-            .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() < domain.len())
+        && domain::is_under_known_suffix(&name.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, net::IpAddr, sync::Arc};
 
-use evidence::Transport;
+use evidence::{Transport, domain};
 use hashbrown::{HashMap, HashSet};
 use knowledge::{
     Knowledge,
@@ -97,7 +97,7 @@ impl<'a, 'k> Directory<'a, 'k> {
 
     /// What is known of a name that was changed, and so lies nowhere in the ledger.
     pub(super) fn look_up<'n>(&self, name: &'n str) -> Known<'n, 'k> {
-        Known { entry: self.knowledge.destination(name), domain: psl::domain_str(name) }
+        Known { entry: self.knowledge.destination(name), domain: domain::registrable(name) }
     }
 }
 
