@@ -120,7 +120,7 @@ impl<'a, 'k> Clues<'a, 'k> {
     pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> Arc<[Clue<'k>]> {
         let traffic = &conversation.traffic;
         let asks = conversation.service.server == Party::Peer;
-        let takes_part = traffic.frames_up > if asks { 0 } else { traffic.reset };
+        let takes_part = traffic.frames_up > if asks { 0 } else { traffic.reset.into() };
         if conversation.service.port == 0 || !takes_part {
             return Arc::clone(&self.nothing);
         }

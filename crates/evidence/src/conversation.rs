@@ -157,19 +157,19 @@ pub struct Traffic {
     /// Bytes, either way, in streams whose protocol does not encrypt.
     pub bytes_clear: u64,
     /// TCP connections the host asked for (SYN).
-    pub opened_by_host: u64,
+    pub opened_by_host: u32,
     /// TCP connections the peer asked for.
-    pub opened_by_peer: u64,
+    pub opened_by_peer: u32,
     /// TCP connections the host accepted (SYN with ACK).
-    pub accepted_by_host: u64,
+    pub accepted_by_host: u32,
     /// TCP connections the peer accepted.
-    pub accepted_by_peer: u64,
+    pub accepted_by_peer: u32,
     /// Connections either end refused or broke off (RST).
-    pub reset: u64,
+    pub reset: u32,
     /// Bytes from the host in flows with the shape of a live stream: long, and mostly from it.
     pub streamed_up: u64,
     /// How long those flows lasted, in whole seconds of each.
-    pub streamed_seconds: u64,
+    pub streamed_seconds: u32,
     /// What the first bytes of flows looked like of which no protocol tells whether they are encrypted.
     pub sampled: Sampled,
 }
@@ -247,12 +247,16 @@ impl Traffic {
             (&mut self.bytes_down, other.bytes_down),
             (&mut self.bytes_encrypted, other.bytes_encrypted),
             (&mut self.bytes_clear, other.bytes_clear),
+            (&mut self.streamed_up, other.streamed_up),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+        for (sum, more) in [
             (&mut self.opened_by_host, other.opened_by_host),
             (&mut self.opened_by_peer, other.opened_by_peer),
             (&mut self.accepted_by_host, other.accepted_by_host),
             (&mut self.accepted_by_peer, other.accepted_by_peer),
             (&mut self.reset, other.reset),
-            (&mut self.streamed_up, other.streamed_up),
             (&mut self.streamed_seconds, other.streamed_seconds),
         ] {
             *sum = sum.saturating_add(more);

@@ -141,7 +141,7 @@ fn record(events: &[Event]) -> Ledger {
                     frames_up: 1,
                     bytes_up: u64::from(bytes),
                     streamed_up: u64::from(bytes),
-                    streamed_seconds: u64::from(bytes % 7),
+                    streamed_seconds: u32::from(bytes % 7),
                     sampled: Sampled { text: u32::MAX - 9, random: bytes.into(), other: 1 },
                     ..Traffic::new(sighting)
                 };

@@ -274,11 +274,11 @@ impl Tally {
             bytes_down: *self.bytes.of(peer),
             bytes_encrypted: under(Cover::Encrypted),
             bytes_clear: under(Cover::Clear),
-            opened_by_host: u64::from(*self.opened.of(side)),
-            opened_by_peer: u64::from(*self.opened.of(peer)),
-            accepted_by_host: u64::from(*self.accepted.of(side)),
-            accepted_by_peer: u64::from(*self.accepted.of(peer)),
-            reset: u64::from(self.reset),
+            opened_by_host: *self.opened.of(side),
+            opened_by_peer: *self.opened.of(peer),
+            accepted_by_host: *self.accepted.of(side),
+            accepted_by_peer: *self.accepted.of(peer),
+            reset: self.reset,
             streamed_up,
             streamed_seconds,
             sampled,
@@ -287,7 +287,7 @@ impl Tally {
 
     /// Bytes and seconds, if what `side` sent has the shape of live sound or video: see
     /// `docs/decisions/0033-live-streams.md`.
-    fn streamed(&self, side: Side) -> (u64, u64) {
+    fn streamed(&self, side: Side) -> (u64, u32) {
         /// Shorter flows are no sustained upload, but a picture or a report.
         const SHORTEST: u64 = 10;
         /// Bytes a second: 16 kbit/s, what speech takes at least.
@@ -305,7 +305,7 @@ impl Tally {
             && down > 0
             && up >= seconds.saturating_mul(SLOWEST)
             && up >= down.saturating_mul(TIMES_DOWN);
-        if is_stream { (up, seconds) } else { (0, 0) }
+        if is_stream { (up, u32::try_from(seconds).unwrap_or(u32::MAX)) } else { (0, 0) }
     }
 }
 
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(name: &str, up: u64, down: u64, seconds: u64, expected: Option<(u64, u64)>) {
+    fn check(name: &str, up: u64, down: u64, seconds: u64, expected: Option<(u64, u32)>) {
         let first = Moment { at: Timestamp::from_parts(1_000, 0), frame: 1 };
         let mut tally = Tally::new(first);
         tally.bytes = Pair { low: up, high: down };

@@ -34,9 +34,9 @@ pub struct Counted {
     /// Their bytes, as far as whoever counted them did.
     pub bytes: u64,
     /// Connections it asked for.
-    pub opened: u64,
+    pub opened: u32,
     /// Connections it accepted.
-    pub accepted: u64,
+    pub accepted: u32,
 }
 
 /// A flow as somebody else counted it.
@@ -49,7 +49,7 @@ pub struct Told {
     /// What each end did.
     pub counted: [Counted; 2],
     /// Connections broken off.
-    pub reset: u64,
+    pub reset: u32,
     /// Whether it was encrypted, where that was found out.
     pub encrypted: Option<bool>,
     /// When and where it begins.

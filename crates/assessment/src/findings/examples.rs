@@ -169,8 +169,8 @@ fn converse(recorder: &mut Recorder, host: Host, made_up: &ExampleConversation) 
         (traffic.streamed_up, traffic.streamed_seconds) =
             (traffic.bytes_up, made_up.streamed_seconds);
     }
-    (traffic.frames_up, traffic.frames_down) = (1, u64::from(made_up.answered));
-    let answered = u64::from(made_up.answered);
+    let answered = u32::from(made_up.answered);
+    (traffic.frames_up, traffic.frames_down) = (1, answered.into());
     if made_up.own_service {
         (traffic.opened_by_peer, traffic.accepted_by_host) = (1, answered);
     } else {

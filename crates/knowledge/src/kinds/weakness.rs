@@ -334,5 +334,5 @@ pub struct ExampleConversation {
     /// Bytes from the device.
     pub bytes_up: u64,
     /// For how many seconds of them they went in a steady stream.
-    pub streamed_seconds: u64,
+    pub streamed_seconds: u32,
 }

@@ -58,8 +58,8 @@ impl<'a> Gathered<'a> {
         self.sampled.add(&traffic.sampled);
         for (sum, more) in [
             (&mut self.streamed_up, traffic.streamed_up),
-            (&mut self.streamed_seconds, traffic.streamed_seconds),
-            (&mut self.connections, traffic.opened_by_host),
+            (&mut self.streamed_seconds, traffic.streamed_seconds.into()),
+            (&mut self.connections, traffic.opened_by_host.into()),
         ] {
             *sum = sum.saturating_add(share.of(more));
         }

@@ -225,7 +225,7 @@ impl Flow {
         let serves = packets::service_is_second(from, to);
         let counted = |side: usize| {
             let of = |pair: [u64; 2]| pair.get(side).copied().unwrap_or(0);
-            let began = u64::from(transport == Transport::TCP && of(self.flags) & SYN != 0);
+            let began = u32::from(transport == Transport::TCP && of(self.flags) & SYN != 0);
             let accepts = serves.is_some_and(|second| second == (side == 1));
             Counted {
                 frames: of(self.packets),

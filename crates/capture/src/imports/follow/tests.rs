@@ -240,12 +240,12 @@ fn shown(ledger: &Ledger) -> Vec<String> {
             let mut traffic = it.traffic;
             for count in [
                 &mut traffic.streamed_up,
-                &mut traffic.streamed_seconds,
                 &mut traffic.bytes_clear,
                 &mut traffic.bytes_encrypted,
             ] {
                 *count = u64::from(*count > 0);
             }
+            traffic.streamed_seconds = u32::from(traffic.streamed_seconds > 0);
             format!("{host:?} {:?} {traffic:?}", it.service)
         });
         said.chain(talks)

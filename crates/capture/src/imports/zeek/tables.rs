@@ -96,7 +96,7 @@ fn connection(
         ends = ends.map(|end| End { port: 0, ..end });
     }
     let history = row.text("history").unwrap_or_default();
-    let did = |letter: char| u64::from(transport == Transport::TCP && history.contains(letter));
+    let did = |letter: char| u32::from(transport == Transport::TCP && history.contains(letter));
     let counted = |packets: &str, bytes: &str, opened, accepted| Counted {
         frames: row.count(packets),
         bytes: row.count(bytes),
