@@ -151,14 +151,19 @@ impl Recorder {
             hosts.into_places().map(|it| it.map(|it| it.into_record(&mut values))).collect();
         drop(values);
         for Listed { entry, host, .. } in conversations.into_places().flatten() {
-            if let Some((_, record)) = records.get_mut(host as usize).and_then(Option::as_mut) {
+            let record = records.get_mut(host as usize).and_then(Option::as_mut);
+            if let Some((_, record, conversations)) = record {
+                // Not before: room is given back as places are emptied.
+                if record.conversations.is_empty() {
+                    record.conversations.reserve_exact(*conversations);
+                }
                 record.conversations.push(entry);
             }
         }
-        for (_, record) in records.iter_mut().flatten() {
+        for (_, record, _) in records.iter_mut().flatten() {
             record.conversations.sort_unstable_by_key(|conversation| conversation.service);
         }
-        let hosts = records.into_iter().flatten().collect();
+        let hosts = records.into_iter().flatten().map(|(host, record, _)| (host, record)).collect();
         let mut ledger =
             Ledger { sources: self.sources, dropped: self.dropped, limits: self.limits, hosts };
         ledger.cut_to_limits();
@@ -286,11 +291,11 @@ impl Notes {
         before - self.said.len()
     }
 
-    /// What the host said, and room for whom it talked with.
-    fn into_record(self, values: &mut HashSet<Arc<str>>) -> (Host, HostRecord) {
+    /// What the host said, and how many conversations it had.
+    fn into_record(self, values: &mut HashSet<Arc<str>>) -> (Host, HostRecord, usize) {
         let Self { host, said, conversations } = self;
-        let conversations = Vec::with_capacity(conversations.length);
-        (host, HostRecord { observations: said.into_observations(values), conversations })
+        let observations = said.into_observations(values);
+        (host, HostRecord { observations, conversations: Vec::new() }, conversations.length)
     }
 }
 
