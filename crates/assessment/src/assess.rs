@@ -20,7 +20,7 @@ use crate::{
     devices,
     findings::Rules,
     judging::{Judged, Network, Workers},
-    model::{Action, Assessment, Device, Finding},
+    model::{Action, Assessment, Device, DeviceId, Finding},
     notes::{self, Filed},
 };
 
@@ -47,7 +47,7 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     if settings.identifiers {
         let mut identifiers = notes::identifiers_of_all(&grouped);
         for device in &mut devices {
-            device.identifiers = identifiers.remove(&device.id).unwrap_or_default();
+            device.identifiers = identifiers.remove(&device.id).unwrap_or_default().into();
         }
     }
     let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();
@@ -91,16 +91,25 @@ fn worst_first(a: &Finding, b: &Finding) -> Ordering {
 
 /// Tells devices which findings and actions are theirs.
 fn link(devices: &mut [Device], findings: &[Finding], actions: &[Action]) {
-    for (index, finding) in findings.iter().enumerate() {
-        if let Some(device) = finding.device.index().and_then(|index| devices.get_mut(index)) {
-            device.findings.push(index);
+    for (device, own) in by_device(findings.iter().map(|finding| finding.device)) {
+        if let Some(device) = device.index().and_then(|index| devices.get_mut(index)) {
+            device.findings = own.into();
         }
     }
-    for (index, action) in actions.iter().enumerate() {
-        if let Some(device) = action.device.index().and_then(|index| devices.get_mut(index)) {
-            device.actions.push(index);
+    for (device, own) in by_device(actions.iter().map(|action| action.device)) {
+        if let Some(device) = device.index().and_then(|index| devices.get_mut(index)) {
+            device.actions = own.into();
         }
     }
+}
+
+/// Where in `devices` each device stands.
+fn by_device(devices: impl Iterator<Item = DeviceId>) -> BTreeMap<DeviceId, Vec<usize>> {
+    let mut places: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (place, device) in devices.enumerate() {
+        places.entry(device).or_default().push(place);
+    }
+    places
 }
 
 /// Every law that reaches a company behind one of `devices`.

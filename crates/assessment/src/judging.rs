@@ -116,7 +116,7 @@ impl<'a, 'k> Network<'_, 'a, 'k> {
             }
             device.role = roles::of_kind(device.role, device.identity.kind.answer());
             standing.describe(&mut device);
-            device.destinations = destinations(member, &names, &grouped.home, &mut book);
+            device.destinations = destinations(member, &names, &grouped.home, &mut book).into();
             let (identity, destinations) = (&device.identity, &*device.destinations);
             let subject = Subject { id: device.id, member, identity, destinations };
             let checked = rules.check(subject, &mut book);
@@ -210,24 +210,24 @@ fn describe(member: &Member<'_>) -> Device {
         id: member.id,
         local: member.local,
         role: member.role,
-        macs: member.macs.clone(),
-        ips: member.ips.clone(),
-        names: devices::names(member),
-        identifiers: Vec::new(),
+        macs: member.macs.as_slice().into(),
+        ips: member.ips.as_slice().into(),
+        names: devices::names(member).into(),
+        identifiers: Box::default(),
         note: None,
         identity: Identity::default(),
         provenance: Arc::default(),
         exposure: Arc::default(),
-        destinations: Vec::new(),
+        destinations: Box::default(),
         bytes_up,
         bytes_down,
         first: member.first().map(|first| first.at).unwrap_or_default(),
         last: member.last().unwrap_or_default(),
         listings: Arc::default(),
-        sensors: Vec::new(),
+        sensors: Arc::default(),
         product: None,
         scores: Arc::default(),
-        findings: Vec::new(),
-        actions: Vec::new(),
+        findings: Box::default(),
+        actions: Box::default(),
     }
 }

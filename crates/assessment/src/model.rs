@@ -185,13 +185,13 @@ pub struct Device {
     /// What part it plays.
     pub role: Role,
     /// Its link-layer addresses.
-    pub macs: Vec<Mac>,
+    pub macs: Box<[Mac]>,
     /// Its network addresses, IPv4 first.
-    pub ips: Vec<IpAddr>,
+    pub ips: Box<[IpAddr]>,
     /// Names it gave itself or was given, most telling first. Untrusted.
-    pub names: Vec<Box<str>>,
+    pub names: Box<[Box<str>]>,
     /// By what it can be told again, the steadiest first; nothing that another device here bears too.
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: Box<[Identifier]>,
     /// What the user noted of it.
     pub note: Option<Box<Noted>>,
     /// What it is.
@@ -203,9 +203,9 @@ pub struct Device {
     /// Entries of lists that touch it or nearly do, or of which that is not known.
     pub listings: Arc<[Listing]>,
     /// What its model can sense, where the pack says so.
-    pub sensors: Vec<Sensor>,
+    pub sensors: Arc<[Sensor]>,
     /// Where its data goes, most bytes first.
-    pub destinations: Vec<Destination>,
+    pub destinations: Box<[Destination]>,
     /// Bytes from and to it in all.
     pub bytes_up: u64,
     /// See above.
@@ -219,9 +219,9 @@ pub struct Device {
     /// How much concern there is, dimension by dimension. Devices of the same scores share them.
     pub scores: Arc<Scores>,
     /// Indexes into [`Assessment::findings`].
-    pub findings: Vec<usize>,
+    pub findings: Box<[usize]>,
     /// Indexes into [`Assessment::actions`].
-    pub actions: Vec<usize>,
+    pub actions: Box<[usize]>,
 }
 
 impl Device {
@@ -289,7 +289,7 @@ pub struct Identity {
 
 /// The competing values of one property, the surest first.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Claims(pub Vec<Claim>);
+pub struct Claims(pub Box<[Claim]>);
 
 impl Claims {
     /// The answer: the surest value, if it is sure enough to be one.
@@ -314,7 +314,7 @@ pub struct Claim {
     /// How sure.
     pub confidence: Confidence,
     /// Why; never empty.
-    pub reasons: Vec<Reason>,
+    pub reasons: Box<[Reason]>,
 }
 
 impl Claim {
@@ -448,7 +448,7 @@ pub struct Destination {
     /// The registrable domain.
     pub domain: Option<Arc<str>>,
     /// Its addresses, in order.
-    pub addresses: Vec<IpAddr>,
+    pub addresses: Box<[IpAddr]>,
     /// Services used, as `tcp/443`, in order.
     pub services: Arc<[Box<str>]>,
     /// The organisation behind the name, by the pack.
@@ -481,7 +481,7 @@ pub struct Destination {
     /// How sure the name and organisation are.
     pub confidence: Confidence,
     /// Why.
-    pub evidence: Vec<EvidenceId>,
+    pub evidence: Box<[EvidenceId]>,
 }
 
 impl Destination {

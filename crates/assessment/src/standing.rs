@@ -54,7 +54,7 @@ struct Told {
     provenance: Arc<Provenance>,
     exposure: Arc<[Exposure]>,
     listings: Arc<[Listing]>,
-    sensors: Vec<Sensor>,
+    sensors: Arc<[Sensor]>,
 }
 
 impl<'k> Standing<'k> {
@@ -100,7 +100,7 @@ impl<'k> Standing<'k> {
             exposure: exposure::exposure(&provenance, &self.day, self.knowledge).into(),
             listings: self.listings(asked, &provenance, product).into(),
             provenance: provenance.into(),
-            sensors: product.map(|it| it.sensors.clone()).unwrap_or_default(),
+            sensors: product.map(|it| it.sensors.as_slice().into()).unwrap_or_default(),
         }
     }
 

@@ -277,7 +277,8 @@ fn who_has_an_address_after_another_is_not_blamed_for_what_the_other_did() {
     let assessment = assess(&recorder.finish(), &Knowledge::new(pack()), &Settings::default());
     let blamed = assessment.findings.iter().filter(|it| &*it.rule == "http-login-clear");
     let blamed: Vec<_> = blamed.map(|it| it.device).collect();
-    let camera = assessment.devices.iter().find(|it| it.macs == [Mac([0x00, 0x00, 0x5e, 0, 0, 2])]);
+    let camera =
+        assessment.devices.iter().find(|it| *it.macs == [Mac([0x00, 0x00, 0x5e, 0, 0, 2])]);
     assert_eq!(blamed, [camera.unwrap().id]);
 }
 

@@ -155,9 +155,9 @@ fn crowd(sample: &Assessment) -> Assessment {
     for number in 0..DEVICES {
         let mut device = local[usize::from(number) % local.len()].clone();
         device.id = DeviceId(u32::from(number) + 1);
-        device.macs = vec![mac(number)];
-        device.identifiers = vec![Identifier::Mac(mac(number))];
-        device.ips = vec![[10, 0, 0, number].into()];
+        device.macs = [mac(number)].into();
+        device.identifiers = [Identifier::Mac(mac(number))].into();
+        device.ips = [[10, 0, 0, number].into()].into();
         let mut moved = BTreeMap::new();
         for index in &mut device.findings {
             let mut finding = sample.findings[*index].clone();

@@ -88,8 +88,8 @@ mod tests {
     fn a_device_is_found_by_what_outlasts_its_number() {
         let device = Device {
             id: DeviceId(1),
-            macs: vec![evidence::Mac([2, 0, 0, 0, 0, 7])],
-            ips: vec!["192.0.2.7".parse().unwrap()],
+            macs: [evidence::Mac([2, 0, 0, 0, 0, 7])].into(),
+            ips: ["192.0.2.7".parse().unwrap()].into(),
             ..Device::default()
         };
         assert_eq!(Present::key(&device), "020000000007");

@@ -140,8 +140,8 @@ fn knowledge() -> Knowledge {
 fn device(number: u32, brand: &str, kind: &str) -> Device {
     let mut device = Device { id: DeviceId(number), local: true, ..Device::default() };
     let claim = |value: &str, id: Option<&str>| {
-        let (confidence, reasons) = (Confidence::new(0.9), Vec::new());
-        Claims(vec![Claim { value: value.into(), id: id.map(Into::into), confidence, reasons }])
+        let (confidence, reasons) = (Confidence::new(0.9), Box::default());
+        Claims([Claim { value: value.into(), id: id.map(Into::into), confidence, reasons }].into())
     };
     if !brand.is_empty() {
         device.identity.brand = claim(brand, Some(brand));

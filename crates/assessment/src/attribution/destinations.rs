@@ -86,7 +86,7 @@ fn destination<'a>(
     Destination {
         domain: known.and_then(|known| known.domain).map(|it| directory.text(it)),
         named_by,
-        addresses: group.addresses(),
+        addresses: group.addresses().into(),
         services: directory.services(group.ports().collect()),
         organisation: entry.and_then(|entry| directory.organisation(entry)),
         server_country: block.and_then(|(block, _)| server_country(block)),
@@ -102,7 +102,7 @@ fn destination<'a>(
         first: group.first(),
         last: group.last,
         confidence: Confidence::new(group.sure()),
-        evidence: group.cite(book),
+        evidence: group.cite(book).into(),
         name: name.into(),
     }
 }

@@ -298,14 +298,14 @@ fn claims_of<'a, 'k>(
         .zip(confidences)
         .map(|((value, votes), confidence)| {
             let (value, id) = property.spelled(value, knowledge);
-            Claim { value, id, confidence, reasons: reasons(votes, clues, book) }
+            Claim { value, id, confidence, reasons: reasons(votes, clues, book).into() }
         })
         .collect();
     claims.sort_by(|a, b| {
         let surest = b.confidence.value().total_cmp(&a.confidence.value());
         surest.then_with(|| b.value.len().cmp(&a.value.len())).then_with(|| a.value.cmp(&b.value))
     });
-    Claims(claims)
+    Claims(claims.into())
 }
 
 /// How sure each value of one property is, in their order.

@@ -201,9 +201,8 @@ impl<'v, 'a> View<'v, 'a> {
             self.subject.member.conversations().filter(|it| self.fits(did, it)).collect();
         let peers = seen.iter().map(|it| it.service.peer).collect::<BTreeSet<_>>().len();
         let up = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.traffic.bytes_up));
-        let streamed = |sum: u64, it: &&Conversation| {
-            sum.saturating_add(it.traffic.streamed_seconds.into())
-        };
+        let streamed =
+            |sum: u64, it: &&Conversation| sum.saturating_add(it.traffic.streamed_seconds.into());
         let enough = peers as u64 >= wanted.peers
             && up >= wanted.bytes_up
             && seen.iter().fold(0, streamed) >= wanted.streamed_seconds;

@@ -101,7 +101,10 @@ fn kind(example: &Example) -> Claims {
         return Claims::default();
     }
     let confidence = Confidence::new(0.9);
-    Claims(vec![Claim { value: example.kind.clone(), id: None, confidence, reasons: Vec::new() }])
+    Claims(
+        [Claim { value: example.kind.clone(), id: None, confidence, reasons: Box::default() }]
+            .into(),
+    )
 }
 
 fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option<Destination> {
@@ -111,7 +114,7 @@ fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option
         name: "service.example".into(),
         named_by: None,
         domain: None,
-        addresses: vec![service.peer],
+        addresses: [service.peer].into(),
         services: [format!("{}/{}", service.transport, service.port).into()].into(),
         organisation: None,
         server_country: None,
@@ -127,7 +130,7 @@ fn destination(example: &Example, service: Service, cited: EvidenceId) -> Option
         first: SIGHTING.at,
         last: Timestamp(SIGHTING.at.0 + span * 1_000_000_000),
         confidence: Confidence::new(0.9),
-        evidence: vec![cited],
+        evidence: [cited].into(),
     })
 }
 

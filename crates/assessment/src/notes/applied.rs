@@ -77,11 +77,11 @@ fn outrank(claims: &mut Claims, (value, id): (Box<str>, Option<Box<str>>), reaso
         (Some(ours), Some(users)) => ours == users,
         _ => claim.value.eq_ignore_ascii_case(&value),
     });
-    let mut reasons = vec![reason.clone()];
-    if let Some(place) = same {
-        reasons.append(&mut claims.0.remove(place).reasons);
-    }
-    claims.0.insert(0, Claim { value, id, confidence: Confidence::MOST, reasons });
+    let mut others = std::mem::take(&mut claims.0).into_vec();
+    let also = same.map(|place| others.remove(place).reasons).unwrap_or_default();
+    let reasons = std::iter::once(reason.clone()).chain(also).collect();
+    let first = Claim { value, id, confidence: Confidence::MOST, reasons };
+    claims.0 = std::iter::once(first).chain(others).collect();
 }
 
 /// A model that only another house's fingerprints name is hardly the user's brand's.

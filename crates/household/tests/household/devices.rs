@@ -2,7 +2,9 @@ use assessment::{Applies, notes::Identifier};
 use household::{Budget, GuestId, Household, HouseholdError, UserNote};
 use knowledge::kinds::Severity;
 
-use super::home::{CAMERA, DAY, HOUR, LAMP, PHONE, PHONE_TOMORROW, Said, at, lamp, ledger, shown};
+use super::home::{
+    CAMERA, DAY, HOUR, LAMP, PHONE, PHONE_TOMORROW, Said, add, at, lamp, ledger, shown,
+};
 
 #[test]
 fn devices_are_told_again_by_what_stays() {
@@ -70,7 +72,7 @@ fn two_that_turn_out_to_be_one_are_the_older() {
     home.remember(&two.assessment, at(10)).unwrap();
     home.set_name(GuestId(2), Some("Desk")).unwrap();
     let mut one = Said::default().device(LAMP, 0, 20);
-    one.assessment.devices[0].macs.push(PHONE);
+    add(&mut one.assessment.devices[0].macs, PHONE);
     let events = home.remember(&one.assessment, at(20)).unwrap().events;
     assert_eq!(shown(&events), ["g1 joined g2"]);
     let devices = home.devices().unwrap();

@@ -80,7 +80,7 @@ impl Said {
         self.assessment.devices.push(Device {
             id: DeviceId(number),
             local: true,
-            macs: vec![mac],
+            macs: [mac].into(),
             identifiers: assigned.then_some(Identifier::Mac(mac)).into_iter().collect(),
             first: at(first),
             last: at(last),
@@ -94,12 +94,12 @@ impl Said {
     }
 
     pub(super) fn told_by(mut self, identifier: &str) -> Self {
-        self.latest().identifiers.push(identifier.parse().unwrap());
+        add(&mut self.latest().identifiers, identifier.parse().unwrap());
         self
     }
 
     pub(super) fn called(mut self, name: &str) -> Self {
-        self.latest().names.push(name.into());
+        add(&mut self.latest().names, name.into());
         self.told_by(&format!("name {name}"))
     }
 
@@ -108,19 +108,19 @@ impl Said {
             value: value.into(),
             id: None,
             confidence: Confidence::new(0.9),
-            reasons: Vec::new(),
+            reasons: Box::default(),
         };
-        of(&mut self.latest().identity).0.push(claim);
+        add(&mut of(&mut self.latest().identity).0, claim);
         self
     }
 
     pub(super) fn talks_with(mut self, country: &str, organisation: &str) -> Self {
         let (first, last) = (self.latest().first, self.latest().last);
-        self.latest().destinations.push(Destination {
+        let destination = Destination {
             name: format!("{organisation}.example").into(),
             named_by: None,
             domain: None,
-            addresses: Vec::new(),
+            addresses: Box::default(),
             services: [].into(),
             organisation: Some(Arc::new(assessment::model::Party {
                 id: organisation.into(),
@@ -143,8 +143,9 @@ impl Said {
             first,
             last,
             confidence: Confidence::new(0.9),
-            evidence: Vec::new(),
-        });
+            evidence: Box::default(),
+        };
+        add(&mut self.latest().destinations, destination);
         self
     }
 
@@ -185,7 +186,7 @@ impl Said {
     pub(super) fn encrypting(mut self, encryption: Encryption) -> Self {
         let destination = self.latest().destinations.last_mut().unwrap();
         destination.encryption = encryption;
-        destination.addresses = vec![CLOUD.into()];
+        destination.addresses = [CLOUD.into()].into();
         self
     }
 
@@ -228,8 +229,8 @@ impl Said {
         let device = self.latest().id;
         let finding = Finding::new(&weakness, device, evidence);
         let (place, step) = (self.assessment.findings.len(), self.assessment.actions.len());
-        self.latest().findings.push(place);
-        self.latest().actions.push(step);
+        add(&mut self.latest().findings, place);
+        add(&mut self.latest().actions, step);
         self.assessment.findings.push(finding);
         self.assessment.actions.push(Action {
             rule: rule.into(),
@@ -311,4 +312,9 @@ pub(super) fn all_events(household: &Household) -> Vec<String> {
     let mut events = household.events(Timestamp::EPOCH, 1_000).unwrap();
     events.reverse();
     shown(&events)
+}
+
+/// Puts one more at the end.
+pub(super) fn add<T>(list: &mut Box<[T]>, another: T) {
+    *list = std::mem::take(list).into_iter().chain([another]).collect();
 }

@@ -142,18 +142,21 @@ fn sources(text: &str) -> Vec<Source> {
 
 fn plug() -> Device {
     Device {
-        macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x11])],
-        ips: vec![[192, 0, 2, 11].into(), v6(0xfe80, 0x5311)],
-        names: vec!["plug-hall".into(), "Hall".into()],
+        macs: [Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x11])].into(),
+        ips: [[192, 0, 2, 11].into(), v6(0xfe80, 0x5311)].into(),
+        names: ["plug-hall".into(), "Hall".into()].into(),
         identity: Identity {
-            brand: Claims(vec![
-                claim("Example Lamps", Some("example-lamps"), 0.970_000_000_01, &[0, 1]),
-                claim("Other Co", None, 0.31, &[1]),
-            ]),
-            model: Claims(vec![claim("EL-110(EU)", None, 0.9, &[0])]),
-            kind: Claims(vec![claim("plug", None, 0.85, &[0])]),
-            firmware: Claims(vec![claim("1.5.4", None, 0.6, &[0])]),
-            module_maker: Claims(vec![claim("Modules Ltd", Some("modules"), 0.99, &[2])]),
+            brand: Claims(
+                [
+                    claim("Example Lamps", Some("example-lamps"), 0.970_000_000_01, &[0, 1]),
+                    claim("Other Co", None, 0.31, &[1]),
+                ]
+                .into(),
+            ),
+            model: Claims([claim("EL-110(EU)", None, 0.9, &[0])].into()),
+            kind: Claims([claim("plug", None, 0.85, &[0])].into()),
+            firmware: Claims([claim("1.5.4", None, 0.6, &[0])].into()),
+            module_maker: Claims([claim("Modules Ltd", Some("modules"), 0.99, &[2])].into()),
             ..Identity::default()
         },
         provenance: Provenance {
@@ -177,39 +180,39 @@ fn plug() -> Device {
         ]
         .into(),
         product: Some("example-lamps-el-110".into()),
-        sensors: vec![kinds::Sensor::Use],
-        destinations: vec![
+        sensors: [kinds::Sensor::Use].into(),
+        destinations: [
             destination("api.lamps.example", Purpose::Function, 1_234_567, Encryption::Encrypted),
             Destination {
                 organisation: Some(party("cdn", "Delivery Network GmbH", "DE", Some("DE")).into()),
                 server_country: Some(ServerCountry::Anywhere),
                 ..destination("cdn.example", Purpose::Hosting, 20_000, Encryption::Mixed)
             },
-        ],
+        ]
+        .into(),
         scores: Arc::new(Scores {
             weakness: Score { low: 40.0, high: 65.25, unknown_share: 0.333_333_33 },
             ..Scores::default()
         }),
-        findings: vec![1, 2],
-        actions: vec![1],
+        findings: [1, 2].into(),
+        actions: [1].into(),
         ..device(3, Role::Device)
     }
 }
 
 fn camera(text: &str) -> Device {
     Device {
-        macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x22])],
-        ips: vec![[192, 0, 2, 22].into()],
-        names: vec![text.into()],
+        macs: [Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x22])].into(),
+        ips: [[192, 0, 2, 22].into()].into(),
+        names: [text.into()].into(),
         identity: Identity {
-            brand: Claims(vec![claim(text, None, 0.7, &[3])]),
-            kind: Claims(vec![
-                claim("camera", None, 0.45, &[3]),
-                claim("doorbell", None, 0.3, &[3]),
-            ]),
+            brand: Claims([claim(text, None, 0.7, &[3])].into()),
+            kind: Claims(
+                [claim("camera", None, 0.45, &[3]), claim("doorbell", None, 0.3, &[3])].into(),
+            ),
             ..Identity::default()
         },
-        destinations: vec![
+        destinations: [
             Destination {
                 domain: None,
                 named_by: None,
@@ -225,24 +228,25 @@ fn camera(text: &str) -> Device {
                 operator: Some(text.into()),
                 ..destination(text, Purpose::P2pRelay, 5_000_000, Encryption::Unknown)
             },
-        ],
+        ]
+        .into(),
         scores: Arc::new(Scores {
             weakness: Score { low: 80.0, high: 80.0, unknown_share: 0.1 },
             ..Scores::default()
         }),
-        findings: vec![0],
-        actions: vec![0],
+        findings: [0].into(),
+        actions: [0].into(),
         ..device(1, Role::Device)
     }
 }
 
 fn gateway() -> Device {
     Device {
-        macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x01])],
-        ips: vec![[192, 0, 2, 1].into()],
-        names: vec!["路由器 客厅 的一个非常非常非常长的名字".into()],
+        macs: [Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x01])].into(),
+        ips: [[192, 0, 2, 1].into()].into(),
+        names: ["路由器 客厅 的一个非常非常非常长的名字".into()].into(),
         identity: Identity {
-            kind: Claims(vec![claim("router", None, 0.96, &[4])]),
+            kind: Claims([claim("router", None, 0.96, &[4])].into()),
             ..Identity::default()
         },
         ..device(0, Role::Gateway)
@@ -251,32 +255,33 @@ fn gateway() -> Device {
 
 fn phone() -> Device {
     Device {
-        macs: vec![Mac([0x02, 0x00, 0x5e, 0x00, 0x53, 0x44])],
-        ips: vec![v6(0x2001, 0x44)],
+        macs: [Mac([0x02, 0x00, 0x5e, 0x00, 0x53, 0x44])].into(),
+        ips: [v6(0x2001, 0x44)].into(),
         note: Some(noted(HOSTILE).into()),
         identity: Identity {
-            brand: Claims(vec![
-                users("Example Phones"),
-                claim("Example Lamps", Some("example-lamps"), 0.9, &[1]),
-            ]),
+            brand: Claims(
+                [users("Example Phones"), claim("Example Lamps", Some("example-lamps"), 0.9, &[1])]
+                    .into(),
+            ),
             ..Identity::default()
         },
-        destinations: vec![destination(
+        destinations: [destination(
             "api.lamps.example",
             Purpose::Function,
             640,
             Encryption::Encrypted,
-        )],
+        )]
+        .into(),
         ..device(4, Role::Client)
     }
 }
 
 fn silent() -> Device {
-    Device { macs: vec![Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x55])], ..device(5, Role::Unknown) }
+    Device { macs: [Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x55])].into(), ..device(5, Role::Unknown) }
 }
 
 fn outsider() -> Device {
-    Device { local: false, ips: vec![[198, 51, 100, 7].into()], ..device(6, Role::Unknown) }
+    Device { local: false, ips: [[198, 51, 100, 7].into()].into(), ..device(6, Role::Unknown) }
 }
 
 fn device(id: u32, role: Role) -> Device {
@@ -336,7 +341,7 @@ fn users(value: &str) -> Claim {
     };
     let reason = Reason { evidence: note.evidence, grounds: grounds.into() };
     let confidence = Confidence::MOST;
-    Claim { value: value.into(), id: None, confidence, reasons: vec![reason] }
+    Claim { value: value.into(), id: None, confidence, reasons: [reason].into() }
 }
 
 fn party(id: &str, name: &str, country: &str, registered_in: Option<&str>) -> Party {
@@ -355,7 +360,7 @@ fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) 
         name: name.into(),
         named_by: Some(fields::TLS_SNI),
         domain: Some("lamps.example".into()),
-        addresses: vec![[203, 0, 113, 5].into(), v6(0x2001, 5)],
+        addresses: [[203, 0, 113, 5].into(), v6(0x2001, 5)].into(),
         services: ["tcp/443".into(), "udp/443".into()].into(),
         organisation: Some(party("lamps-inc", "Example Lamps Inc.", "US", None).into()),
         server_country: Some(ServerCountry::Registered("IE".into())),
@@ -371,7 +376,7 @@ fn destination(name: &str, purpose: Purpose, sent: u64, encryption: Encryption) 
         first: at(0),
         last: at(3_600),
         confidence: Confidence::new(0.9),
-        evidence: vec![EvidenceId(5), EvidenceId(6)],
+        evidence: [EvidenceId(5), EvidenceId(6)].into(),
     }
 }
 

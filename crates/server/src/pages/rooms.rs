@@ -235,7 +235,7 @@ mod tests {
         for kind in ["speaker", "doorbell", "tv", "plug", "sensor"] {
             assert_eq!(senses(&of_kind(kind)), Senses::Unknown, "{kind}");
         }
-        let model = Device { sensors: vec![Sensor::Microphone], ..of_kind("camera") };
+        let model = Device { sensors: [Sensor::Microphone].into(), ..of_kind("camera") };
         assert_eq!(senses(&model), Senses::Model(&[Sensor::Microphone]));
         assert_eq!(senses(&Device::default()), Senses::Unknown);
     }
@@ -243,8 +243,9 @@ mod tests {
     fn of_kind(kind: &str) -> Device {
         let mut device = Device::default();
         let confidence = Confidence::new(0.9);
-        device.identity.kind =
-            Claims(vec![Claim { value: kind.into(), id: None, confidence, reasons: Vec::new() }]);
+        device.identity.kind = Claims(
+            [Claim { value: kind.into(), id: None, confidence, reasons: Box::default() }].into(),
+        );
         device
     }
 }

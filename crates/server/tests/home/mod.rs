@@ -72,7 +72,7 @@ impl Home {
         let mut assessment = assessment().clone();
         for (number, device) in assessment.devices.iter_mut().enumerate() {
             let attack = attack(number);
-            device.names = vec![attack.clone(), attack.clone()];
+            device.names = [attack.clone(), attack.clone()].into();
             let identity = &mut device.identity;
             for claims in [&mut identity.model, &mut identity.firmware, &mut identity.os] {
                 for claim in &mut claims.0 {
@@ -81,7 +81,7 @@ impl Home {
                 let reasons = identity.brand.0.first().map(|it| it.reasons.clone());
                 if let Some(reasons) = reasons.filter(|_| claims.0.is_empty()) {
                     let (value, confidence) = (attack.clone(), Confidence::new(0.9));
-                    claims.0.push(Claim { value, id: None, confidence, reasons });
+                    claims.0 = [Claim { value, id: None, confidence, reasons }].into();
                 }
             }
             for to in &mut device.destinations {

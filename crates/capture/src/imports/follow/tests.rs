@@ -238,11 +238,9 @@ fn shown(ledger: &Ledger) -> Vec<String> {
         });
         let talks = record.conversations().iter().map(move |it| {
             let mut traffic = it.traffic;
-            for count in [
-                &mut traffic.streamed_up,
-                &mut traffic.bytes_clear,
-                &mut traffic.bytes_encrypted,
-            ] {
+            for count in
+                [&mut traffic.streamed_up, &mut traffic.bytes_clear, &mut traffic.bytes_encrypted]
+            {
                 *count = u64::from(*count > 0);
             }
             traffic.streamed_seconds = u32::from(traffic.streamed_seconds > 0);

@@ -149,7 +149,7 @@ mod tests {
         household.set_alert_rules(&rules).unwrap();
         let devices = vec![assessment::model::Device {
             id: assessment::model::DeviceId(1),
-            macs: vec![evidence::Mac([2, 0, 0, 0, 0, 7])],
+            macs: [evidence::Mac([2, 0, 0, 0, 0, 7])].into(),
             local: true,
             ..Default::default()
         }];
