@@ -18,6 +18,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test              everything a clean clone must pass
 cargo xtask check             the same and what else is installed: cargo-deny, typos
+cargo xtask bench             how long each stage of an audit takes, and floods of many kinds
 cargo xtask bench CAPTURE…    CPU time, wall time and memory of `houseguest audit`, beside a bare read
 cargo xtask agree FOLDER      which flows of nDPI's captures we take for what nDPI takes them for
 cargo xtask browser           the pages in Chromium: light, dark, phone, keyboard, axe (node, npm, Chromium)

@@ -11,6 +11,8 @@ pub(crate) fn test() -> Result<(), String> {
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     cargo(&["test", "--workspace", "--quiet"], &[])?;
+    // Each once, to see that they still work: nothing is timed.
+    cargo(&["test", "--package", "houseguest-cli", "--bench", "speed", "--quiet"], &[])?;
     lab::run(&[])?;
     deb::tried::run()?;
     interface::run()?;
