@@ -1,6 +1,6 @@
 //! Domain names, as the [public suffix list](https://publicsuffix.org) divides them.
 //!
-//! The list is half a megabyte of code in each crate that calls it, so it is called from here only.
+//! The list is code, half a megabyte of it, and made anew in each crate that calls it: so all ask here.
 
 /// The registrable domain of `name`: its public suffix and the label before, `example.co.uk` of
 /// `www.example.co.uk`. Where the list has no suffix of the name, its last label counts as one. `None`
