@@ -2,25 +2,23 @@
 //!
 //! The traffic is the built-in home's; `HOUSEGUEST_CAPTURE=FILE` in the environment takes a capture instead.
 
-use std::{collections::HashMap, hint::black_box, io};
+use std::{collections::HashMap, hint::black_box, io, net::IpAddr};
 
 use assessment::{Settings, assess};
 use criterion::{BatchSize, Criterion, Throughput};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use knowledge::{Knowledge, Pack};
+use packets::Frame;
 use reports::{Options, formats::Format};
 
-use super::traffic::{self, Kept, ledger, recorder};
+use super::traffic::{self, knowledge, ledger, recorder};
 
 /// All of them. The frames lie in memory: what is measured is the work, not the disk.
 pub(crate) fn all(criterion: &mut Criterion) {
     let capture = traffic::capture();
-    let frames = traffic::frames(&capture);
-    let pack = traffic::pack();
-    let bytes = pack.to_bytes().unwrap();
-    let knowledge = Knowledge::new(pack);
+    let frames: Vec<_> = traffic::frames(&capture).collect();
+    let pack = knowledge();
     let ledger_of_all = ledger(&frames);
-    let assessment = assess(&ledger_of_all, &knowledge, &Settings::default());
+    let assessment = assess(&ledger_of_all, &pack, &Settings::default());
     let devices = assessment.devices.len() as u64;
 
     let mut group = criterion.benchmark_group("stages");
@@ -28,11 +26,7 @@ pub(crate) fn all(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(frames.len() as u64));
     group.bench_function("bare: headers and flows", |bench| bench.iter(|| bare(&frames)));
     group.bench_function("open the file's records", |bench| {
-        bench.iter(|| {
-            let mut bytes = 0;
-            traffic::each(black_box(&capture), |frame| bytes += frame.bytes.len());
-            bytes
-        });
+        bench.iter(|| traffic::frames(black_box(&capture)).map(|it| it.bytes.len()).sum::<usize>());
     });
     group.bench_function("dissect", |bench| bench.iter_with_large_drop(|| recorder(&frames)));
     group.bench_function("finish the ledger", |bench| {
@@ -44,13 +38,10 @@ pub(crate) fn all(criterion: &mut Criterion) {
         let made = || (ledger(first), ledger(second));
         bench.iter_batched(made, |(first, second)| first.merge(second), BatchSize::PerIteration);
     });
-    group.throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function("unpack the knowledge", |bench| {
-        bench.iter_with_large_drop(|| Knowledge::new(Pack::from_bytes(black_box(&bytes)).unwrap()));
-    });
     group.throughput(Throughput::Elements(devices));
+    group.bench_function("unpack the knowledge", |bench| bench.iter_with_large_drop(knowledge));
     group.bench_function("judge", |bench| {
-        bench.iter_with_large_drop(|| assess(&ledger_of_all, &knowledge, &Settings::default()));
+        bench.iter_with_large_drop(|| assess(&ledger_of_all, &pack, &Settings::default()));
     });
     for format in ["json", "text", "html"] {
         let format = Format::from_name(format).unwrap();
@@ -62,11 +53,11 @@ pub(crate) fn all(criterion: &mut Criterion) {
 }
 
 /// What any tool must do: look at each frame's headers and count frames and bytes of each flow.
-fn bare(frames: &[Kept]) -> usize {
+fn bare(frames: &[Frame<'_>]) -> usize {
     let mut flows: HashMap<_, (u64, u64)> = HashMap::new();
     for frame in frames {
-        let Ok(packet) = SlicedPacket::from_ethernet(&frame.bytes) else { continue };
-        let ends = match packet.net {
+        let Ok(packet) = SlicedPacket::from_ethernet(frame.bytes) else { continue };
+        let ends: (IpAddr, IpAddr) = match packet.net {
             Some(NetSlice::Ipv4(ip)) => {
                 let header = ip.header();
                 (header.source_addr().into(), header.destination_addr().into())
@@ -82,7 +73,6 @@ fn bare(frames: &[Kept]) -> usize {
             Some(TransportSlice::Udp(udp)) => (udp.source_port(), udp.destination_port()),
             _ => (0, 0),
         };
-        let ends: (std::net::IpAddr, std::net::IpAddr) = ends;
         let (count, bytes) = flows.entry((ends, ports)).or_default();
         *count += 1;
         *bytes += u64::from(frame.wire_length);
