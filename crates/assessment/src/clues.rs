@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use knowledge::{
     Clue, Knowledge,
-    kinds::{Also, Destination, Id},
+    kinds::{self, Also, Destination, Id, Match, fields_of},
 };
 
 use crate::{book::ByPlace, devices::Member, model::Grounds};
@@ -15,8 +15,6 @@ use crate::{book::ByPlace, devices::Member, model::Grounds};
 #[derive(Debug)]
 pub(crate) struct Clues<'a, 'k> {
     knowledge: &'k Knowledge,
-    /// The fields that the pack has fingerprints of.
-    fields: HashSet<Field>,
     told: HashMap<(Field, &'a str), Arc<[Clue<'k>]>>,
     served: HashMap<(Transport, u16, Party), Arc<[Clue<'k>]>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
@@ -37,11 +35,8 @@ pub(crate) enum Beside<'a, 'k> {
 
 impl<'a, 'k> Clues<'a, 'k> {
     pub(crate) fn new(knowledge: &'k Knowledge) -> Self {
-        let fingerprints = knowledge.pack().fingerprints.values();
-        let fields = fingerprints.filter_map(|it| Field::from_name(&it.field)).collect();
         Self {
             knowledge,
-            fields,
             told: HashMap::new(),
             served: HashMap::new(),
             contacted: HashMap::new(),
@@ -65,7 +60,7 @@ impl<'a, 'k> Clues<'a, 'k> {
     ) {
         for record in member.records() {
             for said in record.observations().chunk_by(|a, b| a.field == b.field) {
-                if !said.first().is_some_and(|it| self.fields.contains(&it.field)) {
+                if !said.first().is_some_and(|it| self.knowledge.has_fingerprints_of(it.field)) {
                     continue;
                 }
                 for observation in said {
@@ -87,24 +82,31 @@ impl<'a, 'k> Clues<'a, 'k> {
 
     /// What was seen of `member` that is as `also` wants it.
     pub(crate) fn beside(&self, member: &Member<'a>, also: &Also) -> Option<Beside<'a, 'k>> {
-        let field = Field::from_name(&also.field)?;
+        fields_of(&also.field).find_map(|field| self.beside_in(field, member, &also.matches))
+    }
+
+    fn beside_in(
+        &self,
+        field: Field,
+        member: &Member<'a>,
+        wanted: &Match,
+    ) -> Option<Beside<'a, 'k>> {
         let knowledge = self.knowledge;
         if field == fields::MAC_REGISTRANT {
             let mut prefixes = member
                 .macs
                 .iter()
                 .filter_map(|mac| Some((*mac, knowledge.registrant(*mac)?)))
-                .filter(|(_, registrant)| knowledge.matches(&also.matches, registrant));
+                .filter(|(_, registrant)| knowledge.matches(wanted, registrant));
             return prefixes.next().map(|(mac, name)| Beside::Registration(mac, name));
         }
         if field == fields::TRAFFIC_SERVICE {
             let mut talks = member.conversations();
-            let found =
-                talks.find(|it| knowledge.matches(&also.matches, &service_name(&it.service)));
+            let found = talks.find(|it| knowledge.matches(wanted, &service_name(&it.service)));
             return found.map(Beside::Conversation);
         }
         let mut said = member.observed(field);
-        said.find(|it| knowledge.matches(&also.matches, &it.value)).map(Beside::Observation)
+        said.find(|it| knowledge.matches(wanted, &it.value)).map(Beside::Observation)
     }
 
     /// What `observation` tells about the device that made it.
@@ -176,21 +178,10 @@ pub(crate) const SHAPE: &str = "shape";
 
 /// The group of clues that rest on the same thing as values of `field` do.
 pub(crate) fn group_of(field: Field) -> &'static str {
-    const NAMES: [Field; 6] = [
-        fields::DHCP_HOST_NAME,
-        fields::DHCPV6_HOST_NAME,
-        fields::MDNS_NAME,
-        fields::NBNS_NAME,
-        fields::LLMNR_NAME,
-        fields::NETBIOS_COMMENT,
-    ];
-    const VISITS: [Field; 4] =
-        [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
-
-    if NAMES.contains(&field) {
+    if kinds::NAMES.contains(&field) {
         return "name";
     }
-    if VISITS.contains(&field) {
+    if kinds::CONTACTS.contains(&field) {
         return CONTACTS;
     }
     match field.name().split('.').next().unwrap_or_default() {

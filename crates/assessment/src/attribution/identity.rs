@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use evidence::{Conversation, Field, Mac, Observation, Party, Sighting, fields};
 use knowledge::{
     Clue, Knowledge,
-    kinds::{Brand, Fingerprint, Id},
+    kinds::{self, Brand, Fingerprint, Id},
 };
 
 use super::rivals::Property;
@@ -49,14 +49,10 @@ const PORTS: &str = "ports";
 /// How many reasons of one group are cited; more of the same adds nothing.
 const CITED_PER_GROUP: usize = 2;
 
-/// Where the names of servers that a device goes to are seen.
-const VISITS: [Field; 5] = [
-    fields::DNS_QUERY,
-    fields::TLS_SNI,
-    fields::QUIC_SNI,
-    fields::HTTP_HOST,
-    fields::TLS_CERTIFICATE_NAME,
-];
+/// Where the names of servers that a device goes to are seen, certificates included.
+fn visits() -> impl Iterator<Item = Field> {
+    kinds::CONTACTS.into_iter().chain([fields::TLS_CERTIFICATE_NAME])
+}
 
 /// Says what `member` is.
 pub(crate) fn identify<'a>(
@@ -77,7 +73,7 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
         ballot.clue(clue, group, Cause::Observation(observation));
         halves.extend(clue.fingerprint.also.as_ref().map(|also| (also, clue.clone(), group)));
     });
-    for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
+    for observation in visits().flat_map(|field| member.observed(field)) {
         ballot.contact(observation, clues);
     }
     for conversation in member.conversations() {

@@ -1,8 +1,35 @@
 //! What a field's value tells about the device that said it.
 
+use evidence::{Field, fields};
 use serde::{Deserialize, Serialize};
 
 use super::Id;
+
+/// Where a device's own name is seen: what a fingerprint's field `name` stands for.
+pub const NAMES: [Field; 6] = [
+    fields::DHCP_HOST_NAME,
+    fields::DHCPV6_HOST_NAME,
+    fields::MDNS_NAME,
+    fields::NBNS_NAME,
+    fields::LLMNR_NAME,
+    fields::NETBIOS_COMMENT,
+];
+
+/// Where the names of servers that a device goes to are seen: what a fingerprint's field `contacts`
+/// stands for.
+pub const CONTACTS: [Field; 4] =
+    [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
+
+/// The fields that a pack's word for one stands for: itself, or those of a group; none if it is no
+/// such word.
+pub fn fields_of(word: &str) -> impl Iterator<Item = Field> + use<> {
+    let group: &[Field] = match word {
+        "name" => &NAMES,
+        "contacts" => &CONTACTS,
+        _ => &[],
+    };
+    group.iter().copied().chain(Field::from_name(word))
+}
 
 /// A pattern on one field, and what it tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -10,7 +37,7 @@ use super::Id;
 pub struct Fingerprint {
     /// What evidence names it by.
     pub id: Id,
-    /// The field, as `protocol.field`.
+    /// The field, as `protocol.field`, or a group of them: see [`fields_of`].
     pub field: Box<str>,
     /// Which values it is about.
     pub matches: Match,
@@ -43,7 +70,7 @@ pub struct Fingerprint {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Also {
-    /// The field, as `protocol.field`; `mac.registrant` and `traffic.service` too.
+    /// The field, as that of a fingerprint; `mac.registrant` and `traffic.service` too.
     pub field: Box<str>,
     /// Which of its values will do.
     pub matches: Match,

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use advice::{Advice, Cost, Money, Shows, Skill, Verify};
 pub use brand::{Brand, Exclusive, ModuleMaker, Only};
 pub use destination::{Destination, Purpose};
-pub use fingerprint::{Also, Fingerprint, Match, Tells};
+pub use fingerprint::{Also, CONTACTS, Fingerprint, Match, NAMES, Tells, fields_of};
 pub use incident::{Incident, Signature};
 pub use law::{AccessProfile, Jurisdiction, Law, LawSubject};
 pub use list::{Act, Category, Entry, EntryKind, List, Scope, Waiver};

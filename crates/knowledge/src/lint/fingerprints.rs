@@ -4,7 +4,7 @@ use evidence::Field;
 
 use super::{DEVICE_TYPES, Lints, Problem, ROLES, references};
 use crate::{
-    kinds::{Fingerprint, Match, Pack, Tells},
+    kinds::{Fingerprint, Match, Pack, Tells, fields_of},
     lookup::{Patterns, compile, filled},
 };
 
@@ -16,10 +16,10 @@ const BORNE: &str = "mac.registrant";
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     let patterns = Patterns::of(pack);
     for it in pack.fingerprints.values() {
-        field(KIND, &it.id, &it.field, lints);
+        field_or_group(&it.id, &it.field, lints);
         matching(KIND, &it.id, &it.matches, lints);
         if let Some(also) = &it.also {
-            field(KIND, &it.id, &also.field, lints);
+            field_or_group(&it.id, &also.field, lints);
             matching(KIND, &it.id, &also.matches, lints);
             if &*it.field == BORNE {
                 let problem = "needs something else, which only what a device says or does can";
@@ -39,6 +39,14 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
 pub(super) fn field(kind: &'static str, by: &str, name: &str, lints: &mut Lints) {
     if Field::from_name(name).is_none() {
         lints.add(kind, by, Problem::Word { word: name.into(), wanted: "a field" });
+    }
+}
+
+/// Reports `word` unless it is a field or a group of them.
+fn field_or_group(by: &str, word: &str, lints: &mut Lints) {
+    if fields_of(word).next().is_none() {
+        let wanted = "a field or a group of fields";
+        lints.add(KIND, by, Problem::Word { word: word.into(), wanted });
     }
 }
 

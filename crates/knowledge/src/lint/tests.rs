@@ -264,7 +264,7 @@ fn a_fingerprint_passes_its_examples_and_tells_known_words() {
             "does not match its example `dog`",
             "has the strength 1.5, which is not in 0.0..1.0",
             "matches its counterexample `camel`",
-            "uses `dhcp.host_nam` as a field",
+            "uses `dhcp.host_nam` as a field or a group of fields",
             "uses `kamera` as a device type",
         ],
     );

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use regex::bytes::{Captures, RegexSet};
 
 use super::{Knowledge, matching::compile_set};
-use crate::kinds::{Fingerprint, Id, Match, Pack, Tells};
+use crate::kinds::{Fingerprint, Id, Match, Pack, Tells, fields_of};
 
 /// A fingerprint that matched, and what it tells about this one value.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,17 @@ pub struct Clue<'a> {
     pub tells: Tells,
 }
 
-/// The fingerprints of each field, so that few need to be tried on a value.
+/// The fingerprints of each field or group of fields, so that few need to be tried on a value.
 #[derive(Debug, Default)]
-pub(super) struct Index(HashMap<Field, OfField>);
+pub(super) struct Index {
+    of_words: Vec<OfWord>,
+    /// Which of them are about a field: its own, its group's.
+    places: HashMap<Field, Vec<usize>>,
+}
 
+/// The fingerprints with one word for their field.
 #[derive(Debug, Default)]
-struct OfField {
+struct OfWord {
     /// By the whole value, in lower case.
     exact: HashMap<Box<str>, Vec<Id>>,
     /// By the domain, in lower case.
@@ -38,24 +43,42 @@ struct OfField {
 
 impl Index {
     pub(super) fn new(pack: &Pack) -> Self {
-        let mut index = Self::default();
+        let mut by_word: HashMap<&str, OfWord> = HashMap::new();
         for fingerprint in pack.fingerprints.values() {
-            if let Some(field) = Field::from_name(&fingerprint.field) {
-                index.0.entry(field).or_default().add(fingerprint);
+            by_word.entry(&fingerprint.field).or_default().add(fingerprint);
+        }
+        let mut index = Self::default();
+        for (word, of_word) in by_word {
+            for field in fields_of(word) {
+                index.places.entry(field).or_default().push(index.of_words.len());
             }
+            index.of_words.push(of_word);
         }
         index
+    }
+
+    /// What may be about a value of `field`.
+    fn of_field(&self, field: Field) -> impl Iterator<Item = &OfWord> {
+        let places = self.places.get(&field).into_iter().flatten();
+        places.filter_map(|place| self.of_words.get(*place))
     }
 }
 
 impl Knowledge {
+    /// Whether the pack has fingerprints that are about values of `field`.
+    #[must_use]
+    pub fn has_fingerprints_of(&self, field: Field) -> bool {
+        self.clues.places.contains_key(&field)
+    }
+
     /// What the pack's fingerprints tell about a device of which `field` was seen to be `value`, in
     /// the order of their ids.
     #[must_use]
     pub fn clues(&self, field: Field, value: &str) -> Vec<Clue<'_>> {
-        let Some(of_field) = self.clues.0.get(&field) else { return Vec::new() };
-        let mut clues: Vec<_> = of_field
-            .candidates(value)
+        let mut clues: Vec<_> = self
+            .clues
+            .of_field(field)
+            .flat_map(|of_word| of_word.candidates(value))
             .filter_map(|id| self.clue(self.pack.fingerprints.get(id)?, value))
             .collect();
         clues.sort_by(|a, b| a.fingerprint.id.cmp(&b.fingerprint.id));
@@ -72,7 +95,7 @@ impl Knowledge {
     }
 }
 
-impl OfField {
+impl OfWord {
     fn add(&mut self, fingerprint: &Fingerprint) {
         let id = fingerprint.id.clone();
         match &fingerprint.matches {
@@ -148,7 +171,9 @@ fn lower(text: &str) -> Box<str> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use evidence::fields::{DHCP_HOST_NAME, DNS_QUERY};
+    use evidence::fields::{
+        DHCP_HOST_NAME, DNS_QUERY, HTTP_HOST, QUIC_SNI, TLS_CERTIFICATE_NAME, TLS_SNI,
+    };
 
     use super::*;
 
@@ -178,6 +203,14 @@ mod tests {
         examples = []
         sources = []
         [[fingerprint]]
+        id = "contact"
+        field = "contacts"
+        matches = { domain = "b.example.org" }
+        tells = { type = "hub" }
+        strength = 0.5
+        examples = []
+        sources = []
+        [[fingerprint]]
         id = "start"
         field = "dhcp.host_name"
         matches = { prefix = "ab" }
@@ -198,8 +231,17 @@ mod tests {
         check(DHCP_HOST_NAME, "ab12", &[("model", Some("ab12"), None), ("start", None, None)]);
         check(DHCP_HOST_NAME, "abacus", &[("start", None, None)]);
         check(DHCP_HOST_NAME, "", &[]);
-        check(DNS_QUERY, "a.B.example.ORG", &[("name", None, None)]);
+        check(DNS_QUERY, "example.ORG", &[("name", None, None)]);
         check(DNS_QUERY, "notexample.org", &[]);
+    }
+
+    #[test]
+    fn a_group_stands_for_each_of_its_fields() {
+        check(DNS_QUERY, "a.B.example.org", &[("contact", None, None), ("name", None, None)]);
+        for field in [TLS_SNI, QUIC_SNI, HTTP_HOST] {
+            check(field, "a.B.example.org", &[("contact", None, None)]);
+        }
+        check(TLS_CERTIFICATE_NAME, "a.b.example.org", &[]);
     }
 
     /// Clues as id, model and firmware.

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evidence::{Field, Ledger, Observation, Privacy, Sighting};
+use evidence::{Ledger, Observation, Privacy, Sighting};
 use knowledge::{Knowledge, kinds::Id};
 
 use super::{
-    Ballot, Cause, Poll, Property as Voted, VISITS, against, by_group, contacted, noisy_or, votes,
+    Ballot, Cause, Poll, Property as Voted, against, by_group, contacted, noisy_or, visits, votes,
 };
 use crate::{
     Settings,
@@ -254,19 +254,17 @@ fn ignored<'a>(
 ) -> Vec<Ignored> {
     let mut all = of_addresses(member, knowledge);
     if matches!(member.role, Role::Client | Role::Gateway) {
-        for observation in VISITS.into_iter().flat_map(|field| member.observed(field)) {
+        for observation in visits().flat_map(|field| member.observed(field)) {
             let destination = contacted(observation).and_then(|name| clues.contacted(name));
             if destination.is_some_and(|it| it.brand.is_some()) {
                 all.push(of(observation, WhyIgnored::UsersVisit));
             }
         }
     }
-    let fingerprints = knowledge.pack().fingerprints.values();
-    let fields: BTreeSet<_> = fingerprints.filter_map(|it| Field::from_name(&it.field)).collect();
     let mut said = BTreeSet::new();
     for observation in member.observations() {
         let (field, value) = (observation.field, &observation.value);
-        let speaks = field.privacy() < Privacy::Household && fields.contains(&field);
+        let speaks = field.privacy() < Privacy::Household && knowledge.has_fingerprints_of(field);
         if speaks && said.insert((field, value)) && knowledge.clues(field, value).is_empty() {
             all.push(of(observation, WhyIgnored::NoEntry));
         }
@@ -303,7 +301,7 @@ fn of_addresses(member: &Member<'_>, knowledge: &Knowledge) -> Vec<Ignored> {
 
 #[cfg(test)]
 mod tests {
-    use evidence::{Host, Mac, Recorder, SourceId, Timestamp, fields};
+    use evidence::{Field, Host, Mac, Recorder, SourceId, Timestamp, fields};
 
     use super::*;
     use crate::attribution::identity::tests::pack;
