@@ -4,7 +4,11 @@
 //! all of them in the order of the list. A connection whose beginning was not captured is read only
 //! where a payload is recognised, since a dissector cannot know where in a message it stands.
 
+mod choice;
+
 use evidence::{Recorder, Sampled, SourceId, fields};
+
+use self::choice::{Choice, Verdict};
 
 use crate::{
     account::Account,
@@ -14,7 +18,7 @@ use crate::{
     menu::Menu,
     pair::{Pair, Side},
     pool::{Pool, Streams},
-    protocol::{Cover, Notes, Opening, Progress, Protocol, Sink as _, Whose},
+    protocol::{Cover, Notes, Progress, Sink as _, Whose},
     protocols::personal,
     scribe::{Scribe, Wholeness},
     stream::{Brought, LONGEST_MESSAGE, Stage, Stream},
@@ -47,19 +51,6 @@ struct Memory {
     store: Vec<u8>,
 }
 
-/// Which protocol a flow speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Choice {
-    /// Not known yet.
-    Open,
-    /// Not the one its port proposed.
-    NotByPort,
-    /// The one its port proposed, which has not read anything yet.
-    ByPort(u8),
-    /// The one that recognised it, or has read some of it.
-    Sure(u8),
-}
-
 /// What reading needs beside the flow.
 pub(crate) struct Desk<'a> {
     pub(crate) recorder: &'a mut Recorder,
@@ -69,16 +60,6 @@ pub(crate) struct Desk<'a> {
     pub(crate) known: &'a mut Known,
     pub(crate) source: SourceId,
     pub(crate) moment: Moment,
-}
-
-/// Whether a direction's bytes can be shown to a protocol.
-enum Verdict {
-    /// Show them.
-    Read(&'static Protocol),
-    /// Wait for more of them.
-    Wait,
-    /// They are of no use; perhaps the next segment is.
-    Drop,
 }
 
 impl Reading {
@@ -139,26 +120,6 @@ impl Reading {
             scribe.malformed(protocol.name);
         }
         self.limit_store(before, desk);
-    }
-
-    #[inline]
-    fn datagram_protocol(
-        &mut self,
-        who: &Who,
-        from: Side,
-        payload: &[u8],
-        menu: &Menu,
-    ) -> Option<&'static Protocol> {
-        if let Choice::Sure(index) = self.choice {
-            return Menu::protocol(index);
-        }
-        if *self.looked.of(from) || payload.is_empty() {
-            return None;
-        }
-        *self.looked.of_mut(from) = true;
-        let opening = Opening { bytes: payload, in_stream: false, port: who.port() };
-        let index = menu.by_port(opening.port, false).or_else(|| Menu::recognise(&opening))?;
-        Some(self.settle_on(Choice::Sure(index), Menu::protocol(index)?))
     }
 
     /// Reads a TCP segment that has a payload.
@@ -322,77 +283,6 @@ impl Reading {
         consumed
     }
 
-    /// Finds the protocol for a direction, once.
-    fn agree(
-        &mut self,
-        stream: &mut Stream,
-        who: &Who,
-        from: Side,
-        bytes: &[u8],
-        desk: &mut Desk<'_>,
-    ) -> Verdict {
-        let opening = Opening { bytes, in_stream: true, port: who.port() };
-        let agreed = stream.stage >= Stage::Agreed;
-        let index = match self.choice {
-            Choice::Sure(index) | Choice::ByPort(index) if agreed || !stream.joined => {
-                Some((index, self.choice))
-            }
-            Choice::Sure(index) | Choice::ByPort(index) => Menu::protocol(index)
-                .is_some_and(|protocol| (protocol.recognises)(&opening))
-                .then_some((index, self.choice)),
-            Choice::Open if !stream.joined => desk
-                .menu
-                .by_port(opening.port, true)
-                .map(|index| (index, Choice::ByPort(index)))
-                .or_else(|| recognise(&opening)),
-            Choice::Open | Choice::NotByPort => recognise(&opening),
-        };
-        match index.and_then(|(index, choice)| Some((Menu::protocol(index)?, choice))) {
-            Some((protocol, _)) if agreed => Verdict::Read(protocol),
-            Some((protocol, choice)) => {
-                stream.stage = Stage::Agreed;
-                stream.tries = 0;
-                if matches!(self.choice, Choice::Open | Choice::NotByPort) {
-                    self.settle_on(choice, protocol);
-                }
-                Verdict::Read(protocol)
-            }
-            None => self.pass(stream, who, from, bytes, desk),
-        }
-    }
-
-    /// No protocol recognises a direction's first bytes.
-    fn pass(
-        &mut self,
-        stream: &mut Stream,
-        who: &Who,
-        from: Side,
-        bytes: &[u8],
-        desk: &mut Desk<'_>,
-    ) -> Verdict {
-        /// Fewer bytes than this may be too few to recognise anything by; our choice.
-        const FEW_BYTES: usize = 16;
-        /// How many segments may begin a message that is recognised; our choice.
-        const MOST_TRIES: u16 = 4;
-        self.look_for_tls(bytes);
-        stream.tries += 1;
-        if !stream.joined && bytes.len() < FEW_BYTES && stream.tries < MOST_TRIES {
-            stream.shown = bytes.len();
-            return Verdict::Wait;
-        }
-        if !*self.looked.of(from) {
-            *self.looked.of_mut(from) = true;
-            self.sample(who, from, bytes, desk);
-        }
-        if stream.joined && stream.tries == 1 && !is_tls_data(bytes) {
-            desk.scribe(who, from, true).cut();
-        }
-        if !stream.joined || stream.tries >= MOST_TRIES || is_tls_data(bytes) {
-            stream.stop();
-        }
-        Verdict::Drop
-    }
-
     /// Looks at the first payload of a direction that is no protocol's: once a direction.
     #[cold]
     fn sample(&mut self, who: &Who, from: Side, payload: &[u8], desk: &mut Desk<'_>) {
@@ -413,38 +303,6 @@ impl Reading {
         }
     }
 
-    /// The protocol says that these bytes are not its own.
-    fn reject(&mut self, stream: &mut Stream, bytes: &[u8]) {
-        if let Choice::ByPort(_) = self.choice
-            && stream.stage < Stage::Begun
-        {
-            self.choice = Choice::NotByPort;
-            self.cover = Cover::Unknown;
-            stream.stage = Stage::Unknown;
-            stream.tries = 0;
-        } else {
-            self.look_for_tls(bytes);
-            stream.stop();
-        }
-    }
-
-    /// The protocol that the port proposed has read something.
-    const fn confirm(&mut self) {
-        if let Choice::ByPort(index) = self.choice {
-            self.choice = Choice::Sure(index);
-        }
-    }
-
-    const fn settle_on(
-        &mut self,
-        choice: Choice,
-        protocol: &'static Protocol,
-    ) -> &'static Protocol {
-        self.choice = choice;
-        self.cover = protocol.cover;
-        protocol
-    }
-
     /// Keeps what a protocol stored within its bounds.
     fn limit_store(&mut self, before: usize, desk: &mut Desk<'_>) {
         let store = &mut self.memory.store;
@@ -456,12 +314,6 @@ impl Reading {
             desk.recorder.forget_stream();
         } else if store.is_empty() && store.capacity() > 0 {
             *store = Vec::new();
-        }
-    }
-
-    fn look_for_tls(&mut self, bytes: &[u8]) {
-        if self.cover == Cover::Unknown && is_tls_record(bytes) {
-            self.cover = Cover::Encrypted;
         }
     }
 }
@@ -507,10 +359,6 @@ impl Who {
     }
 }
 
-fn recognise(opening: &Opening<'_>) -> Option<(u8, Choice)> {
-    Menu::recognise(opening).map(|index| (index, Choice::Sure(index)))
-}
-
 fn notes<'a>(
     who: &Who,
     from: Side,
@@ -530,21 +378,4 @@ fn notes<'a>(
         known,
         sink: scribe,
     }
-}
-
-/// Whether bytes begin with the head of a TLS record (RFC 8446, section 5.1), so that a connection
-/// joined in its middle is still known to be encrypted.
-fn is_tls_record(bytes: &[u8]) -> bool {
-    const LONGEST: u16 = (16 << 10) + 2_048;
-    match bytes {
-        [20..=23, 3, 0..=4, high, low, ..] => {
-            (1..=LONGEST).contains(&u16::from_be_bytes([*high, *low]))
-        }
-        _ => false,
-    }
-}
-
-/// Whether that record holds encrypted data, in which there is nothing to read.
-fn is_tls_data(bytes: &[u8]) -> bool {
-    is_tls_record(bytes) && bytes.first() == Some(&23)
 }

@@ -1,0 +1,217 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::protocols::rehearsal::Rehearsal;
+
+#[test]
+fn tells_requests_one_after_another() {
+    check(
+        "three on one connection",
+        b"GET /setup/eureka?x=1 HTTP/1.1\r\nHost: Camera.example:8080\r\nUser-Agent: App/1\r\n\r\n\
+          POST /up HTTP/1.1\r\nhost: a.example\r\nContent-Length: 4\r\n\r\nbodyHEAD / HTTP/1.0\r\n\r\n",
+        b"",
+        &[
+            "sender here http.host camera.example",
+            "sender here http.request GET camera.example/setup/eureka",
+            "sender http.user_agent App/1",
+            "sender here http.host a.example",
+            "sender here http.request POST a.example/up",
+            "sender here http.request HEAD /",
+        ],
+    );
+    check(
+        "the same again and again",
+        &b"GET /?mac=02:00:5e:00:53:01 HTTP/1.1\r\nHost: a.example\r\n\r\n".repeat(4),
+        &b"HTTP/1.1 200 OK\r\nServer: Boa\r\nContent-Length: 2\r\n\r\nok".repeat(4),
+        &[[
+            "sender here http.host a.example",
+            "sender here http.request GET a.example/",
+            "sender here clear.personal mac, 17 bytes, in http query as mac",
+        ]; 4]
+        .concat()
+        .into_iter()
+        .chain(["sender http.server Boa"; 4])
+        .collect::<Vec<_>>(),
+    );
+    check(
+        "through a proxy",
+        b"GET http://b.example/x HTTP/1.1\r\nHost: other\r\n\r\nCONNECT c.example:443 HTTP/1.1\r\n\r\n",
+        b"",
+        &[
+            "sender here http.host b.example",
+            "sender here http.request GET b.example/x",
+            "sender here http.host c.example",
+            "sender here http.request CONNECT c.example",
+        ],
+    );
+}
+
+#[test]
+fn tells_logins_by_their_lengths() {
+    check(
+        "a header and a query",
+        b"GET /a?user=admin&pwd=123 HTTP/1.1\r\nAuthorization: Basic YWRtaW46MTIzNA==\r\n\r\n",
+        b"",
+        &[
+            "sender here http.request GET /a",
+            "sender here http.login basic, user 5, password 4",
+            "sender here http.login form, user 5, password 3",
+        ],
+    );
+    check(
+        "a form in chunks, and JSON",
+        b"POST /login HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+          \r\n19\r\nusername=me&password=abcd\r\n0\r\n\r\nPOST /j HTTP/1.1\r\nContent-Type: application/json\r\n\
+          Content-Length: 18\r\n\r\n{\"password\":\"xyz\"}",
+        b"",
+        &[
+            "sender here http.request POST /login",
+            "sender here clear.personal password, 4 bytes, in http body as password",
+            "sender here http.login form, user 2, password 4",
+            "sender here http.request POST /j",
+            "sender here http.login form, password 3",
+        ],
+    );
+}
+
+#[test]
+fn personal_data_is_told_by_kind_and_length() {
+    check(
+        "in a query, a path, a header and a cookie",
+        b"GET /u/jo@example.com?lat=52.5200&lon=13.4050 HTTP/1.1\r\nX-Device-Mac: 02:00:5e:10:00:01\r\n\
+          Cookie: a=1; ssid=TheNet\r\n\r\n",
+        b"",
+        &[
+            "sender here http.request GET /u/[email]",
+            "sender here clear.personal coordinates, 14 bytes, in http query",
+            "sender here clear.personal email, 14 bytes, in http path",
+            "sender here clear.personal mac, 17 bytes, in http head as devicemac",
+            "sender here clear.personal ssid, 6 bytes, in http head as ssid",
+        ],
+    );
+    check(
+        "in a body of no kind, and answered",
+        b"POST /r HTTP/1.1\r\nContent-Length: 13\r\n\r\nssid=TheNet&x",
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"mail\":\"b@example.com\"}",
+        &[
+            "sender here http.request POST /r",
+            "sender here clear.personal ssid, 6 bytes, in http body as ssid",
+            "sender http.content_type application/json",
+            "sender here clear.personal email, 13 bytes, in http answer as mail",
+            "receiver here clear.personal email, 13 bytes, in http answer as mail",
+        ],
+    );
+}
+
+#[test]
+fn tells_what_a_server_says_of_itself() {
+    check(
+        "a page, then a refusal",
+        b"",
+        b"HTTP/1.1 200 OK\r\nServer: Boa/0.94\r\nContent-Type: text/html\r\nContent-Length: 43\r\n\r\n\
+          <html><TITLE>\n IP  Camera </TITLE></html>..\
+          HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"cam\"\r\nContent-Length: 0\r\n\r\n",
+        &[
+            "sender http.server Boa/0.94",
+            "sender http.content_type text/html",
+            "sender http.title IP Camera",
+            "sender http.challenge Basic realm=\"cam\"",
+        ],
+    );
+    check(
+        "a page until the connection's end",
+        b"",
+        b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Hub</title>",
+        &["sender http.content_type text/html", "sender http.title Hub"],
+    );
+    check(
+        "a device's description",
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<root xmlns=\"urn:schemas-upnp-org:device-1-0\">\
+          <device><modelName>L1</modelName></device></root>",
+        &["sender http.content_type text/xml", "sender upnp.model L1"],
+    );
+}
+
+#[test]
+fn answers_to_head_have_no_body() {
+    check(
+        "then one with a server",
+        b"HEAD / HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nHTTP/1.1 304 X\r\nServer: a\r\n\r\n",
+        &["sender here http.request HEAD /", "sender http.server a"],
+    );
+}
+
+#[test]
+fn asks_for_ports_are_told() {
+    let body = "<s:Envelope xmlns:s=\"x\"><s:Body><u:AddPortMapping xmlns:u=\"y\"><NewExternalPort>8080\
+        </NewExternalPort><NewProtocol>TCP</NewProtocol><NewInternalPort>80</NewInternalPort>\
+        <NewInternalClient>192.0.2.7</NewInternalClient></u:AddPortMapping></s:Body></s:Envelope>";
+    let head = format!(
+        "POST /ctl HTTP/1.1\r\nSOAPAction: \"x#AddPortMapping\"\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    check(
+        "to a router",
+        &[head, body.into()].concat().into_bytes(),
+        b"",
+        &[
+            "sender here http.request POST /ctl",
+            "sender port_mapping.asked tcp 8080 to 192.0.2.7:80",
+        ],
+    );
+}
+
+#[test]
+fn takes_only_streams_of_heads() {
+    for (bytes, expected) in [
+        (&b"GET / HTTP/1.1\r\n"[..], true),
+        (b"GET /a/very/long/pa", true),
+        (b"NOTIFY /event HTTP/1.1\r\n", true),
+        (b"GET    /event HTTP/1.1\r\n", true),
+        (b"GET . HTTP/1.0\r\n", true),
+        (b"GET . HT", false),
+        (b"CONNECT a.example:443 HTTP/1.1\r\n", true),
+        (b"HTTP/1.1 200 OK\r\n", true),
+        (b"HTTP/2 200", false),
+        (b"OPTIONS rtsp://192.0.2.7/ RTSP/1.0\r\n", false),
+        (b"OPTIONS * RTSP/1.0\r\n", false),
+        (b"GET something else\r\n", false),
+        (b"GETTING /", false),
+        (b"\x16\x03\x01", false),
+    ] {
+        assert_eq!(begins(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics(noise in prop::collection::vec(any::<u8>(), 1..200), head in 0_usize..3) {
+        let heads: [&[u8]; 3] = [
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n",
+            b"POST / HTTP/1.1\r\nContent-Length: 99\r\nContent-Type: text/xml\r\n\r\n",
+            b"GET ",
+        ];
+        let bytes = [heads[head], &noise].concat();
+        Rehearsal::new(PROTOCOL, 80).client(&bytes).server(&bytes).server(&noise);
+        let answer = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n".as_slice(), &noise];
+        Rehearsal::new(PROTOCOL, 80).server(&answer.concat());
+    }
+}
+
+/// Plays the streams whole and byte by byte.
+#[track_caller]
+fn check(name: &str, client: &[u8], server: &[u8], expected: &[&str]) {
+    for step in [usize::MAX, 1] {
+        let mut flow = Rehearsal::new(PROTOCOL, 80);
+        for piece in client.chunks(step) {
+            flow = flow.client(piece);
+        }
+        for piece in server.chunks(step) {
+            flow = flow.server(piece);
+        }
+        assert_eq!(flow.lines(), expected, "{name} in steps of {step}");
+        assert_eq!(flow.malformed(), 0, "{name}");
+    }
+}
