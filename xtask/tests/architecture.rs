@@ -189,6 +189,17 @@ fn unsafe_code_stands_in_the_live_ring_alone() {
     }
 }
 
+/// Beyond that, a file usually holds two ideas; our choice.
+const MOST_LINES: usize = 500;
+
+#[test]
+fn no_source_file_is_long() {
+    for path in tracked_files().iter().filter(|path| path.ends_with(".rs")) {
+        let lines = fs::read_to_string(root().join(path)).unwrap_or_default().lines().count();
+        assert!(lines <= MOST_LINES, "{path} has {lines} lines: does it hold two ideas?");
+    }
+}
+
 #[test]
 fn no_link_layer_address_is_somebodys() {
     for path in tracked_files() {
