@@ -1,5 +1,7 @@
 //! Fingerprints: they must name what exists, and pass their own examples.
 
+use std::collections::BTreeMap;
+
 use evidence::Field;
 
 use super::{DEVICE_TYPES, Lints, Problem, ROLES, references};
@@ -15,6 +17,8 @@ const BORNE: &str = "mac.registrant";
 
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     let patterns = Patterns::of(pack);
+    let brands_servers: BTreeMap<_, _> =
+        pack.destinations.iter().map(|it| (&it.suffix, it.brand.as_ref())).collect();
     for it in pack.fingerprints.values() {
         field_or_group(&it.id, &it.field, lints);
         matching(KIND, &it.id, &it.matches, lints);
@@ -27,6 +31,12 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
             }
         }
         tells(pack, it, lints);
+        if let Match::Domain(domain) = &it.matches
+            && let Some(Some(brand)) = brands_servers.get(domain)
+            && it.tells == (Tells { brand: Some((*brand).clone()), ..Tells::default() })
+        {
+            lints.add(KIND, &it.id, Problem::Repeats(domain.clone()));
+        }
         examples(it, &patterns, lints);
         if !(it.strength > 0.0 && it.strength < 1.0) {
             let (what, range) = ("strength", "0.0..1.0");

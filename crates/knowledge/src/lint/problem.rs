@@ -110,6 +110,9 @@ pub enum Problem {
         /// The example.
         example: Box<str>,
     },
+    /// Going to a brand's own servers speaks for the brand anyway.
+    #[error("tells only the brand, as the destination `{0}` does already")]
+    Repeats(Box<str>),
     /// A word outside the vocabulary.
     #[error("uses `{word}` as {wanted}")]
     Word {

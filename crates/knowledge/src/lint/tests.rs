@@ -279,6 +279,40 @@ fn a_fingerprint_passes_its_examples_and_tells_known_words() {
 }
 
 #[test]
+fn what_a_destination_says_of_the_brand_is_not_said_again() {
+    let text = r#"
+        [[brand]]
+        id = "b"
+        name = "B"
+        sources = ["statute"]
+        [[destination]]
+        suffix = "b.example"
+        purpose = "function"
+        brand = "b"
+        sources = ["statute"]
+        [[fingerprint]]
+        id = "same"
+        field = "contacts"
+        matches = { domain = "b.example" }
+        tells = { brand = "b" }
+        strength = 0.6
+        examples = ["b.example"]
+        sources = ["statute"]
+        [[fingerprint]]
+        id = "more"
+        field = "contacts"
+        matches = { domain = "b.example" }
+        tells = { brand = "b", type = "camera" }
+        strength = 0.6
+        examples = ["b.example"]
+        sources = ["statute"]
+    "#;
+    let problem =
+        "fingerprint `same` tells only the brand, as the destination `b.example` does already";
+    check(text, &[problem]);
+}
+
+#[test]
 fn a_rule_rests_on_something_seen() {
     let rule = |when: &str| {
         format!(
