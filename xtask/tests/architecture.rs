@@ -280,8 +280,8 @@ fn sources(krate: &str) -> Vec<(PathBuf, String)> {
 /// Brands' names and makers' domains, as the pack has them; short or everyday words left out.
 fn names_of_makers() -> BTreeSet<String> {
     const EVERYDAY: &[&str] = &[
-        "apple", "blink", "google", "honor", "nature", "sense", "shield", "smarter", "fritz!",
-        "kodak", "trust", "august", "govee",
+        "finder", "apple", "blink", "google", "honor", "nature", "sense", "shield", "smarter",
+        "fritz!", "kodak", "trust", "august", "govee", "carrier",
     ];
     let mut names = BTreeSet::new();
     for (folder, key) in [("brands", "name"), ("destinations", "suffix")] {
