@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use evidence::Field;
 use hashbrown::HashMap;
-use regex::bytes::{Captures, RegexSet};
+use regex::bytes::Captures;
 
-use super::{Knowledge, matching::compile_set};
+use super::{Knowledge, matching::Set};
 use crate::kinds::{Fingerprint, Id, Match, Pack, Tells, fields_of};
 
 /// A fingerprint that matched, and what it tells about this one value.
@@ -38,7 +38,7 @@ struct OfWord {
     /// Patterns, in the order of [`set`](Self::set).
     patterns: Vec<(Box<str>, Id)>,
     /// All patterns as one, compiled when first needed. `None` in it: they are too large together.
-    set: OnceLock<Option<RegexSet>>,
+    set: OnceLock<Option<Set>>,
 }
 
 impl Index {
@@ -114,15 +114,14 @@ impl OfWord {
             found.extend(self.exact.get(&lower).into_iter().flatten());
             found.extend(self.of_domains(&lower));
         }
-        let patterns = self.patterns.iter().map(|(_, id)| id);
         match self.set() {
-            Some(set) => {
-                let matching = set.matches(value.as_bytes());
-                found.extend(
-                    (0..).zip(patterns).filter(|(at, _)| matching.matched(*at)).map(|it| it.1),
-                );
-            }
-            None => found.extend(patterns),
+            Some(set) => found.extend(
+                set.matching(value.as_bytes())
+                    .into_iter()
+                    .filter_map(|at| self.patterns.get(at))
+                    .map(|it| &it.1),
+            ),
+            None => found.extend(self.patterns.iter().map(|(_, id)| id)),
         }
         found.into_iter()
     }
@@ -134,9 +133,9 @@ impl OfWord {
         suffixes.filter_map(|suffix| self.domain.get(suffix)).flatten()
     }
 
-    fn set(&self) -> Option<&RegexSet> {
-        let patterns = self.patterns.iter().map(|(pattern, _)| &**pattern);
-        self.set.get_or_init(|| compile_set(patterns)).as_ref()
+    fn set(&self) -> Option<&Set> {
+        let patterns = || self.patterns.iter().map(|(pattern, _)| &**pattern).collect::<Vec<_>>();
+        self.set.get_or_init(|| Set::of(&patterns())).as_ref()
     }
 }
 
