@@ -180,10 +180,7 @@ fn unsafe_code_stands_in_the_live_ring_alone() {
     let lints = &manifest("capture")["lints"]["rust"];
     assert_eq!(lints["unsafe_code"].as_str(), Some("deny"));
     let lifted = ["unsafe", "_code, reason"].concat();
-    for path in tracked_files()
-        .into_iter()
-        .filter(|path| Path::new(path).extension().is_some_and(|it| it == "rs"))
-    {
+    for path in tracked_files().into_iter().filter(|path| is_rust(path)) {
         let text = fs::read_to_string(root().join(&path)).unwrap_or_default();
         assert!(path == ALONE || !text.contains(&lifted), "{path} lifts the ban on unsafe code");
     }
@@ -194,8 +191,8 @@ const MOST_LINES: usize = 500;
 
 #[test]
 fn no_source_file_is_long() {
-    for path in tracked_files().iter().filter(|path| path.ends_with(".rs")) {
-        let lines = fs::read_to_string(root().join(path)).unwrap_or_default().lines().count();
+    for path in tracked_files().into_iter().filter(|path| is_rust(path)) {
+        let lines = fs::read_to_string(root().join(&path)).unwrap_or_default().lines().count();
         assert!(lines <= MOST_LINES, "{path} has {lines} lines: does it hold two ideas?");
     }
 }
@@ -313,6 +310,10 @@ fn tracked_files() -> Vec<String> {
     let output = Command::new("git").arg("ls-files").current_dir(root()).output().unwrap();
     let listed = String::from_utf8(output.stdout).unwrap();
     listed.lines().filter(|path| !path.contains(".tsv")).map(str::to_owned).collect()
+}
+
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|it| it == "rs")
 }
 
 fn link_layer_addresses(text: &str) -> Vec<String> {
