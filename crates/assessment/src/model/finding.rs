@@ -96,8 +96,8 @@ pub struct Action {
     pub effort: Effort,
     /// What later traffic must show for it to count as done.
     pub verified_by: Option<Arc<str>>,
-    /// Indexes into [`Assessment::findings`] it answers.
+    /// Indexes into [`Assessment::findings`](super::Assessment::findings) it answers.
     pub findings: Vec<usize>,
-    /// How to do it: keys of [`Assessment::advice`], the best first. Any one of them will do.
+    /// How to do it: keys of [`Assessment::advice`](super::Assessment::advice), the best first. Any one of them will do.
     pub guides: Arc<[Id]>,
 }
