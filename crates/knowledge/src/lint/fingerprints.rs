@@ -6,7 +6,7 @@ use evidence::Field;
 
 use super::{DEVICE_TYPES, Lints, Problem, ROLES, references};
 use crate::{
-    kinds::{Fingerprint, Match, Pack, Tells, fields_of},
+    kinds::{CONTACTS, Fingerprint, Id, Match, Pack, Tells, fields_of},
     lookup::{Patterns, compile, filled},
 };
 
@@ -17,8 +17,12 @@ const BORNE: &str = "mac.registrant";
 
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     let patterns = Patterns::of(pack);
-    let brands_servers: BTreeMap<_, _> =
-        pack.destinations.iter().map(|it| (&it.suffix, it.brand.as_ref())).collect();
+    let servers: BTreeMap<_, _> = pack
+        .destinations
+        .iter()
+        .filter(|it| !it.exact)
+        .filter_map(|it| Some((&*it.suffix, it.brand.as_ref()?)))
+        .collect();
     for it in pack.fingerprints.values() {
         field_or_group(&it.id, &it.field, lints);
         matching(KIND, &it.id, &it.matches, lints);
@@ -31,12 +35,7 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
             }
         }
         tells(pack, it, lints);
-        if let Match::Domain(domain) = &it.matches
-            && let Some(Some(brand)) = brands_servers.get(domain)
-            && it.tells == (Tells { brand: Some((*brand).clone()), ..Tells::default() })
-        {
-            lints.add(KIND, &it.id, Problem::Repeats(domain.clone()));
-        }
+        repeats(it, &servers, lints);
         examples(it, &patterns, lints);
         if !(it.strength > 0.0 && it.strength < 1.0) {
             let (what, range) = ("strength", "0.0..1.0");
@@ -102,6 +101,18 @@ fn tells(pack: &Pack, it: &Fingerprint, lints: &mut Lints) {
     }
     if let Some(role) = &told.role {
         word(KIND, &it.id, (role, ROLES, "a role"), lints);
+    }
+}
+
+/// Reports what says no more of a contact than the destination does: `servers` are those of brands, by
+/// their suffix.
+fn repeats(it: &Fingerprint, servers: &BTreeMap<&str, &Id>, lints: &mut Lints) {
+    let is_contact = fields_of(&it.field).all(|field| CONTACTS.contains(&field));
+    if let Match::Domain(domain) = &it.matches
+        && let Some(brand) = servers.get(&**domain).filter(|_| is_contact)
+        && it.tells == (Tells { brand: Some((*brand).clone()), ..Tells::default() })
+    {
+        lints.add(KIND, &it.id, Problem::Repeats(domain.clone()));
     }
 }
 

@@ -290,6 +290,28 @@ fn what_a_destination_says_of_the_brand_is_not_said_again() {
         purpose = "function"
         brand = "b"
         sources = ["statute"]
+        [[destination]]
+        suffix = "one.b.example"
+        exact = true
+        purpose = "function"
+        brand = "b"
+        sources = ["statute"]
+        [[fingerprint]]
+        id = "below"
+        field = "contacts"
+        matches = { domain = "one.b.example" }
+        tells = { brand = "b" }
+        strength = 0.6
+        examples = ["one.b.example"]
+        sources = ["statute"]
+        [[fingerprint]]
+        id = "own-name"
+        field = "name"
+        matches = { domain = "b.example" }
+        tells = { brand = "b" }
+        strength = 0.6
+        examples = ["b.example"]
+        sources = ["statute"]
         [[fingerprint]]
         id = "same"
         field = "contacts"
