@@ -86,20 +86,32 @@ impl Recorder {
         value: &str,
         sighting: Sighting,
     ) {
+        self.observe_often(host, about, field, value, &Seen::once(sighting));
+    }
+
+    /// Notes that `host` said or showed `value` all the times of `seen`.
+    pub fn observe_often(
+        &mut self,
+        host: Host,
+        about: Option<Service>,
+        field: Field,
+        value: &str,
+        seen: &Seen,
+    ) {
         let value = shortened(value);
         let owner = self.owner(host);
         let hash = observation_hash(&self.hasher, field, about.as_ref(), value);
         let Some(notes) = self.hosts.get_mut(owner) else { return };
-        if let Some(seen) = notes.said.find(hash, field, about.as_ref(), value) {
-            seen.add(&Seen::once(sighting));
+        if let Some(known) = notes.said.find(hash, field, about.as_ref(), value) {
+            known.add(seen);
             return;
         }
         let refused = |most| observation_rank(&host, field, value, about) >= most;
         if self.observation_ceiling.is_some_and(refused) {
-            self.dropped.sightings = self.dropped.sightings.saturating_add(1);
+            self.dropped.sightings = self.dropped.sightings.saturating_add(seen.count);
             return self.forget_if_empty(owner);
         }
-        let values = notes.said.insert(hash, field, about, value, Seen::once(sighting));
+        let values = notes.said.insert(hash, field, about, value, *seen);
         self.observations += 1;
         if values > with_slack(self.limits.values_per_field) {
             self.observations -= notes.cut_field(field, self.limits, &mut self.dropped);

@@ -137,10 +137,11 @@ impl Dissector {
     }
 
     fn tell_those(&mut self, recorder: &mut Recorder, wanted: impl Fn(&Flow) -> bool) {
-        let source = self.source;
-        self.flows.each(|flow| {
+        let Self { flows, account, source, .. } = self;
+        flows.each(|flow| {
+            flow.tell_repeats(recorder, account);
             if wanted(flow) {
-                flow.tell(recorder, source);
+                flow.tell(recorder, *source);
             }
         });
         self.account.settle(recorder, &self.name);
@@ -381,6 +382,7 @@ fn conclude(
 ) {
     account.flow(&flow);
     flow.reading.close(&flow.who, at_end, account, pool);
+    flow.tell_repeats(recorder, account);
     flow.record(recorder, source);
 }
 

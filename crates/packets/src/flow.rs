@@ -9,11 +9,14 @@ use evidence::{
 };
 
 use crate::{
+    account::Account,
     fragments::Load,
     ip::Address,
     pair::{Pair, Side},
     protocol::Cover,
     reading::{Desk, Reading},
+    repeats::Repeat,
+    scribe::Scribe,
     tcp::Segment,
 };
 
@@ -112,6 +115,11 @@ impl Who {
         let mac = if known.is_zero() { *self.learned.of(side) } else { known };
         let host = || Host::new(Some(mac), Some(end.address.ip()));
         self.mine.of(side).then(host).flatten()
+    }
+
+    /// Whether stations are known only as they speak.
+    pub(crate) fn learns(&self) -> bool {
+        !self.learned.low.is_zero() || !self.learned.high.is_zero()
     }
 
     /// The flow's service as the host at `side` sees it.
@@ -216,6 +224,13 @@ impl Flow {
         told.high |= tally.frames.high > 0;
         *tally = Tally::EMPTY;
         reading.sampled = Sampled::default();
+    }
+
+    /// Tells the ledger what messages said that it counted.
+    pub(crate) fn tell_repeats(&mut self, recorder: &mut Recorder, account: &mut Account) {
+        for Repeat { saying, from, seen } in self.reading.repeats.take() {
+            saying.repeat(&mut Scribe::new(recorder, account, &self.who, from, seen));
+        }
     }
 
     /// Adds its traffic to the ledger, for each recorded end.

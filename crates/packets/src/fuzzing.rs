@@ -3,12 +3,14 @@
 //! Each entry takes any bytes. It fails by panicking, and by nothing else; a run that takes long or
 //! much memory fails by the fuzzer's limits.
 
+use std::sync::Arc;
+
 use evidence::{Field, Limits, Recorder, Timestamp};
 
 use crate::{
     Dissector, Frame, LinkType, Settings,
     files::{Decoder, Step},
-    memo::Known,
+    memo::{Known, Saying},
     protocol::{Cover, Notes, Opening, Progress, Protocol, Sink, Whose},
     protocols,
 };
@@ -78,6 +80,10 @@ struct Nowhere;
 
 impl Sink for Nowhere {
     fn note(&mut self, _: Whose, _: Field, _: &str, _: bool) {}
+
+    fn again(&mut self, saying: &Arc<Saying>) {
+        saying.repeat(self);
+    }
 
     fn malformed(&mut self, _: &'static str) {}
 }

@@ -30,6 +30,7 @@ mod pool;
 mod protocol;
 pub mod protocols;
 mod reading;
+mod repeats;
 mod scribe;
 mod seen;
 mod service;

@@ -5,6 +5,8 @@
 //! reading quicker and changes nothing of what is read, whoever sent the message before. And it is
 //! bounded: beyond [`MOST_BYTES`] everything is forgotten, and kept anew as it comes.
 
+use std::sync::Arc;
+
 use evidence::Field;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -22,9 +24,9 @@ const FIRST_TIMES: usize = 4_096;
 /// What is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(crate) sayings: Memo<Saying>,
+    pub(crate) sayings: Memo<Arc<Saying>>,
     pub(crate) certificates: Memo<Certificate>,
-    pub(crate) heads: Memo<(Head, Saying)>,
+    pub(crate) heads: Memo<(Head, Arc<Saying>)>,
 }
 
 /// Finds what was read by the bytes it was read from.
@@ -131,6 +133,10 @@ impl Sink for Listening<'_> {
     fn note(&mut self, whose: Whose, field: Field, value: &str, in_conversation: bool) {
         self.saying.add(whose, field, value, in_conversation);
         self.sink.note(whose, field, value, in_conversation);
+    }
+
+    fn again(&mut self, saying: &Arc<Saying>) {
+        saying.repeat(self);
     }
 
     fn malformed(&mut self, protocol: &'static str) {

@@ -4,6 +4,8 @@
 //! A protocol never sees the ledger. It is handed bytes and a [`Notes`] to write into, which knows who
 //! sent them, in which frame, in which conversation.
 
+use std::sync::Arc;
+
 use evidence::{Field, Host, Timestamp};
 
 use crate::memo::{Known, Listening, Saying};
@@ -134,6 +136,8 @@ pub(crate) struct Notes<'a> {
 pub(crate) trait Sink {
     /// An observation of one end; `in_conversation` files it under this flow's service too.
     fn note(&mut self, whose: Whose, field: Field, value: &str, in_conversation: bool);
+    /// All that a message says which came before, word for word.
+    fn again(&mut self, saying: &Arc<Saying>);
     /// A message that broke its own rules: counted for the source.
     fn malformed(&mut self, protocol: &'static str);
 }
@@ -178,7 +182,7 @@ impl Notes<'_> {
     ) -> Result<(), Malformed> {
         let hash = self.known.sayings.hash(message);
         if let Some(saying) = self.known.sayings.get(hash, reader, message) {
-            saying.repeat(self.sink);
+            self.sink.again(saying);
             return Ok(());
         }
         if !self.known.sayings.comes_again(hash) {
@@ -186,7 +190,7 @@ impl Notes<'_> {
         }
         let (done, saying) = self.listen(|notes| read(message, notes));
         done?;
-        self.known.sayings.keep(hash, reader, message, saying);
+        self.known.sayings.keep(hash, reader, message, saying.into());
         Ok(())
     }
 

@@ -6,7 +6,7 @@
 
 mod choice;
 
-use evidence::{Recorder, Sampled, SourceId, fields};
+use evidence::{Recorder, Sampled, Seen, Sighting, SourceId, fields};
 
 use self::choice::{Choice, Verdict};
 
@@ -20,6 +20,7 @@ use crate::{
     pool::{Pool, Streams},
     protocol::{Cover, Notes, Progress, Sink as _, Whose},
     protocols::personal,
+    repeats::Repeats,
     scribe::{Scribe, Wholeness},
     stream::{Brought, LONGEST_MESSAGE, Stage, Stream},
     tcp::Segment,
@@ -31,6 +32,7 @@ pub(crate) struct Reading {
     choice: Choice,
     pub(crate) cover: Cover,
     memory: Memory,
+    pub(crate) repeats: Repeats,
     /// Initial sequence numbers, where the SYN was captured.
     pub(crate) initial: Pair<Option<u32>>,
     /// Which ends have finished; both where the connection was broken off.
@@ -68,6 +70,7 @@ impl Reading {
             choice: Choice::Open,
             cover: Cover::Unknown,
             memory: Memory { number: 0, store: Vec::new() },
+            repeats: Repeats::NONE,
             initial: Pair { low: None, high: None },
             closed: Pair { low: false, high: false },
             looked: Pair { low: false, high: false },
@@ -115,6 +118,7 @@ impl Reading {
         let Some(read) = protocol.datagram else { return };
         let before = self.memory.store.len();
         let (mut scribe, known) = desk.scribe_and_known(who, from, cut);
+        scribe.repeats = Some(&mut self.repeats);
         let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
         if read(payload, &mut notes).is_err() {
             scribe.malformed(protocol.name);
@@ -260,6 +264,7 @@ impl Reading {
                 return consumed;
             };
             let (mut scribe, known) = desk.scribe_and_known(who, from, false);
+            scribe.repeats = Some(&mut self.repeats);
             let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
             match read(rest, &mut notes) {
                 Progress::Consumed(count) if count > 0 => {
@@ -329,16 +334,12 @@ impl Desk<'_> {
         from: Side,
         cut: bool,
     ) -> (Scribe<'b>, &'b mut Known) {
-        let scribe = Scribe {
-            recorder: self.recorder,
-            account: self.account,
-            who,
-            from,
-            source: self.source,
-            moment: self.moment,
-            wholeness: if cut { Wholeness::Cut } else { Wholeness::Whole },
-            hosts: Pair::default(),
-        };
+        let Moment { at, frame } = self.moment;
+        let seen = Seen::once(Sighting { at, source: self.source, frame });
+        let mut scribe = Scribe::new(self.recorder, self.account, who, from, seen);
+        if cut {
+            scribe.wholeness = Wholeness::Cut;
+        }
         (scribe, self.known)
     }
 }
@@ -368,7 +369,7 @@ fn notes<'a>(
     scribe: &'a mut Scribe<'_>,
 ) -> Notes<'a> {
     Notes {
-        at: scribe.moment.at,
+        at: scribe.seen.first.at,
         to_server: from != who.server,
         port: who.port(),
         sender: Some(who.key.ends.of(from).address.ip()),

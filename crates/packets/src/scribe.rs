@@ -1,14 +1,16 @@
 //! Takes down for the ledger what a protocol reads in a flow.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, sync::Arc};
 
-use evidence::{Field, Host, Recorder, Service, Sighting, SourceId};
+use evidence::{Field, Host, Recorder, Seen, Service};
 
 use crate::{
     account::Account,
-    flow::{Moment, Who},
+    flow::Who,
+    memo::Saying,
     pair::{Pair, Side},
     protocol::{Sink, Whose},
+    repeats::Repeats,
 };
 
 /// Writes what a message from `from` says.
@@ -17,8 +19,10 @@ pub(crate) struct Scribe<'a> {
     pub(crate) account: &'a mut Account,
     pub(crate) who: &'a Who,
     pub(crate) from: Side,
-    pub(crate) source: SourceId,
-    pub(crate) moment: Moment,
+    /// When the message came: once, or all the times that it did.
+    pub(crate) seen: Seen,
+    /// Where to count what comes again, if not written down at once.
+    pub(crate) repeats: Option<&'a mut Repeats>,
     pub(crate) wholeness: Wholeness,
     /// The two ends, once one of them is asked for: a message says many things of one host.
     pub(crate) hosts: Pair<OnceCell<Option<Host>>>,
@@ -43,9 +47,17 @@ impl Sink for Scribe<'_> {
             Whose::Named(host) => (self.who.counts.then_some(host), None),
         };
         let Some(host) = host else { return };
-        let Moment { at, frame } = self.moment;
-        let sighting = Sighting { at, source: self.source, frame };
-        self.recorder.observe(host, about, field, value, sighting);
+        self.recorder.observe_often(host, about, field, value, &self.seen);
+    }
+
+    fn again(&mut self, saying: &Arc<Saying>) {
+        // Where stations are learned as they speak, who is who may change.
+        let repeats = self.repeats.as_mut().filter(|_| !self.who.learns());
+        let counted =
+            repeats.is_some_and(|repeats| repeats.count(saying, self.from, self.seen.first));
+        if !counted {
+            saying.repeat(self);
+        }
     }
 
     fn malformed(&mut self, protocol: &'static str) {
@@ -57,7 +69,19 @@ impl Sink for Scribe<'_> {
     }
 }
 
-impl Scribe<'_> {
+impl<'a> Scribe<'a> {
+    /// Writes what a whole message says.
+    pub(crate) fn new(
+        recorder: &'a mut Recorder,
+        account: &'a mut Account,
+        who: &'a Who,
+        from: Side,
+        seen: Seen,
+    ) -> Self {
+        let (wholeness, hosts) = (Wholeness::Whole, Pair::default());
+        Self { recorder, account, who, from, seen, repeats: None, wholeness, hosts }
+    }
+
     fn end(&self, side: Side, in_conversation: bool) -> (Option<Host>, Option<Service>) {
         let host = self.hosts.of(side).get_or_init(|| self.who.host(side));
         (*host, in_conversation.then(|| self.who.service(side)))

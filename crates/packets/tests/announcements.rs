@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use etherparse::PacketBuilder;
-use evidence::{Field, Limits, Recorder, Timestamp, fields};
+use evidence::{Field, Limits, Recorder, Seen, Timestamp, fields};
 use packets::{Dissector, Frame, LinkType, Settings};
 
 const DEVICE: [u8; 4] = [192, 168, 1, 10];
@@ -64,27 +64,51 @@ fn an_answer_to_any_port_is_its_sender_s() {
     check("scan", (4001, 4002), PHONE, scan, "scan-json H6000");
 }
 
+/// More messages than a flow tells apart, in rounds: each counts as often as it came, whether the ledger is
+/// told in between or not.
+#[test]
+fn what_is_said_again_counts_each_time() {
+    const MESSAGES: u64 = 40;
+    const ROUNDS: u64 = 5;
+    for told_in_between in [false, true] {
+        let (mut recorder, mut dissector) = (Recorder::new(Limits::default()), dissector());
+        dissector.begin_source(&mut recorder, "made up");
+        for number in 0..MESSAGES * ROUNDS {
+            let name = format!("lamp-{:02}", number % MESSAGES);
+            let query = [&[0; 5][..], b"\x01\0\0\0\0\0\0\x07", name.as_bytes(), b"\0\0\x01\0\x01"];
+            let frame = datagram((5353, 5353), [224, 0, 0, 251], &query.concat());
+            observe(&mut dissector, &mut recorder, number, &frame);
+            if told_in_between && number % 7 == 0 {
+                dissector.tell(&mut recorder);
+            }
+        }
+        dissector.end_source(&mut recorder);
+        let ledger = recorder.finish();
+        let queries = ledger.hosts().flat_map(|(_, record)| record.observations());
+        let seen: Vec<_> = queries.filter(|it| it.field == fields::MDNS_QUERY).collect();
+        assert_eq!(seen.len() as u64, MESSAGES);
+        for (message, it) in (0..).zip(seen) {
+            let Seen { first, last, count } = it.seen;
+            assert_eq!(*it.value, *format!("lamp-{message:02}"));
+            assert_eq!((first.frame, count), (message + 1, ROUNDS), "{}", it.value);
+            assert_eq!((first.at.0, last.0), (message, message + MESSAGES * (ROUNDS - 1)));
+        }
+    }
+}
+
 /// One datagram from the device: the product noted is the device's and nobody else's.
 #[track_caller]
 fn check(name: &str, ports: (u16, u16), to: [u8; 4], payload: &[u8], expected: &str) {
-    let mut frame = Vec::new();
-    PacketBuilder::ethernet2([0, 0, 0x5e, 0, 0x53, 1], [0, 0, 0x5e, 0, 0x53, 2])
-        .ipv4(DEVICE, to, 64)
-        .udp(ports.0, ports.1)
-        .write(&mut frame, payload)
-        .unwrap();
+    let frame = datagram(ports, to, payload);
     let expected = vec![("192.168.1.10 (00:00:5e:00:53:01)".to_owned(), expected.to_owned())];
     assert_eq!(values(&frame, fields::LOCAL_PRODUCT), expected, "{name} {ports:?}");
 }
 
 /// The values of `field` in the ledger of one frame, with their hosts.
 fn values(frame: &[u8], field: Field) -> Vec<(String, String)> {
-    let mut recorder = Recorder::new(Limits::default());
-    let mut dissector = Dissector::new(&Settings::default());
+    let (mut recorder, mut dissector) = (Recorder::new(Limits::default()), dissector());
     dissector.begin_source(&mut recorder, "made up");
-    let wire_length = u32::try_from(frame.len()).unwrap();
-    let (at, link) = (Timestamp(0), LinkType::ETHERNET);
-    dissector.observe(&mut recorder, &Frame { number: 1, at, link, wire_length, bytes: frame });
+    observe(&mut dissector, &mut recorder, 0, frame);
     dissector.end_source(&mut recorder);
     let ledger = recorder.finish();
     ledger
@@ -93,4 +117,26 @@ fn values(frame: &[u8], field: Field) -> Vec<(String, String)> {
         .filter(|(_, it)| it.field == field)
         .map(|(host, it)| (host.to_string(), it.value.to_string()))
         .collect()
+}
+
+fn dissector() -> Dissector {
+    Dissector::new(&Settings::default())
+}
+
+/// Reads the frame after `number` others, captured so many nanoseconds after the first.
+fn observe(dissector: &mut Dissector, recorder: &mut Recorder, number: u64, bytes: &[u8]) {
+    let wire_length = u32::try_from(bytes.len()).unwrap();
+    let (at, link) = (Timestamp(number), LinkType::ETHERNET);
+    dissector.observe(recorder, &Frame { number: number + 1, at, link, wire_length, bytes });
+}
+
+/// A frame from the device.
+fn datagram(ports: (u16, u16), to: [u8; 4], payload: &[u8]) -> Vec<u8> {
+    let mut frame = Vec::new();
+    PacketBuilder::ethernet2([0, 0, 0x5e, 0, 0x53, 1], [0, 0, 0x5e, 0, 0x53, 2])
+        .ipv4(DEVICE, to, 64)
+        .udp(ports.0, ports.1)
+        .write(&mut frame, payload)
+        .unwrap();
+    frame
 }

@@ -108,7 +108,7 @@ fn read_head(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress
     let hash = notes.known.heads.hash(message);
     if let Some((head, saying)) = notes.known.heads.get(hash, NAME, message) {
         let head = *head;
-        saying.repeat(notes.sink);
+        notes.sink.again(saying);
         return begin(Ok(head), bytes, state, notes);
     }
     if !notes.known.heads.comes_again(hash) {
@@ -116,7 +116,7 @@ fn read_head(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress
     }
     let (head, saying) = notes.listen(|notes| parse(bytes, notes));
     if let Ok(head) = head {
-        notes.known.heads.keep(hash, NAME, message, (head, saying));
+        notes.known.heads.keep(hash, NAME, message, (head, saying.into()));
     }
     begin(head, bytes, state, notes)
 }

@@ -1,11 +1,14 @@
 //! Plays bytes to a protocol as the flow table would: for the protocols' own tests.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use evidence::{Field, Timestamp};
 
 use crate::{
-    memo::Known,
+    memo::{Known, Saying},
     protocol::{Cover, Notes, Progress, Protocol, Sink, Whose},
 };
 
@@ -47,6 +50,10 @@ impl Sink for Heard {
         };
         let here = if in_conversation { " here" } else { "" };
         self.lines.push(format!("{whose}{here} {field} {value}"));
+    }
+
+    fn again(&mut self, saying: &Arc<Saying>) {
+        saying.repeat(self);
     }
 
     fn malformed(&mut self, _protocol: &'static str) {
