@@ -15,7 +15,7 @@ use crate::{
     flows::Flows,
     fragments::{Fragments, Load, Loss, Outcome},
     groups,
-    home::Home,
+    home::{Ends, Home, Way},
     ip::{self, Datagram},
     link::{self, Network, Packet, Stations, Unread},
     memo::Known,
@@ -69,6 +69,7 @@ struct Clock {
 #[derive(Clone, Copy)]
 struct Arrival<'a> {
     stations: &'a Stations,
+    way: Way,
     datagram: Datagram<'a>,
     load: Load,
     moment: Moment,
@@ -182,28 +183,23 @@ impl Dissector {
             Network::Arp => return self.arp(recorder, frame, packet.bytes),
         };
         let Some(datagram) = datagram else { return self.unread(Unread::Broken(name), frame) };
-        if self.is_others(&packet.stations, &datagram) {
+        let way = self.home.way(&packet.stations, &datagram);
+        if self.share != Share::WHOLE
+            && datagram.fragment.is_none()
+            && way.is_others(&datagram, self.share)
+        {
             return;
         }
         let moment = Moment { at: frame.at, frame: frame.number };
         let load =
             Load { first: moment, last: frame.at, frames: 1, bytes: u64::from(frame.wire_length) };
         let cut = datagram.payload.len() < datagram.length && frame.is_cut();
-        let arrival = Arrival { stations: &packet.stations, datagram, load, moment, cut };
+        let arrival = Arrival { stations: &packet.stations, way, datagram, load, moment, cut };
         if datagram.fragment.is_some() {
             self.fragment(recorder, &arrival);
         } else {
             self.arrive(recorder, &arrival);
         }
-    }
-
-    /// Whether another worker reads it, as far as its addresses alone tell: asked of every frame, so
-    /// before anything else is made of it.
-    #[inline]
-    fn is_others(&self, stations: &Stations, datagram: &Datagram<'_>) -> bool {
-        self.share != Share::WHOLE
-            && datagram.fragment.is_none()
-            && self.home.way(stations, datagram).is_others(datagram, self.share)
     }
 
     fn fragment(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
@@ -229,8 +225,8 @@ impl Dissector {
     /// Counts a datagram in its flow and reads its payload.
     #[inline]
     fn arrive(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
-        let Arrival { stations, datagram, load, moment, cut } = arrival;
-        let (ends, share) = (self.home.ends(stations, datagram), self.share);
+        let Arrival { stations, way, datagram, load, moment, cut } = arrival;
+        let (ends, share) = (Ends::of(stations, datagram, *way), self.share);
         if !ends.are_recorded(stations, share) {
             return;
         }
@@ -338,9 +334,10 @@ impl Dissector {
             let datagram =
                 Datagram { source, destination, transport, payload, length: 0, fragment: None };
             let moment = load.first;
+            let way = self.home.way(&stations, &datagram);
             self.arrive(
                 recorder,
-                &Arrival { stations: &stations, datagram, load, moment, cut: true },
+                &Arrival { stations: &stations, way, datagram, load, moment, cut: true },
             );
         }
     }

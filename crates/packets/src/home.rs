@@ -11,7 +11,7 @@ use evidence::{Host, Mac, Transport};
 use crate::{
     Share,
     flow::{End, Key, Who},
-    ip::{Address, Datagram},
+    ip::{Address, Datagram, Reach},
     link::Stations,
     pair::{Pair, Side},
     service,
@@ -33,8 +33,8 @@ impl Home {
     }
 
     #[inline]
-    fn holds(&self, address: Address) -> bool {
-        address.is_private()
+    fn holds(&self, address: Address, reach: Reach) -> bool {
+        matches!(reach, Reach::Home | Reach::Nobody)
             || self.networks.iter().any(|(network, length)| address.shares(*network, *length))
     }
 
@@ -42,37 +42,16 @@ impl Home {
     #[inline]
     pub(crate) fn way(&self, stations: &Stations, datagram: &Datagram<'_>) -> Way {
         let Datagram { source, destination, .. } = *datagram;
-        let to_group = destination.is_multicast()
+        let (from, to) = (source.reach(), destination.reach());
+        let to_all = to == Reach::Everybody;
+        let to_group = to == Reach::Group
             || stations.destination.is_multicast()
-            || (destination.is_broadcast() && stations.destination.is_zero());
-        let (near, far) =
-            (self.holds(source), self.holds(destination) || destination.is_broadcast());
-        let named = !(source.is_unspecified() && stations.source.is_zero());
+            || (to_all && stations.destination.is_zero());
+        let (near, far) = (self.holds(source, from), self.holds(destination, to) || to_all);
+        let named = !(from == Reach::Nobody && stations.source.is_zero());
         let sends = named && (near || to_group || !far);
         let receives = !to_group && (far || !near);
         Way { near, far, to_group, sends, receives }
-    }
-
-    /// The flow that a datagram belongs to, and the side it comes from.
-    #[inline]
-    pub(crate) fn ends(&self, stations: &Stations, datagram: &Datagram<'_>) -> Ends {
-        let Datagram { source, destination, .. } = *datagram;
-        let way = self.way(stations, datagram);
-        let Way { sends, receives, .. } = way;
-        let [source_port, destination_port] = ports(datagram);
-        let station = |recorded, station| {
-            if recorded && !stations.one_sided { station } else { Mac([0; 6]) }
-        };
-        let one = End::new(source, source_port, station(sends, stations.source));
-        let other =
-            End::new(destination, destination_port, station(receives, stations.destination));
-        let (from, ends) = if one <= other {
-            (Side::Low, Pair { low: one, high: other })
-        } else {
-            (Side::High, Pair { low: other, high: one })
-        };
-        let key = Key { ends, transport: datagram.transport };
-        Ends { key, from, way }
     }
 }
 
@@ -107,6 +86,27 @@ impl Way {
 }
 
 impl Ends {
+    /// The flow that a datagram belongs to, and the side it comes from.
+    #[inline]
+    pub(crate) fn of(stations: &Stations, datagram: &Datagram<'_>, way: Way) -> Self {
+        let Datagram { source, destination, .. } = *datagram;
+        let Way { sends, receives, .. } = way;
+        let [source_port, destination_port] = ports(datagram);
+        let station = |recorded, station| {
+            if recorded && !stations.one_sided { station } else { Mac([0; 6]) }
+        };
+        let one = End::new(source, source_port, station(sends, stations.source));
+        let other =
+            End::new(destination, destination_port, station(receives, stations.destination));
+        let (from, ends) = if one <= other {
+            (Side::Low, Pair { low: one, high: other })
+        } else {
+            (Side::High, Pair { low: other, high: one })
+        };
+        let key = Key { ends, transport: datagram.transport };
+        Self { key, from, way }
+    }
+
     /// Whether this worker records either end.
     #[inline]
     pub(crate) fn are_recorded(&self, stations: &Stations, share: Share) -> bool {

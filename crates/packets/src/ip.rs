@@ -39,6 +39,21 @@ pub(crate) struct Address {
     low: u64,
 }
 
+/// Whom an address names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Nobody, or nobody yet.
+    Nobody,
+    /// A host that can only be in the home: private, link-local, unique local, loopback.
+    Home,
+    /// A group.
+    Group,
+    /// Everyone on the link.
+    Everybody,
+    /// A host anywhere.
+    Anywhere,
+}
+
 impl Address {
     const MAPPED: u64 = 0xffff_0000_0000;
 
@@ -73,31 +88,35 @@ impl Address {
         }
     }
 
-    /// Whether it names a group.
+    /// Whom it names.
     #[inline]
-    pub(crate) const fn is_multicast(self) -> bool {
+    pub(crate) const fn reach(self) -> Reach {
         match self.as_v4() {
-            Some(number) => number >> 28 == 0xe,
-            None => self.high >> 56 == 0xff,
+            Some(number) => match number >> 24 {
+                0 if number == 0 => Reach::Nobody,
+                10 | 127 => Reach::Home,
+                169 if number >> 16 == 0xa9fe => Reach::Home,
+                172 if number >> 20 == 0xac1 => Reach::Home,
+                192 if number >> 16 == 0xc0a8 => Reach::Home,
+                224..=239 => Reach::Group,
+                255 if number == u32::MAX => Reach::Everybody,
+                _ => Reach::Anywhere,
+            },
+            None if self.high >> 56 == 0xff => Reach::Group,
+            None if self.high >> 54 == 0b11_1111_1010 => Reach::Home,
+            None if self.high >> 57 == 0b111_1110 => Reach::Home,
+            None => match (self.high, self.low) {
+                (0, 0) => Reach::Nobody,
+                (0, 1) => Reach::Home,
+                _ => Reach::Anywhere,
+            },
         }
-    }
-
-    /// Whether it names everyone on the link.
-    #[inline]
-    pub(crate) const fn is_broadcast(self) -> bool {
-        matches!(self.as_v4(), Some(u32::MAX))
-    }
-
-    /// Whether it names nobody, or nobody yet.
-    #[inline]
-    pub(crate) const fn is_unspecified(self) -> bool {
-        self.high == 0 && (self.low == 0 || self.low == Self::MAPPED)
     }
 
     /// Whether it is the address of one host.
     #[inline]
     pub(crate) const fn names_a_host(self) -> bool {
-        !self.is_unspecified() && !self.is_multicast() && !self.is_broadcast()
+        matches!(self.reach(), Reach::Home | Reach::Anywhere)
     }
 
     /// Whether the first `length` bits are those of `network`.
@@ -106,26 +125,6 @@ impl Address {
         let number = |it: Self| u128::from(it.high) << 64 | u128::from(it.low);
         let differing = number(self) ^ number(network);
         differing.leading_zeros() >= u32::from(length.min(128))
-    }
-
-    /// Whether it can only be in the home: private, link-local, unique local, loopback, or none yet.
-    #[inline]
-    pub(crate) const fn is_private(self) -> bool {
-        match self.as_v4() {
-            Some(number) => {
-                number >> 24 == 10
-                    || number >> 20 == 0xac1
-                    || number >> 16 == 0xc0a8
-                    || number >> 16 == 0xa9fe
-                    || number >> 24 == 127
-                    || number == 0
-            }
-            None => {
-                self.high >> 54 == 0b11_1111_1010
-                    || self.high >> 57 == 0b111_1110
-                    || (self.high == 0 && self.low <= 1)
-            }
-        }
     }
 }
 

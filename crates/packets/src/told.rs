@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use evidence::{Host, Mac, Recorder, Service, Sighting, Timestamp, Traffic, Transport};
 
 use crate::{
-    home::Home,
+    home::{Ends, Home},
     ip::Datagram,
     link::Stations,
     pair::{Pair, Side},
@@ -92,7 +92,7 @@ impl Views {
             length: ports.len(),
             fragment: None,
         };
-        let seen = self.home.ends(&stations, &datagram);
+        let seen = Ends::of(&stations, &datagram, self.home.way(&stations, &datagram));
         let who = seen.who(&stations, crate::Share::WHOLE);
         let view = |side: Side| who.host(side).map(|host| (host, who.service(side)));
         [view(seen.from), view(seen.from.other())]
