@@ -36,14 +36,14 @@ pub(crate) fn look(text: &[u8], place: &str, note: &mut dyn FnMut(&str)) {
             note(&line(kind, length, place, parameter));
         }
     };
-    for (at, byte) in text.iter().enumerate() {
-        match byte {
-            b'@' | b'%' => {
+    for sign in signs(text) {
+        match sign {
+            Sign::Email(at) => {
                 if let Some(length) = email_at(text, at) {
                     tell(Kind::Email, length, parameter_before(text, at));
                 }
             }
-            b'=' | b':' | b'>' => {
+            Sign::Parameter(at) => {
                 let Some((kind, parameter)) = parameter_at(text, at) else { continue };
                 let value = decoded(value_after(text, at, kind));
                 if !kind.is_like(parameter, &value) {
@@ -55,12 +55,32 @@ pub(crate) fn look(text: &[u8], place: &str, note: &mut dyn FnMut(&str)) {
                     _ => tell(kind, value.len(), Some(parameter)),
                 }
             }
-            _ => {}
         }
     }
     if let (Some(latitude), Some(longitude)) = (latitude, longitude) {
         tell(Kind::Position, latitude + longitude, None);
     }
+}
+
+/// A character by which personal data may be found, and where it stands.
+enum Sign {
+    /// In the middle of an e-mail address.
+    Email(usize),
+    /// Between a parameter's name and its value.
+    Parameter(usize),
+}
+
+/// All signs of a text in order. Most bytes are none, so those are passed over many at a time.
+fn signs(text: &[u8]) -> impl Iterator<Item = Sign> {
+    let mut emails = memchr::memchr2_iter(b'@', b'%', text).peekable();
+    let mut parameters = memchr::memchr3_iter(b'=', b':', b'>', text).peekable();
+    std::iter::from_fn(move || match (emails.peek(), parameters.peek()) {
+        (Some(email), Some(parameter)) if email > parameter => {
+            parameters.next().map(Sign::Parameter)
+        }
+        (None, _) => parameters.next().map(Sign::Parameter),
+        _ => emails.next().map(Sign::Email),
+    })
 }
 
 /// As [`look`] does for the parameter `name` with `value`: a header, a last will.

@@ -46,6 +46,7 @@ impl Text {
         self.length = self.length.min(length);
     }
 
+    #[inline]
     pub(super) fn push(&mut self, more: &[u8]) {
         let free = self.bytes.get_mut(self.length..).unwrap_or_default();
         let count = more.len().min(free.len());
@@ -59,13 +60,16 @@ impl Text {
     pub(crate) fn push_address(&mut self, address: IpAddr) {
         match address {
             IpAddr::V4(address) => {
-                // Most addresses, and some ten times faster than formatting.
-                for (position, octet) in address.octets().into_iter().enumerate() {
-                    if position > 0 {
-                        self.push(b".");
+                // Most addresses, and many times faster than formatting.
+                let (mut text, mut length) = ([0; 16], 0);
+                for octet in address.octets() {
+                    let (digits, count) = dotted(octet);
+                    if let Some(place) = text.get_mut(length..length + digits.len()) {
+                        place.copy_from_slice(&digits);
                     }
-                    self.push_number(octet);
+                    length += count;
                 }
+                self.push(text.get(..length - 1).unwrap_or_default());
             }
             IpAddr::V6(address) => {
                 // Writing to a text cannot fail.
@@ -75,10 +79,10 @@ impl Text {
     }
 
     /// Writes a number as people do.
+    #[inline]
     pub(crate) fn push_number(&mut self, number: u8) {
-        let digits = [number / 100, number / 10 % 10, number % 10].map(|digit| b'0' + digit);
-        let leading = usize::from(number < 10) + usize::from(number < 100);
-        self.push(digits.get(leading..).unwrap_or_default());
+        let (digits, length) = dotted(number);
+        self.push(digits.get(..length - 1).unwrap_or_default());
     }
 
     /// What is written, with replacement characters where it is not UTF-8.
@@ -95,6 +99,16 @@ impl Text {
         if let Some(written) = self.bytes.get_mut(start..self.length) {
             written.make_ascii_lowercase();
         }
+    }
+}
+
+/// A number and a dot, and how many bytes that is.
+const fn dotted(number: u8) -> ([u8; 4], usize) {
+    let [hundreds, tens, ones] = [b'0' + number / 100, b'0' + number / 10 % 10, b'0' + number % 10];
+    match number {
+        0..10 => ([ones, b'.', 0, 0], 2),
+        10..100 => ([tens, ones, b'.', 0], 3),
+        100.. => ([hundreds, tens, ones, b'.'], 4),
     }
 }
 

@@ -57,7 +57,9 @@ fn ends(protocol: &[u8]) -> (char, char) {
         {
             (char::from(*first), char::from(*last))
         }
-        (Some(first), Some(last)) => (nibble(first >> 4), nibble(last & 0xf)),
+        (Some(first), Some(last)) => {
+            (char::from(hexadecimal(*first)[0]), char::from(hexadecimal(*last)[1]))
+        }
         _ => ('0', '0'),
     }
 }
@@ -77,40 +79,35 @@ fn extensions_hash(hello: &ClientHello<'_>) -> String {
     extensions.sort_unstable();
     let mut text = listed(&extensions);
     if !text.is_empty() && !hello.signatures.is_empty() {
-        text.push('_');
-        text.push_str(&listed(&hello.signatures));
+        text.push(b'_');
+        text.extend_from_slice(&listed(&hello.signatures));
     }
     hash(&text)
 }
 
-fn listed(numbers: &[u16]) -> String {
-    let mut text = String::with_capacity(numbers.len() * 5);
-    for (index, number) in numbers.iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        number.to_be_bytes().iter().for_each(|byte| push_hexadecimal(*byte, &mut text));
+/// Numbers in four hexadecimal digits, with commas between them.
+fn listed(numbers: &[u16]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(numbers.len() * 5);
+    for number in numbers {
+        let [high, low] = number.to_be_bytes().map(hexadecimal);
+        text.extend_from_slice(&[high[0], high[1], low[0], low[1], b',']);
     }
+    text.pop();
     text
 }
 
 /// The first 12 hexadecimal digits of SHA-256; zeros for nothing.
-fn hash(text: &str) -> String {
+fn hash(text: &[u8]) -> String {
     if text.is_empty() {
         return "000000000000".into();
     }
-    let digest = Sha256::digest(text.as_bytes());
-    let mut hash = String::with_capacity(12);
-    digest.iter().take(6).for_each(|byte| push_hexadecimal(*byte, &mut hash));
-    hash
+    let digits = Sha256::digest(text).into_iter().take(6).flat_map(hexadecimal);
+    digits.map(char::from).collect()
 }
 
-fn push_hexadecimal(byte: u8, text: &mut String) {
-    text.extend([byte >> 4, byte & 0xf].map(nibble));
-}
-
-fn nibble(value: u8) -> char {
-    char::from_digit(u32::from(value), 16).unwrap_or('0')
+/// The two hexadecimal digits of a byte.
+fn hexadecimal(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 0xf].map(|value| value + if value < 10 { b'0' } else { b'a' - 10 })
 }
 
 #[cfg(test)]
