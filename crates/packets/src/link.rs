@@ -90,6 +90,24 @@ impl Stations {
 /// Finds the network packet in a frame of link type `link`.
 #[inline]
 pub(crate) fn open(link: LinkType, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+    plain(link, bytes).map_or_else(|| look_through(link, bytes), Ok)
+}
+
+/// IP in Ethernet without tags, as nearly every frame is.
+#[inline]
+fn plain(link: LinkType, bytes: &[u8]) -> Option<Packet<'_>> {
+    let (&[a, b, c, d, e, f, g, h, i, j, k, l, high, low], rest) = bytes.split_first_chunk()?;
+    let network = match u16::from_be_bytes([high, low]) {
+        0x0800 => Network::Ipv4,
+        0x86dd => Network::Ipv6,
+        _ => return None,
+    };
+    let stations = Stations::of([g, h, i, j, k, l], [a, b, c, d, e, f]);
+    (link == LinkType::ETHERNET).then_some(Packet { stations, network, bytes: rest })
+}
+
+#[inline(never)]
+fn look_through(link: LinkType, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     match link {
         LinkType::ETHERNET => ethernet(bytes),
         LinkType::LINUX_SLL => cooked(bytes),
