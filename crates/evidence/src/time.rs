@@ -47,24 +47,26 @@ impl fmt::Display for Timestamp {
         let [h0, h1] = pair(second / 3_600);
         let [n0, n1] = pair(second / 60 % 60);
         let [s0, s1] = pair(second % 60);
-        let mut text = [
+        let fraction = self.0 % NANOSECONDS_PER_SECOND;
+        let [_, f0] = pair(fraction / 100_000_000);
+        let [f1, f2] = pair(fraction / 1_000_000 % 100);
+        let [f3, f4] = pair(fraction / 10_000 % 100);
+        let [f5, f6] = pair(fraction / 100 % 100);
+        let [f7, f8] = pair(fraction % 100);
+        let mut text = Text([
             y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1,
-            b'.', b'0', b'0', b'0', b'0', b'0', b'0', b'0', b'0', b'0', b'Z',
-        ];
-        let mut fraction = self.0 % NANOSECONDS_PER_SECOND;
-        let mut length = WHOLE_SECONDS;
-        for (place, digit) in text.iter_mut().enumerate().skip(WHOLE_SECONDS + 1).take(9).rev() {
-            if length == WHOLE_SECONDS && !fraction.is_multiple_of(10) {
-                length = place + 1;
-            }
-            *digit = pair(fraction % 10)[1];
-            fraction /= 10;
-        }
-        if let Some(end) = text.get_mut(length) {
+            b'.', f0, f1, f2, f3, f4, f5, f6, f7, f8, b'0', b'0', b'0',
+        ]);
+        let end = if fraction == 0 {
+            WHOLE_SECONDS
+        } else {
+            text.0.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1)
+        };
+        if let Some(end) = text.0.get_mut(end) {
             *end = b'Z';
         }
-        let text = text.get(..=length).unwrap_or_default();
-        f.write_str(std::str::from_utf8(text).unwrap_or_default())
+        let text = std::str::from_utf8(&text.0).unwrap_or_default();
+        f.write_str(text.get(..=end).unwrap_or_default())
     }
 }
 
@@ -84,10 +86,18 @@ const fn date(days: u64) -> (u64, u64, u64) {
     (cycle * 400 + year + later, month, day)
 }
 
+/// A time's text, in whole words: so it takes a third of the time to see that it is UTF-8.
+#[repr(align(8))]
+struct Text([u8; 32]);
+
 /// Two digits.
 #[expect(clippy::cast_possible_truncation, reason = "numbers below 100")]
-const fn pair(number: u64) -> [u8; 2] {
-    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+fn pair(number: u64) -> [u8; 2] {
+    const PAIRS: &[u8; 200] = b"\
+        00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+        40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+        8081828384858687888990919293949596979899";
+    PAIRS.as_chunks().0.get(number as usize).copied().unwrap_or_default()
 }
 
 /// The length of `1970-01-01T00:00:00`.
