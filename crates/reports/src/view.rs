@@ -13,7 +13,7 @@ use assessment::{
 };
 use evidence::Timestamp;
 use knowledge::kinds::{
-    Ask, Dimension, Effort, EntryKind, FindingKind, LawSubject, Severity, Standing, Status,
+    Ask, Dimension, Effort, EntryKind, FindingKind, Id, LawSubject, Severity, Standing, Status,
 };
 use serde::{Serialize, Serializer};
 
@@ -25,6 +25,7 @@ pub(crate) use device::Device;
 pub const SCHEMA: &str = "houseguest.assessment/1";
 
 /// Serialises as what it displays as.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Shown<T>(pub(crate) T);
 
 impl<T: Display> Serialize for Shown<T> {
@@ -32,6 +33,27 @@ impl<T: Display> Serialize for Shown<T> {
         serializer.collect_str(&self.0)
     }
 }
+
+/// Serialises as a list: a view of each item, made when its turn comes.
+pub(crate) struct Views<'a, T, V> {
+    items: &'a [T],
+    view: fn(&'a T) -> V,
+}
+
+impl<T, V: Serialize> Serialize for Views<'_, T, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.items.iter().map(self.view))
+    }
+}
+
+/// Items that serialise as what they display as.
+type AllShown<'a, T> = Views<'a, T, Shown<T>>;
+
+/// Published texts, cited.
+type References<'a> = Views<'a, Id, Shown<ids::Cited<'a>>>;
+
+/// Findings or actions, by their indexes.
+type Numbers<'a> = Views<'a, usize, Shown<ids::Id>>;
 
 /// What made the document.
 #[derive(Serialize)]
@@ -127,9 +149,9 @@ pub(crate) struct Finding<'a> {
     root_cause: &'a str,
     explanation: &'a str,
     dimension: Option<Dimension>,
-    evidence: Vec<Shown<EvidenceId>>,
-    against: Vec<Shown<EvidenceId>>,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    evidence: AllShown<'a, EvidenceId>,
+    against: AllShown<'a, EvidenceId>,
+    references: References<'a>,
     verified: bool,
 }
 
@@ -164,8 +186,8 @@ pub(crate) struct Action<'a> {
     breaks: Option<&'a str>,
     effort: Effort,
     verified_by: Option<&'a str>,
-    findings: Vec<Shown<ids::Id>>,
-    advice: &'a [knowledge::kinds::Id],
+    findings: Numbers<'a>,
+    advice: &'a [Id],
 }
 
 impl<'a> Action<'a> {
@@ -179,7 +201,7 @@ impl<'a> Action<'a> {
             breaks: action.breaks.as_deref(),
             effort: action.effort,
             verified_by: action.verified_by.as_deref(),
-            findings: action.findings.iter().map(|i| Shown(ids::Id::Finding(*i))).collect(),
+            findings: findings(&action.findings),
         }
     }
 }
@@ -193,7 +215,7 @@ pub(crate) struct Advice<'a> {
     breaks: &'a str,
     cost: knowledge::kinds::Cost,
     verify: Option<knowledge::kinds::Verify>,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
     note: Option<&'a str>,
 }
@@ -310,7 +332,7 @@ pub(crate) struct ListEntry<'a> {
     to: Option<&'a str>,
     determination: Option<&'a str>,
     waivers: Vec<&'a str>,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
 }
 
@@ -358,7 +380,7 @@ pub(crate) struct Law<'a> {
     cross_border: Option<&'a str>,
     safeguards: Option<&'a str>,
     note: Option<&'a str>,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
 }
 
@@ -396,7 +418,7 @@ pub(crate) struct Right<'a> {
     deadline: Option<&'a str>,
     answers: &'a str,
     complain_to: Option<&'a str>,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
 }
 
@@ -442,12 +464,16 @@ impl<'a> Reference<'a> {
     }
 }
 
-fn shown<T: Copy>(values: &[T]) -> Vec<Shown<T>> {
-    values.iter().copied().map(Shown).collect()
+const fn shown<T: Copy>(items: &[T]) -> AllShown<'_, T> {
+    Views { items, view: |item| Shown(*item) }
 }
 
-fn references(sources: &[knowledge::kinds::Id]) -> Vec<Shown<ids::Cited<'_>>> {
-    sources.iter().map(|id| Shown(ids::Cited(id))).collect()
+const fn references(sources: &[Id]) -> References<'_> {
+    Views { items: sources, view: |id| Shown(ids::Cited(id)) }
+}
+
+const fn findings(indexes: &[usize]) -> Numbers<'_> {
+    Views { items: indexes, view: |index| Shown(ids::Id::Finding(*index)) }
 }
 
 /// To four decimals: what is beyond is noise of the sums.

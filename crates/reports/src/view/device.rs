@@ -7,7 +7,7 @@ use evidence::{Sampled, Timestamp};
 use knowledge::kinds::{EntryKind, Id, Purpose, Sensor};
 use serde::Serialize;
 
-use super::{Shown, references, rounded, shown};
+use super::{AllShown, Numbers, References, Shown, Views, findings, references, rounded, shown};
 use crate::{ids, wording};
 
 /// A device.
@@ -16,7 +16,7 @@ pub(crate) struct Device<'a> {
     id: Shown<model::DeviceId>,
     local: bool,
     role: &'static str,
-    addresses: Addresses,
+    addresses: Addresses<'a>,
     names: &'a [Box<str>],
     note: Option<Note<'a>>,
     first: Shown<Timestamp>,
@@ -25,14 +25,14 @@ pub(crate) struct Device<'a> {
     bytes_down: u64,
     identity: Identity<'a>,
     provenance: Provenance<'a>,
-    legal_exposure: Vec<Exposure<'a>>,
+    legal_exposure: Views<'a, model::Exposure, Exposure<'a>>,
     listings: Vec<Listing<'a>>,
     product: Option<&'a str>,
     sensors: &'a [Sensor],
-    destinations: Vec<Destination<'a>>,
+    destinations: Views<'a, model::Destination, Destination<'a>>,
     scores: Scores,
-    findings: Vec<Shown<ids::Id>>,
-    actions: Vec<Shown<ids::Id>>,
+    findings: Numbers<'a>,
+    actions: Numbers<'a>,
 }
 
 /// What the user said of it.
@@ -43,7 +43,7 @@ struct Note<'a> {
     name: Option<&'a str>,
     room: Option<&'a str>,
     says: Vec<&'static str>,
-    evidence: Vec<Shown<EvidenceId>>,
+    evidence: [Shown<EvidenceId>; 1],
 }
 
 impl<'a> Note<'a> {
@@ -59,14 +59,14 @@ impl<'a> Note<'a> {
             name: note.name.as_deref(),
             room: note.room.as_deref(),
             says: said.map(|(property, _)| property).collect(),
-            evidence: vec![Shown(note.evidence)],
+            evidence: [Shown(note.evidence)],
         }
     }
 }
 
 #[derive(Serialize)]
-struct Addresses {
-    mac: Vec<Shown<evidence::Mac>>,
+struct Addresses<'a> {
+    mac: AllShown<'a, evidence::Mac>,
     ipv4: Vec<IpAddr>,
     ipv6: Vec<IpAddr>,
 }
@@ -124,14 +124,14 @@ impl<'a> Device<'a> {
             bytes_down: device.bytes_down,
             identity: Identity::of(&device.identity),
             provenance: Provenance::of(&device.provenance),
-            legal_exposure: device.exposure.iter().map(Exposure::of).collect(),
+            legal_exposure: Views { items: &device.exposure, view: Exposure::of },
             listings: device.listings.iter().map(|it| Listing::of(it, device)).collect(),
             product: device.product.as_deref(),
             sensors: &device.sensors,
-            destinations: device.destinations.iter().map(Destination::of).collect(),
+            destinations: Views { items: &device.destinations, view: Destination::of },
             scores: Scores::of(&device.scores),
-            findings: device.findings.iter().map(|i| Shown(ids::Id::Finding(*i))).collect(),
-            actions: device.actions.iter().map(|i| Shown(ids::Id::Action(*i))).collect(),
+            findings: findings(&device.findings),
+            actions: Views { items: &device.actions, view: |index| Shown(ids::Id::Action(*index)) },
         }
     }
 }
@@ -168,7 +168,7 @@ struct Property<'a> {
     /// Who says so.
     source: &'static str,
     evidence: Vec<Shown<EvidenceId>>,
-    reasons: Vec<Reason<'a>>,
+    reasons: Views<'a, model::Reason, Reason<'a>>,
     candidates: Vec<Candidate<'a>>,
 }
 
@@ -178,7 +178,7 @@ struct Candidate<'a> {
     id: Option<&'a str>,
     confidence: f64,
     evidence: Vec<Shown<EvidenceId>>,
-    reasons: Vec<Reason<'a>>,
+    reasons: Views<'a, model::Reason, Reason<'a>>,
 }
 
 #[derive(Serialize)]
@@ -187,7 +187,7 @@ struct Reason<'a> {
     entry: &'a str,
     strength: f64,
     group: &'a str,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
 }
 
@@ -210,7 +210,7 @@ impl<'a> Property<'a> {
                 confidence: 0.0,
                 source,
                 evidence: Vec::new(),
-                reasons: Vec::new(),
+                reasons: Views { items: &[], view: Reason::of },
                 candidates,
             },
         })
@@ -219,17 +219,22 @@ impl<'a> Property<'a> {
 
 impl<'a> Candidate<'a> {
     fn of(claim: &'a model::Claim) -> Self {
-        let mut evidence: Vec<_> = claim.reasons.iter().map(|reason| reason.evidence).collect();
-        evidence.sort_unstable();
-        evidence.dedup();
         Self {
             value: &claim.value,
             id: claim.id.as_deref(),
             confidence: rounded(claim.confidence.value()),
-            evidence: shown(&evidence),
-            reasons: claim.reasons.iter().map(Reason::of).collect(),
+            evidence: evidence_of(&claim.reasons),
+            reasons: Views { items: &claim.reasons, view: Reason::of },
         }
     }
+}
+
+/// What the reasons rest on, each once.
+fn evidence_of(reasons: &[model::Reason]) -> Vec<Shown<EvidenceId>> {
+    let mut evidence: Vec<_> = reasons.iter().map(|reason| Shown(reason.evidence)).collect();
+    evidence.sort_unstable();
+    evidence.dedup();
+    evidence
 }
 
 impl<'a> Reason<'a> {
@@ -277,7 +282,7 @@ impl<'a> Provenance<'a> {
 struct Exposure<'a> {
     jurisdiction: &'a str,
     kind: &'static str,
-    through: Vec<Reached<'a>>,
+    through: Views<'a, (model::Through, Id), Reached<'a>>,
     laws: &'a [Id],
 }
 
@@ -287,16 +292,18 @@ struct Reached<'a> {
     organisation: &'a str,
 }
 
+impl<'a> Reached<'a> {
+    fn of((part, organisation): &'a (model::Through, Id)) -> Self {
+        Self { part: wording::part(*part), organisation }
+    }
+}
+
 impl<'a> Exposure<'a> {
     fn of(exposure: &'a model::Exposure) -> Self {
-        let reached = exposure
-            .through
-            .iter()
-            .map(|(part, organisation)| Reached { part: wording::part(*part), organisation });
         Self {
             jurisdiction: &exposure.jurisdiction,
             kind: "possibility",
-            through: reached.collect(),
+            through: Views { items: &exposure.through, view: Reached::of },
             laws: &exposure.laws,
         }
     }
@@ -311,30 +318,27 @@ struct Listing<'a> {
     applies: &'static str,
     counted: bool,
     effect: &'a str,
-    reasons: Vec<Step<'a>>,
+    reasons: Views<'a, assessment::Step, Step<'a>>,
     evidence: Vec<Shown<EvidenceId>>,
 }
 
 #[derive(Serialize)]
 struct Step<'a> {
     says: &'a str,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
+}
+
+impl<'a> Step<'a> {
+    fn of(step: &'a assessment::Step) -> Self {
+        Self { says: &step.says, references: references(&step.sources), verified: step.verified }
+    }
 }
 
 impl<'a> Listing<'a> {
     /// The evidence is that of the brand: without it nothing would lead to the entry.
     fn of(listing: &'a assessment::Listing, device: &'a model::Device) -> Self {
-        let brand = device.identity.brand.answer().into_iter();
-        let mut evidence: Vec<_> =
-            brand.flat_map(|claim| &claim.reasons).map(|reason| reason.evidence).collect();
-        evidence.sort_unstable();
-        evidence.dedup();
-        let step = |step: &'a assessment::Step| Step {
-            says: &step.says,
-            references: references(&step.sources),
-            verified: step.verified,
-        };
+        let brand = device.identity.brand.answer();
         Self {
             list: &listing.list,
             entry: &listing.entry,
@@ -342,8 +346,8 @@ impl<'a> Listing<'a> {
             applies: wording::applies(listing.applies),
             counted: listing.counted,
             effect: &listing.effect,
-            reasons: listing.reasons.iter().map(step).collect(),
-            evidence: shown(&evidence),
+            reasons: Views { items: &listing.reasons, view: Step::of },
+            evidence: brand.map(|claim| evidence_of(&claim.reasons)).unwrap_or_default(),
         }
     }
 }
@@ -354,7 +358,7 @@ struct Party<'a> {
     name: &'a str,
     country: Option<&'a str>,
     registered_in: Option<&'a str>,
-    references: Vec<Shown<ids::Cited<'a>>>,
+    references: References<'a>,
     verified: bool,
 }
 
@@ -398,7 +402,7 @@ struct Destination<'a> {
     first: Shown<Timestamp>,
     last: Shown<Timestamp>,
     confidence: f64,
-    evidence: Vec<Shown<EvidenceId>>,
+    evidence: AllShown<'a, EvidenceId>,
 }
 
 /// What the first bytes of streams look like, where no protocol tells.
