@@ -28,10 +28,30 @@ const fn is_plain(byte: u8) -> bool {
     (byte >= 0x20) & (byte < 0x7f) & (byte != b'"') & (byte != b'\\')
 }
 
+fn all_plain<const N: usize>(bytes: &[u8; N]) -> bool {
+    bytes.iter().fold(0, |special, byte| special | u8::from(!is_plain(*byte))) == 0
+}
+
+/// Whether all characters stand for themselves. Looks at many at once: in their last chunk, at some for
+/// the second time.
+fn are_plain(text: &[u8]) -> bool {
+    if let Some(last) = text.last_chunk::<16>() {
+        text.as_chunks::<16>().0.iter().all(all_plain) && all_plain(last)
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        all_plain(first) & all_plain(last)
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        all_plain(first) & all_plain(last)
+    } else {
+        text.iter().all(|byte| is_plain(*byte))
+    }
+}
+
 /// What comes before the first character that may not stand for itself, and that character; takes both
 /// off `rest`.
 fn split_at_special<'a>(rest: &mut &'a str) -> Option<(&'a str, char)> {
-    let place = rest.bytes().position(|byte| !is_plain(byte))?;
+    let (chunks, _) = rest.as_bytes().as_chunks::<16>();
+    let plain = 16 * chunks.iter().take_while(|chunk| all_plain(chunk)).count();
+    let place = plain + rest.bytes().skip(plain).position(|byte| !is_plain(byte))?;
     let (plain, from) = rest.split_at_checked(place)?;
     let mut characters = from.chars();
     let special = characters.next()?;
@@ -76,15 +96,21 @@ impl Json<'_> {
     }
 
     fn escaped(&mut self, text: &str) {
-        if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
-            return self.buffer.extend_from_slice(text.as_bytes());
+        if are_plain(text.as_bytes()) {
+            self.buffer.extend_from_slice(text.as_bytes());
+        } else {
+            self.in_parts(text);
         }
-        let mut rest = text;
-        while let Some((plain, character)) = split_at_special(&mut rest) {
+    }
+
+    /// One of the few texts that have something to escape.
+    #[cold]
+    fn in_parts(&mut self, mut text: &str) {
+        while let Some((plain, character)) = split_at_special(&mut text) {
             self.buffer.extend_from_slice(plain.as_bytes());
             self.character(character);
         }
-        self.buffer.extend_from_slice(rest.as_bytes());
+        self.buffer.extend_from_slice(text.as_bytes());
     }
 
     fn character(&mut self, character: char) {
@@ -429,6 +455,15 @@ mod tests {
         ) {
             let named: BTreeMap<&String, _> = texts.iter().zip(&numbers).collect();
             check(&(&named, (), is_so, [[&numbers], [&numbers]], named.values().collect::<Vec<_>>()));
+        }
+    }
+
+    #[test]
+    fn what_may_not_stand_for_itself_is_found_anywhere() {
+        for (length, place) in (0..40).flat_map(|length| (0..length).map(move |it| (length, it))) {
+            let mut text = "x".repeat(length);
+            text.replace_range(place..=place, "\u{7f}");
+            assert!(check(&text).contains("u007f"), "{place} of {length}");
         }
     }
 
