@@ -9,6 +9,7 @@ mod record;
 use std::{
     fmt::{self, Display, Write as _},
     io::{self, Write},
+    mem,
 };
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
@@ -175,18 +176,19 @@ impl Json<'_> {
         }
     }
 
-    /// A field's name; the contract's are words.
-    fn name(&mut self, name: &'static str) {
+    /// A field's name after a bracket or comma; the contract's are words.
+    #[expect(clippy::inline_always, reason = "a name of known length is copied in a few steps")]
+    #[inline(always)]
+    fn name(&mut self, before: u8, name: &'static str) {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         debug_assert!(name.bytes().all(is_plain), "{name}");
-        self.buffer.push(b'"');
+        self.buffer.extend_from_slice(&[before, b'"']);
         self.buffer.extend_from_slice(name.as_bytes());
         self.buffer.extend_from_slice(b"\":");
     }
 
     fn inside(&mut self, open: u8, close: u8) -> Inside<'_, Self> {
-        self.buffer.push(open);
-        Inside { json: self, close, is_first: true }
+        Inside { json: self, before: open, close }
     }
 }
 
@@ -203,24 +205,25 @@ impl fmt::Write for Escaping<'_, '_> {
 /// A list or record under way.
 struct Inside<'j, J> {
     json: &'j mut J,
+    /// What comes before the next item: the bracket that opens it, then commas.
+    before: u8,
     close: u8,
-    is_first: bool,
 }
 
-impl<'j, 'o> Inside<'j, Json<'o>> {
-    /// What is inside, while who asks writes the brackets.
-    fn bare(json: &'j mut Json<'o>) -> Self {
-        Inside { json, close: 0, is_first: true }
+impl Inside<'_, Json<'_>> {
+    fn before(&mut self) -> u8 {
+        mem::replace(&mut self.before, b',')
     }
 
     fn next(&mut self) {
-        if !self.is_first {
-            self.json.buffer.push(b',');
-        }
-        self.is_first = false;
+        let before = self.before();
+        self.json.buffer.push(before);
     }
 
     fn close(self) {
+        if self.before != b',' {
+            self.json.buffer.push(self.before);
+        }
         self.json.buffer.push(self.close);
         self.json.relieve();
     }
@@ -409,13 +412,15 @@ impl ser::SerializeStruct for Inside<'_, Json<'_>> {
     type Ok = ();
     type Error = fmt::Error;
 
+    #[expect(clippy::inline_always, reason = "so that the name's length is known")]
+    #[inline(always)]
     fn serialize_field<T: ?Sized + Serialize>(
         &mut self,
         name: &'static str,
         value: &T,
     ) -> fmt::Result {
-        self.next();
-        self.json.name(name);
+        let before = self.before();
+        self.json.name(before, name);
         value.serialize(&mut *self.json)
     }
 

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    mem,
     num::NonZero,
     ops::Range,
     sync::mpsc,
@@ -19,17 +20,16 @@ pub(crate) fn record(
     workers: NonZero<usize>,
     fields: impl FnOnce(&mut Record<'_>) -> fmt::Result,
 ) -> io::Result<()> {
-    let mut record = Record { json: Json::to(out), is_first: true, workers };
-    record.json.buffer.push(b'{');
+    let mut record = Record { json: Json::to(out), before: b'{', workers };
     let written = fields(&mut record);
-    record.json.buffer.push(b'}');
+    Inside { json: &mut record.json, before: record.before, close: b'}' }.close();
     record.json.end(written)
 }
 
 /// A record whose fields are written one after another.
 pub(crate) struct Record<'o> {
     json: Json<'o>,
-    is_first: bool,
+    before: u8,
     workers: NonZero<usize>,
 }
 
@@ -46,9 +46,8 @@ impl Record<'_> {
         length: usize,
         items: impl Fn(Range<usize>) -> I + Sync,
     ) -> fmt::Result {
-        self.stretches(name, [b'[', b']'], length, |range, json| {
-            let mut list = Inside::bare(json);
-            items(range).try_for_each(|item| ser::SerializeSeq::serialize_element(&mut list, &item))
+        self.stretches(name, [b'[', b']'], length, |range, list| {
+            items(range).try_for_each(|item| ser::SerializeSeq::serialize_element(list, &item))
         })
     }
 
@@ -59,21 +58,16 @@ impl Record<'_> {
         length: usize,
         entries: impl Fn(Range<usize>) -> I + Sync,
     ) -> fmt::Result {
-        self.stretches(name, [b'{', b'}'], length, |range, json| {
-            let mut map = Inside::bare(json);
+        self.stretches(name, [b'{', b'}'], length, |range, map| {
             entries(range).try_for_each(|(key, value)| {
-                ser::SerializeMap::serialize_key(&mut map, &key)?;
-                ser::SerializeMap::serialize_value(&mut map, &value)
+                ser::SerializeMap::serialize_key(map, &key)?;
+                ser::SerializeMap::serialize_value(map, &value)
             })
         })
     }
 
     fn name(&mut self, name: &'static str) {
-        if !self.is_first {
-            self.json.buffer.push(b',');
-        }
-        self.is_first = false;
-        self.json.name(name);
+        self.json.name(mem::replace(&mut self.before, b','), name);
     }
 
     fn stretches(
@@ -81,12 +75,17 @@ impl Record<'_> {
         name: &'static str,
         [open, close]: [u8; 2],
         length: usize,
-        write: impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result + Sync,
+        write: impl Fn(Range<usize>, &mut Inside<'_, Json<'_>>) -> fmt::Result + Sync,
     ) -> fmt::Result {
         self.name(name);
         let json = &mut self.json;
-        json.buffer.push(open);
-        if self.workers == NonZero::<usize>::MIN || length <= STRETCH {
+        let write = |range: Range<usize>, json: &mut Json<'_>| {
+            let before = if range.start == 0 { open } else { b',' };
+            write(range, &mut Inside { json, before, close })
+        };
+        if length == 0 {
+            json.buffer.push(open);
+        } else if self.workers == NonZero::<usize>::MIN || length <= STRETCH {
             write(0..length, json)?;
         } else {
             in_order(self.workers.get(), length, &write, |stretch| json.pass(stretch))?;
@@ -135,16 +134,13 @@ fn in_order(
     })
 }
 
-/// One stretch of a list, with the comma before it, written over an earlier one.
+/// One stretch of a list, written over an earlier one.
 fn stretch(
     range: Range<usize>,
     mut buffer: Vec<u8>,
     write: &impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result,
 ) -> Result<Vec<u8>, fmt::Error> {
     buffer.clear();
-    if range.start > 0 {
-        buffer.push(b',');
-    }
     let mut json = Json { buffer, out: None, failure: None };
     write(range, &mut json).map(|()| json.buffer)
 }
