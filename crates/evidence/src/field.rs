@@ -37,7 +37,7 @@ impl PartialOrd for Field {
 
 impl Field {
     /// Its place among all names in alphabetical order.
-    fn rank(self) -> u16 {
+    pub(crate) fn rank(self) -> u16 {
         RANKS.get(usize::from(self.0)).copied().unwrap_or(u16::MAX)
     }
 
