@@ -14,7 +14,7 @@ use hashbrown::HashMap;
 use knowledge::Knowledge;
 
 use super::directory::Directory;
-use crate::devices::Member;
+use crate::{devices::Member, model::DeviceId};
 
 /// How sure a name said to the very service is: TLS or QUIC server name, HTTP Host. These values
 /// are our choice, see `docs/decisions/0021-names-of-destinations.md`.
@@ -39,6 +39,7 @@ pub(crate) struct Names<'m, 'a, 'k> {
     told: RefCell<HashMap<IpAddr, Option<Naming<'a>>>>,
 }
 
+/// The names of each address, in the order of the devices that were told them.
 type Answers<'a> = HashMap<IpAddr, Vec<Named<'a>>>;
 
 /// A name, and who says so.
@@ -46,15 +47,16 @@ type Answers<'a> = HashMap<IpAddr, Vec<Named<'a>>>;
 struct Named<'a> {
     name: &'a str,
     observation: &'a Observation,
+    /// The device that the observation is of.
+    by: DeviceId,
 }
 
-/// What one device said and was told.
+/// What one device said of its services.
 #[derive(Debug)]
 pub(super) struct Said<'m, 'a> {
     member: &'m Member<'a>,
     to_service: HashMap<Service, Vec<Named<'a>>>,
     by_service: OnceCell<HashMap<Service, Vec<Named<'a>>>>,
-    answers: OnceCell<Answers<'a>>,
 }
 
 /// A name for some share of a service's traffic.
@@ -114,11 +116,10 @@ impl<'m, 'a, 'k> Names<'m, 'a, 'k> {
         if let Some(named) = said.to_service.get(&service) {
             return shared_out(named).into_iter().for_each(each);
         }
-        let best = |named: Option<&Vec<Named<'a>>>, sure| {
-            named.and_then(|named| likeliest(named, sure, &self.directory))
-        };
-        let naming = best(said.answers().get(&peer), TOLD)
-            .or_else(|| best(said.by_service().get(&service), SHOWN))
+        let best = |named: &[Named<'a>], sure| likeliest(named, sure, &self.directory);
+        let shown = || best(said.by_service().get(&service)?, SHOWN);
+        let naming = best(self.told_to(said.member.id, peer), TOLD)
+            .or_else(shown)
             .or_else(|| self.told_to_others(peer));
         each(naming.unwrap_or_else(|| Naming {
             name: peer.to_string().into(),
@@ -126,6 +127,14 @@ impl<'m, 'a, 'k> Names<'m, 'a, 'k> {
             sure: ADDRESS,
             share: Share::WHOLE,
         }));
+    }
+
+    /// The names of `peer` that one device was told.
+    fn told_to(&self, device: DeviceId, peer: IpAddr) -> &[Named<'a>] {
+        let told = self.answers().get(&peer).map(Vec::as_slice).unwrap_or_default();
+        let start = told.partition_point(|it| it.by < device);
+        let end = told.partition_point(|it| it.by <= device);
+        told.get(start..end).unwrap_or_default()
     }
 
     fn told_to_others(&self, peer: IpAddr) -> Option<Naming<'a>> {
@@ -141,21 +150,17 @@ impl<'m, 'a, 'k> Names<'m, 'a, 'k> {
 }
 
 impl<'m, 'a> Said<'m, 'a> {
-    /// What `member` said of its services, and was told.
+    /// What `member` said of its services.
     pub(super) fn of(member: &'m Member<'a>) -> Self {
         const ASKED: &[Field] = &[fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
 
         let to_service = by_service(member, ASKED);
-        Self { member, to_service, by_service: OnceCell::new(), answers: OnceCell::new() }
+        Self { member, to_service, by_service: OnceCell::new() }
     }
 
     fn by_service(&self) -> &HashMap<Service, Vec<Named<'a>>> {
         let shown = || by_service(self.member, &[fields::TLS_CERTIFICATE_NAME]);
         self.by_service.get_or_init(shown)
-    }
-
-    fn answers(&self) -> &Answers<'a> {
-        self.answers.get_or_init(|| gather(std::slice::from_ref(self.member)))
     }
 }
 
@@ -164,22 +169,31 @@ fn by_service<'a>(member: &Member<'a>, fields: &[Field]) -> HashMap<Service, Vec
     for observation in fields.iter().flat_map(|field| member.observed(*field)) {
         let about = observation.about.filter(|service| service.server == Party::Peer);
         if let (Some(service), Some(name)) = (about, host(&observation.value)) {
-            named.entry(service).or_default().push(Named { name, observation });
+            named.entry(service).or_default().push(Named { name, observation, by: member.id });
         }
     }
     named
 }
 
-/// Reads `name address` pairs.
+/// Reads `name address` pairs, each text once: many devices are told the same.
 fn gather<'a>(members: &[Member<'a>]) -> Answers<'a> {
     let mut answers = Answers::new();
-    for observation in members.iter().flat_map(|member| member.observed(fields::DNS_ANSWER)) {
-        let Some((name, address)) = observation.value.rsplit_once(' ') else { continue };
-        if let (Some(name), Ok(address)) = (host(name), address.parse()) {
-            answers.entry(address).or_default().push(Named { name, observation });
+    let mut read: HashMap<&str, Option<(&str, IpAddr)>> = HashMap::new();
+    for member in members {
+        for observation in member.observed(fields::DNS_ANSWER) {
+            let text = &*observation.value;
+            if let Some((name, address)) = *read.entry(text).or_insert_with(|| answer(text)) {
+                let named = Named { name, observation, by: member.id };
+                answers.entry(address).or_default().push(named);
+            }
         }
     }
     answers
+}
+
+fn answer(text: &str) -> Option<(&str, IpAddr)> {
+    let (name, address) = text.rsplit_once(' ')?;
+    Some((host(name)?, address.parse().ok()?))
 }
 
 /// The name in a server name, Host header or certificate: without port, wildcard and last dot;
@@ -204,7 +218,7 @@ fn may_be_address(name: &str) -> bool {
 /// All names that were said to one service, each with its share.
 fn shared_out<'a>(named: &[Named<'a>]) -> Vec<Naming<'a>> {
     let mut distinct: Vec<(Cow<'a, str>, &'a Observation, u64)> = Vec::new();
-    for Named { name, observation } in named {
+    for Named { name, observation, .. } in named {
         let name = lower(name);
         match distinct.iter_mut().find(|(known, ..)| *known == name) {
             Some((_, first, count)) => {
