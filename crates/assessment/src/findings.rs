@@ -26,7 +26,6 @@ use crate::{
 };
 use condition::{Test, View};
 use proof::Held;
-use seen::Protocols;
 use surroundings::Surroundings;
 
 /// The pack's rules, ready to be tried on the devices of one network.
@@ -34,8 +33,9 @@ use surroundings::Surroundings;
 pub struct Rules<'k, 'a> {
     knowledge: &'k Knowledge,
     each: Vec<Rule<'k>>,
+    /// The dimensions, each with how many rules it has, none of which is unanswered yet.
+    counted: Vec<(Dimension, u32, u32)>,
     around: Surroundings<'a>,
-    protocols: Protocols,
 }
 
 /// One rule, with its names looked up.
@@ -67,9 +67,9 @@ pub struct Subject<'s, 'a> {
 pub struct Checked {
     /// What is wrong, in the order of the rules' ids.
     pub findings: Vec<Finding>,
-    /// How many rules of each dimension there are, and how many this evidence could not have
+    /// Each dimension, how many rules of it there are, and how many this evidence could not have
     /// answered.
-    pub unanswered: BTreeMap<Dimension, (u32, u32)>,
+    pub unanswered: Vec<(Dimension, u32, u32)>,
 }
 
 impl Checked {
@@ -77,8 +77,8 @@ impl Checked {
     /// `0.0..=1.0`; 1 where there is no rule.
     #[must_use]
     pub fn unknown_share(&self, dimension: Dimension) -> f64 {
-        let counted = self.unanswered.get(&dimension).filter(|(rules, _)| *rules > 0);
-        counted.map_or(1.0, |(rules, open)| f64::from(*open) / f64::from(*rules))
+        let counted = self.unanswered.iter().find(|(counted, ..)| *counted == dimension);
+        counted.map_or(1.0, |(_, rules, open)| f64::from(*open) / f64::from(*rules))
     }
 }
 
@@ -86,32 +86,26 @@ impl<'k, 'a> Rules<'k, 'a> {
     /// Prepares the rules of `knowledge` for the network of `grouped`.
     #[must_use]
     pub fn new(knowledge: &'k Knowledge, grouped: &Grouped<'a>) -> Self {
-        let protocols = Protocols::number();
-        let each: Vec<_> = knowledge
-            .pack()
-            .weaknesses
-            .values()
-            .map(|weakness| Rule::of(weakness, &protocols))
-            .collect();
+        let each: Vec<_> = knowledge.pack().weaknesses.values().map(Rule::of).collect();
         let tests = each.iter().flat_map(|rule| {
             std::iter::once(&rule.test).chain(rule.against.as_ref().map(|(test, _)| test))
         });
         let around = Surroundings::of(grouped, tests);
-        Self { knowledge, each, around, protocols }
+        let mut rules: BTreeMap<Dimension, u32> = BTreeMap::new();
+        for dimension in each.iter().filter_map(|rule| rule.says.dimension) {
+            *rules.entry(dimension).or_default() += 1;
+        }
+        let counted = rules.into_iter().map(|(dimension, rules)| (dimension, rules, 0)).collect();
+        Self { knowledge, each, counted, around }
     }
 
     /// Tries every rule on `subject`, and cites in `book` what made one fire.
     #[must_use]
     pub fn check(&self, subject: Subject<'_, 'a>, book: &mut Book<'a>) -> Checked {
-        let view = View::of(subject, &self.around, &self.protocols, self.knowledge);
+        let view = View::of(subject, &self.around, self.knowledge);
         let mut findings = Vec::new();
-        let mut unanswered = BTreeMap::new();
+        let mut unanswered = self.counted.clone();
         for Rule { weakness, says, test, against } in &self.each {
-            let open = dimension(weakness).map(|it| unanswered.entry(it).or_insert((0_u32, 0_u32)));
-            let open = open.map(|(rules, open)| {
-                *rules += 1;
-                open
-            });
             match view.holds(test).and_then(|held| finding(weakness, says, subject.id, &held, book))
             {
                 Some(mut finding) => {
@@ -122,8 +116,11 @@ impl<'k, 'a> Rules<'k, 'a> {
                     }
                     findings.push(finding);
                 }
+                None if view.could_answer(test) => {}
                 None => {
-                    if let Some(open) = open.filter(|_| !view.could_answer(test)) {
+                    let mut counted = unanswered.iter_mut();
+                    let of_its = counted.find(|(it, ..)| says.dimension == Some(*it));
+                    if let Some((_, _, open)) = of_its {
                         *open += 1;
                     }
                 }
@@ -135,20 +132,15 @@ impl<'k, 'a> Rules<'k, 'a> {
 
 impl<'k> Rule<'k> {
     /// Looks up the names in `weakness`'s conditions.
-    fn of(weakness: &'k Weakness, protocols: &Protocols) -> Self {
+    fn of(weakness: &'k Weakness) -> Self {
         let against = weakness.against.as_ref();
         Self {
             weakness,
             says: Finding::new(weakness, DeviceId::default(), EvidenceId(0)),
-            test: Test::of(&weakness.when, protocols),
-            against: against.map(|it| (Test::of(&it.when, protocols), it.confidence)),
+            test: Test::of(&weakness.when),
+            against: against.map(|it| (Test::of(&it.when), it.confidence)),
         }
     }
-}
-
-/// The score that the rule's findings count in.
-fn dimension(weakness: &Weakness) -> Option<Dimension> {
-    weakness.dimension.or(weakness.kind.dimension())
 }
 
 /// Makes `finding` less sure, and keeps what speaks against it.

@@ -128,6 +128,12 @@ impl FieldSet {
         }))
     }
 
+    /// Whether any field is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(word, others)| word & others != 0)
+    }
+
     /// All of them.
     pub fn iter(self) -> impl Iterator<Item = Field> {
         Field::all().filter(move |field| self.contains(*field))

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use evidence::{Conversation, Field, Observation, Party, Transport};
+use evidence::{Conversation, Field, FieldSet, Observation, Party, Transport};
 use knowledge::{
     Knowledge,
     kinds::{Condition, Is, Observed, Reach, Talks, Visits},
@@ -11,7 +11,7 @@ use knowledge::{
 use super::{
     Subject,
     proof::Held,
-    seen::{Protocols, Seen, port_bits},
+    seen::{Seen, of_its_protocol, port_bits},
     surroundings::Surroundings,
 };
 use crate::model::{Confidence, Destination, Encryption, Role};
@@ -35,8 +35,8 @@ pub(super) enum Test<'k> {
 pub(super) struct Said<'k> {
     pub(super) wanted: &'k Observed,
     pub(super) field: Field,
-    /// Its protocol's bit.
-    protocol: u128,
+    /// All fields of its protocol.
+    protocol: FieldSet,
     unless_in: Option<Field>,
 }
 
@@ -61,16 +61,16 @@ impl Did<'_> {
 
 impl<'k> Test<'k> {
     /// Looks names up. What names nothing known never holds.
-    pub(super) fn of(condition: &'k Condition, protocols: &Protocols) -> Self {
-        let of = |condition| Self::of(condition, protocols);
+    pub(super) fn of(condition: &'k Condition) -> Self {
         match condition {
-            Condition::All(parts) => Self::All(parts.iter().map(of).collect()),
-            Condition::Any(parts) => Self::Any(parts.iter().map(of).collect()),
-            Condition::Not(part) => Self::Not(Box::new(of(part))),
+            Condition::All(parts) => Self::All(parts.iter().map(Self::of).collect()),
+            Condition::Any(parts) => Self::Any(parts.iter().map(Self::of).collect()),
+            Condition::Not(part) => Self::Not(Box::new(Self::of(part))),
             Condition::Observed(wanted) => {
                 Field::from_name(&wanted.field).map_or(Self::Unknown, |field| {
                     let unless_in = wanted.unless_in.as_deref().and_then(Field::from_name);
-                    Self::Observed(Said { wanted, field, protocol: protocols.of(field), unless_in })
+                    let protocol = of_its_protocol(field);
+                    Self::Observed(Said { wanted, field, protocol, unless_in })
                 })
             }
             Condition::Talks(wanted) => {
@@ -104,6 +104,8 @@ pub(super) struct View<'v, 'a> {
     around: &'v Surroundings<'a>,
     knowledge: &'v Knowledge,
     seen: Seen,
+    /// What clients said in talking to its services.
+    heard: Vec<&'a Observation>,
 }
 
 impl<'v, 'a> View<'v, 'a> {
@@ -111,11 +113,10 @@ impl<'v, 'a> View<'v, 'a> {
     pub(super) fn of(
         subject: Subject<'v, 'a>,
         around: &'v Surroundings<'a>,
-        protocols: &Protocols,
         knowledge: &'v Knowledge,
     ) -> Self {
-        let seen = Seen::of(subject.member, protocols);
-        Self { subject, around, knowledge, seen }
+        let (seen, heard) = (Seen::of(subject.member), around.said_to(subject.member));
+        Self { subject, around, knowledge, seen, heard: heard.collect() }
     }
 
     /// Whether `test` holds, and why.
@@ -141,7 +142,7 @@ impl<'v, 'a> View<'v, 'a> {
             Test::All(parts) => parts.iter().all(|part| self.could_answer(part)),
             Test::Any(parts) => parts.iter().any(|part| self.could_answer(part)),
             Test::Not(_) => true,
-            Test::Observed(said) => self.seen.speaks(said.protocol),
+            Test::Observed(said) => self.seen.any(&said.protocol),
             Test::Talks(did) => {
                 let mut conversations = self.subject.member.conversations();
                 self.seen.may_use(did.ports) && conversations.any(|it| did.is_about(it))
@@ -156,11 +157,10 @@ impl<'v, 'a> View<'v, 'a> {
 
     fn said(&self, said: &Said<'_>) -> Option<Held<'a>> {
         let Said { wanted, field, unless_in, .. } = *said;
-        let is_said = self.seen.has(field);
-        let by_clients = wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet);
-        if !is_said && !by_clients {
+        if self.heard.is_empty() && !self.subject.member.fields().contains(field) {
             return None;
         }
+        let by_clients = wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet);
         let hidden: BTreeSet<&str> = unless_in
             .into_iter()
             .flat_map(|field| self.subject.member.observed(field))
@@ -179,16 +179,12 @@ impl<'v, 'a> View<'v, 'a> {
                 && !wanted.except.as_ref().is_some_and(fits)
                 && !hidden.contains(&*it.value)
         };
-        let said = is_said.then(|| self.subject.member.observed(field));
-        let mut seen: Vec<_> =
-            said.into_iter().flatten().filter(about_fits).filter(value_fits).collect();
-        if by_clients {
-            let heard = self.around.said_to(self.subject.member, field);
-            seen.extend(heard.filter(value_fits));
-        }
-        let distinct = seen.iter().map(|it| &*it.value).collect::<BTreeSet<_>>().len();
+        let own = self.subject.member.observed(field).filter(about_fits);
+        let heard = self.heard.iter().copied().filter(|it| by_clients && it.field == field);
+        let seen: Vec<_> = own.chain(heard).filter(value_fits).collect();
         let count = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.seen.count));
-        let enough = distinct as u64 >= wanted.distinct && count >= wanted.count;
+        let enough = count >= wanted.count
+            && are_distinct(wanted.distinct, seen.iter().map(|it| &*it.value));
         (enough && !seen.is_empty()).then(|| Held::said(seen))
     }
 
@@ -199,13 +195,12 @@ impl<'v, 'a> View<'v, 'a> {
         }
         let seen: Vec<_> =
             self.subject.member.conversations().filter(|it| self.fits(did, it)).collect();
-        let peers = seen.iter().map(|it| it.service.peer).collect::<BTreeSet<_>>().len();
         let up = seen.iter().fold(0, |sum: u64, it| sum.saturating_add(it.traffic.bytes_up));
         let streamed =
             |sum: u64, it: &&Conversation| sum.saturating_add(it.traffic.streamed_seconds.into());
-        let enough = peers as u64 >= wanted.peers
-            && up >= wanted.bytes_up
-            && seen.iter().fold(0, streamed) >= wanted.streamed_seconds;
+        let enough = up >= wanted.bytes_up
+            && seen.iter().fold(0, streamed) >= wanted.streamed_seconds
+            && are_distinct(wanted.peers, seen.iter().map(|it| it.service.peer));
         (enough && !seen.is_empty()).then(|| Held::did(seen))
     }
 
@@ -214,11 +209,11 @@ impl<'v, 'a> View<'v, 'a> {
         let service = conversation.service;
         did.is_about(conversation)
             && wanted.own_service.is_none_or(|own| (service.server == Party::Host) == own)
+            && (wanted.streamed_seconds == 0 || conversation.traffic.streamed_seconds > 0)
             && wanted.peer.is_none_or(|reach| self.is_at(service.peer, reach))
             && (!wanted.answered || was_answered(conversation))
             && (!wanted.accepted || was_accepted(conversation))
             && (!wanted.unanswered || !was_answered(conversation))
-            && (wanted.streamed_seconds == 0 || conversation.traffic.streamed_seconds > 0)
             && !unless_peer_in.iter().any(|field| self.around.was_given(*field, service.peer))
             && !(wanted.except_gateway && self.around.is_gateway(service.peer))
             && wanted.name.as_ref().is_none_or(|name| {
@@ -279,6 +274,12 @@ impl<'v, 'a> View<'v, 'a> {
     fn is_at(&self, address: IpAddr, reach: Reach) -> bool {
         self.around.is_inside(address) == (reach == Reach::Local)
     }
+}
+
+/// Whether there are so many different ones among `all`; of one, or none, that is not asked.
+fn are_distinct<T: Ord>(wanted: u64, all: impl ExactSizeIterator<Item = T>) -> bool {
+    wanted <= 1
+        || (all.len() as u64 >= wanted && all.collect::<BTreeSet<_>>().len() as u64 >= wanted)
 }
 
 /// Whether the service's end answered: accepted a connection or, where no opening was seen, sent

@@ -18,7 +18,8 @@ pub(super) struct Surroundings<'a> {
     home: Home,
     gateways: HashSet<IpAddr>,
     given: HashMap<Field, HashSet<IpAddr>>,
-    clients: HashMap<(IpAddr, Field), Vec<Heard<'a>>>,
+    /// What clients said to services of each address.
+    clients: HashMap<IpAddr, Vec<Heard<'a>>>,
     /// Addresses that several devices have had, one after the other.
     passed_on: HashSet<IpAddr>,
 }
@@ -67,7 +68,7 @@ impl<'a> Surroundings<'a> {
                 _ => {}
             });
         }
-        let mut clients: HashMap<(IpAddr, Field), Vec<Heard<'a>>> = HashMap::new();
+        let mut clients: HashMap<IpAddr, Vec<Heard<'a>>> = HashMap::new();
         let mut gateways = HashSet::new();
         let (mut had, mut passed_on) = (HashSet::new(), HashSet::new());
         for member in &grouped.devices {
@@ -81,7 +82,7 @@ impl<'a> Surroundings<'a> {
             for observation in of_service {
                 if let Some(service) = observation.about.filter(|it| it.server == Party::Peer) {
                     let heard = Heard { observation, client: member.ips.as_slice().into() };
-                    clients.entry((service.peer, observation.field)).or_default().push(heard);
+                    clients.entry(service.peer).or_default().push(heard);
                 }
             }
             let routers = member.observed(fields::DHCP_ROUTER);
@@ -108,15 +109,14 @@ impl<'a> Surroundings<'a> {
         self.given.get(&field).is_some_and(|addresses| addresses.contains(&address))
     }
 
-    /// What clients said in `field` in talking to services of `member`. Where its address was another's
-    /// before or after, only what it is seen to have served: blank beats blaming the wrong device.
+    /// What clients said in talking to services of `member`. Where its address was another's before or
+    /// after, only what it is seen to have served: blank beats blaming the wrong device.
     pub(super) fn said_to<'s>(
         &'s self,
         member: &'s Member<'_>,
-        field: Field,
     ) -> impl Iterator<Item = &'a Observation> + 's {
         member.ips.iter().flat_map(move |ip| {
-            let heard = self.clients.get(&(*ip, field)).into_iter().flatten();
+            let heard = self.clients.get(ip).into_iter().flatten();
             let passed_on = self.passed_on.contains(ip);
             heard.filter(move |it| !passed_on || it.was_said_to(member)).map(|it| it.observation)
         })
