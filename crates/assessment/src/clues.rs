@@ -15,11 +15,11 @@ use crate::{book::ByPlace, devices::Member, model::Grounds};
 #[derive(Debug)]
 pub(crate) struct Clues<'a, 'k> {
     knowledge: &'k Knowledge,
-    told: HashMap<(Field, &'a str), Arc<[Clue<'k>]>>,
-    served: HashMap<(Transport, u16, Party), Arc<[Clue<'k>]>>,
+    told: HashMap<(Field, &'a str), Vec<Clue<'k>>>,
+    registered: HashMap<&'k str, Vec<Clue<'k>>>,
+    served: HashMap<(Transport, u16, Party), Vec<Clue<'k>>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
-    streamed: Arc<[Clue<'k>]>,
-    nothing: Arc<[Clue<'k>]>,
+    streamed: Vec<Clue<'k>>,
     /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
     grounds: HashMap<(ByPlace<'k, Id>, &'k str, u64), Arc<Grounds>>,
 }
@@ -38,10 +38,10 @@ impl<'a, 'k> Clues<'a, 'k> {
         Self {
             knowledge,
             told: HashMap::new(),
+            registered: HashMap::new(),
             served: HashMap::new(),
             contacted: HashMap::new(),
-            streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up").into(),
-            nothing: Arc::default(),
+            streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up"),
             grounds: HashMap::new(),
         }
     }
@@ -58,14 +58,15 @@ impl<'a, 'k> Clues<'a, 'k> {
         member: &Member<'a>,
         mut each: impl FnMut(&'a Observation, &Clue<'k>),
     ) {
+        let knowledge = self.knowledge;
         for record in member.records() {
             for said in record.observations().chunk_by(|a, b| a.field == b.field) {
-                if !said.first().is_some_and(|it| self.knowledge.has_fingerprints_of(it.field)) {
+                if !said.first().is_some_and(|it| knowledge.has_fingerprints_of(it.field)) {
                     continue;
                 }
                 for observation in said {
-                    for clue in self.of_observation(observation).iter() {
-                        if self.holds(clue, member) {
+                    for clue in self.of_observation(observation) {
+                        if holds(clue, member, knowledge) {
                             each(observation, clue);
                         }
                     }
@@ -74,70 +75,32 @@ impl<'a, 'k> Clues<'a, 'k> {
         }
     }
 
-    /// Whether what `clue` wants to be seen too was seen of `member`.
-    pub(crate) fn holds(&self, clue: &Clue<'k>, member: &Member<'a>) -> bool {
-        let also = clue.fingerprint.also.as_ref();
-        also.is_none_or(|also| self.beside(member, also).is_some())
-    }
-
-    /// What was seen of `member` that is as `also` wants it.
-    pub(crate) fn beside(&self, member: &Member<'a>, also: &Also) -> Option<Beside<'a, 'k>> {
-        fields_of(&also.field).find_map(|field| self.beside_in(field, member, &also.matches))
-    }
-
-    fn beside_in(
-        &self,
-        field: Field,
-        member: &Member<'a>,
-        wanted: &Match,
-    ) -> Option<Beside<'a, 'k>> {
-        let knowledge = self.knowledge;
-        if field == fields::MAC_REGISTRANT {
-            let mut prefixes = member
-                .macs
-                .iter()
-                .filter_map(|mac| Some((*mac, knowledge.registrant(*mac)?)))
-                .filter(|(_, registrant)| knowledge.matches(wanted, registrant));
-            return prefixes.next().map(|(mac, name)| Beside::Registration(mac, name));
-        }
-        if field == fields::TRAFFIC_SERVICE {
-            let mut talks = member.conversations();
-            let found = talks.find(|it| knowledge.matches(wanted, &service_name(&it.service)));
-            return found.map(Beside::Conversation);
-        }
-        let mut said = member.observed(field);
-        said.find(|it| knowledge.matches(wanted, &it.value)).map(Beside::Observation)
-    }
-
     /// What `observation` tells about the device that made it.
-    fn of_observation(&mut self, observation: &'a Observation) -> Arc<[Clue<'k>]> {
+    fn of_observation(&mut self, observation: &'a Observation) -> &[Clue<'k>] {
         let (field, value) = (observation.field, &*observation.value);
         let knowledge = self.knowledge;
-        let told = self.told.entry((field, value));
-        Arc::clone(told.or_insert_with(|| knowledge.clues(field, value).into()))
+        self.told.entry((field, value)).or_insert_with(|| knowledge.clues(field, value))
     }
 
     /// What taking part in `conversation` tells about the device. Of its own services only what it
     /// answered counts: anyone can knock at any port.
-    pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> Arc<[Clue<'k>]> {
+    pub(crate) fn of_conversation(&mut self, conversation: &Conversation) -> &[Clue<'k>] {
         let traffic = &conversation.traffic;
         let asks = conversation.service.server == Party::Peer;
         let takes_part = traffic.frames_up > if asks { 0 } else { traffic.reset.into() };
         if conversation.service.port == 0 || !takes_part {
-            return Arc::clone(&self.nothing);
+            return &[];
         }
         let Service { transport, port, server, .. } = conversation.service;
         let knowledge = self.knowledge;
         let served = self.served.entry((transport, port, server));
-        let clues =
-            || knowledge.clues(fields::TRAFFIC_SERVICE, &service_name(&conversation.service));
-        Arc::clone(served.or_insert_with(|| clues().into()))
+        let name = || service_name(&conversation.service);
+        served.or_insert_with(|| knowledge.clues(fields::TRAFFIC_SERVICE, &name()))
     }
 
     /// What the shape of `conversation` tells about the device: whether it sent a steady stream.
-    pub(crate) fn of_shape(&self, conversation: &Conversation) -> Arc<[Clue<'k>]> {
-        let streamed = conversation.traffic.streamed_seconds > 0;
-        Arc::clone(if streamed { &self.streamed } else { &self.nothing })
+    pub(crate) fn of_shape(&self, conversation: &Conversation) -> &[Clue<'k>] {
+        if conversation.traffic.streamed_seconds > 0 { &self.streamed } else { &[] }
     }
 
     /// What the pack says of a server that a device went to.
@@ -159,9 +122,48 @@ impl<'a, 'k> Clues<'a, 'k> {
     }
 
     /// What the registrant of its MAC prefix tells about the device.
-    pub(crate) fn of_registrant(&self, registrant: &str) -> Vec<Clue<'k>> {
-        self.knowledge.clues(fields::MAC_REGISTRANT, registrant)
+    pub(crate) fn of_registrant(&mut self, registrant: &'k str) -> &[Clue<'k>] {
+        let clues = || self.knowledge.clues(fields::MAC_REGISTRANT, registrant);
+        self.registered.entry(registrant).or_insert_with(clues)
     }
+}
+
+/// Whether what `clue` wants to be seen too was seen of `member`.
+pub(crate) fn holds(clue: &Clue<'_>, member: &Member<'_>, knowledge: &Knowledge) -> bool {
+    let also = clue.fingerprint.also.as_ref();
+    also.is_none_or(|also| beside(member, also, knowledge).is_some())
+}
+
+/// What was seen of `member` that is as `also` wants it.
+pub(crate) fn beside<'a, 'k>(
+    member: &Member<'a>,
+    also: &Also,
+    knowledge: &'k Knowledge,
+) -> Option<Beside<'a, 'k>> {
+    fields_of(&also.field).find_map(|field| beside_in(field, member, &also.matches, knowledge))
+}
+
+fn beside_in<'a, 'k>(
+    field: Field,
+    member: &Member<'a>,
+    wanted: &Match,
+    knowledge: &'k Knowledge,
+) -> Option<Beside<'a, 'k>> {
+    if field == fields::MAC_REGISTRANT {
+        let mut prefixes = member
+            .macs
+            .iter()
+            .filter_map(|mac| Some((*mac, knowledge.registrant(*mac)?)))
+            .filter(|(_, registrant)| knowledge.matches(wanted, registrant));
+        return prefixes.next().map(|(mac, name)| Beside::Registration(mac, name));
+    }
+    if field == fields::TRAFFIC_SERVICE {
+        let mut talks = member.conversations();
+        let found = talks.find(|it| knowledge.matches(wanted, &service_name(&it.service)));
+        return found.map(Beside::Conversation);
+    }
+    let mut said = member.observed(field);
+    said.find(|it| knowledge.matches(wanted, &it.value)).map(Beside::Observation)
 }
 
 /// A conversation's part as fingerprints name it: `serves tcp/9999`, `uses udp/6667`.

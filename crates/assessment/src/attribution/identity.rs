@@ -20,7 +20,7 @@ use knowledge::{
 use super::rivals::Property;
 use crate::{
     book::Book,
-    clues::{Beside, CONTACTS, Clues, SHAPE, group_of},
+    clues::{Beside, CONTACTS, Clues, SHAPE, beside, group_of, holds},
     devices::Member,
     model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, MAC, Reason, Role},
     sureness::noisy_or,
@@ -65,6 +65,7 @@ pub(crate) fn identify<'a>(
 
 /// Lets everything that was seen of `member` vote.
 fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, 'k> {
+    let knowledge = clues.knowledge();
     let by_visits = !matches!(member.role, Role::Client | Role::Gateway);
     let mut ballot = Ballot { by_visits, ..Ballot::default() };
     let mut halves = Vec::new();
@@ -77,8 +78,8 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
         ballot.contact(observation, clues);
     }
     for conversation in member.conversations() {
-        for clue in clues.of_conversation(conversation).iter() {
-            if clues.holds(clue, member) {
+        for clue in clues.of_conversation(conversation) {
+            if holds(clue, member, knowledge) {
                 ballot.clue(clue, PORTS, Cause::Conversation(conversation));
                 halves.extend(clue.fingerprint.also.as_ref().map(|it| (it, clue.clone(), PORTS)));
             }
@@ -87,24 +88,22 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
             ballot.clue(clue, SHAPE, Cause::Conversation(conversation));
         }
     }
+    let first = member.first();
     for (also, clue, group) in halves {
-        let Some((beside, first)) = clues.beside(member, also).zip(member.first()) else {
-            continue;
-        };
-        ballot.clue(&clue, group, Cause::beside(beside, first));
+        let Some((found, first)) = beside(member, also, knowledge).zip(first) else { continue };
+        ballot.clue(&clue, group, Cause::beside(found, first));
     }
-    if let Some(first) = member.first() {
+    if let Some(first) = first {
         for mac in &member.macs {
-            let knowledge = clues.knowledge();
             let Some(registrant) = knowledge.registrant(*mac) else { continue };
             let cause = Cause::Registration { mac: *mac, registrant, first };
             ballot.registrant(registrant, cause, member.role, knowledge);
             for clue in clues.of_registrant(registrant) {
-                ballot.clue(&clue, MAC, cause);
+                ballot.clue(clue, MAC, cause);
             }
         }
     }
-    ballot.by_brand(clues.knowledge());
+    ballot.by_brand(knowledge);
     ballot
 }
 
