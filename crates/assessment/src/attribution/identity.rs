@@ -23,7 +23,7 @@ use crate::{
     clues::{Beside, CONTACTS, Clues, SHAPE, beside, group_of, holds},
     devices::Member,
     model::{Claim, Claims, Confidence, EvidenceId, Grounds, Identity, MAC, Reason, Role},
-    sureness::noisy_or,
+    sureness::{Strongest, noisy_or},
 };
 
 /// How reliable a registrant is alone as a clue to the brand: see the pack's README.
@@ -136,8 +136,8 @@ struct Vote<'a, 'k> {
     verified: bool,
 }
 
-/// The votes of one property, by value.
-type Poll<'a, 'k> = BTreeMap<Box<str>, Vec<Vote<'a, 'k>>>;
+/// The votes of one property for each value, in the order of the values.
+type Poll<'a, 'k> = Vec<(Box<str>, Vec<Vote<'a, 'k>>)>;
 
 #[derive(Debug, Default)]
 struct Ballot<'a, 'k> {
@@ -214,7 +214,7 @@ impl<'a, 'k> Ballot<'a, 'k> {
         let Some(only) = brand.only.as_ref().filter(|_| confidence >= Confidence::ANSWER) else {
             return;
         };
-        let votes = poll.get(&brand.id).into_iter().flatten();
+        let votes = poll.iter().filter(|(id, _)| *id == brand.id).flat_map(|(_, votes)| votes);
         let Some(why) = votes.max_by(|a, b| a.strength.total_cmp(&b.strength)) else { return };
         let vote = Vote {
             cause: why.cause,
@@ -229,10 +229,10 @@ impl<'a, 'k> Ballot<'a, 'k> {
 
     fn vote(&mut self, property: Property, value: &str, vote: Vote<'a, 'k>) {
         let poll = self.polls.entry(property).or_default();
-        if let Some(votes) = poll.get_mut(value) {
-            votes.push(vote);
-        } else {
-            poll.insert(value.into(), vec![vote]);
+        let place = poll.partition_point(|(known, _)| **known < *value);
+        match poll.get_mut(place) {
+            Some((known, votes)) if **known == *value => votes.push(vote),
+            _ => poll.insert(place, (value.into(), vec![vote])),
         }
     }
 
@@ -306,10 +306,10 @@ fn claims_of<'a, 'k>(
 /// How sure each value of one property is, in their order.
 fn confidences(property: Property, poll: &Poll<'_, '_>, knowledge: &Knowledge) -> Vec<Confidence> {
     let weights: Vec<_> = poll.iter().map(|(value, votes)| (&**value, by_group(votes))).collect();
-    let confidence = |(value, groups): &(&str, BTreeMap<&str, f64>)| {
+    let confidence = |(value, groups): &(&str, Strongest<'_>)| {
         let against = against(property, value, groups, &weights, knowledge);
         let speaks_against = noisy_or(against.into_values().map(|(_, strength)| strength));
-        Confidence::new(noisy_or(groups.values().copied()) * (1.0 - speaks_against))
+        Confidence::new(groups.together() * (1.0 - speaks_against))
     };
     weights.iter().map(confidence).collect()
 }
@@ -317,19 +317,19 @@ fn confidences(property: Property, poll: &Poll<'_, '_>, knowledge: &Knowledge) -
 /// The surest brand of a poll.
 fn surest<'k>(poll: &Poll<'_, '_>, knowledge: &'k Knowledge) -> Option<(&'k Brand, Confidence)> {
     let sure = confidences(Property::Brand, poll, knowledge);
-    let brands = poll.keys().zip(sure);
+    let brands = poll.iter().map(|(id, _)| id).zip(sure);
     let (id, confidence) = brands.max_by(|(_, a), (_, b)| a.value().total_cmp(&b.value()))?;
     Some((knowledge.pack().brands.get(id)?, confidence))
 }
 
 /// The values of one property, each with the strongest clue of each group.
-type Weights<'k, 'v> = [(&'v str, BTreeMap<&'k str, f64>)];
+type Weights<'k, 'v> = [(&'v str, Strongest<'k>)];
 
 /// What speaks against `value`, by group: the rival it speaks for, and how strongly.
 fn against<'k, 'v>(
     property: Property,
     value: &str,
-    groups: &BTreeMap<&'k str, f64>,
+    groups: &Strongest<'k>,
     weights: &Weights<'k, 'v>,
     knowledge: &Knowledge,
 ) -> BTreeMap<&'k str, (&'v str, f64)> {
@@ -338,7 +338,7 @@ fn against<'k, 'v>(
     for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
         let speaks = |group: &str| group != SHAPE && (!said || group != CONTACTS);
         for (group, strength) in votes.iter().filter(|(group, _)| speaks(group)) {
-            let strength = if *group == MAC { strength.min(REGISTRANT) } else { *strength };
+            let strength = if group == MAC { strength.min(REGISTRANT) } else { strength };
             let strongest = against.entry(group).or_insert((rival, 0.0));
             if strength > strongest.1 {
                 *strongest = (rival, strength);
@@ -349,21 +349,16 @@ fn against<'k, 'v>(
 }
 
 /// Whether the device itself says so. Then going somewhere else as well does not speak against it.
-fn says_so(groups: &BTreeMap<&str, f64>) -> bool {
+fn says_so(groups: &Strongest<'_>) -> bool {
     const NOT_SAID: [&str; 4] = [CONTACTS, SHAPE, MAC, PORTS];
     /// As sure as the vaguest names that devices give themselves: our choice.
     const SAID: f64 = 0.6;
 
-    groups.iter().any(|(group, strength)| !NOT_SAID.contains(group) && *strength >= SAID)
+    groups.iter().any(|(group, strength)| !NOT_SAID.contains(&group) && strength >= SAID)
 }
 
-fn by_group<'k>(votes: &[Vote<'_, 'k>]) -> BTreeMap<&'k str, f64> {
-    let mut groups: BTreeMap<&str, f64> = BTreeMap::new();
-    for vote in votes {
-        let strongest = groups.entry(vote.group).or_default();
-        *strongest = strongest.max(vote.strength);
-    }
-    groups
+fn by_group<'k>(votes: &[Vote<'_, 'k>]) -> Strongest<'k> {
+    votes.iter().map(|vote| (vote.group, vote.strength)).collect()
 }
 
 /// The strongest votes of each group, the strongest group first.
@@ -373,11 +368,11 @@ fn reasons<'a, 'k>(
     book: &mut Book<'a>,
 ) -> Vec<Reason> {
     votes.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.group.cmp(b.group)));
-    let mut cited: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut cited = Vec::new();
     votes.retain(|vote| {
-        let count = cited.entry(vote.group).or_default();
-        *count += 1;
-        *count <= CITED_PER_GROUP
+        let more = cited.iter().filter(|group| **group == vote.group).count() < CITED_PER_GROUP;
+        cited.extend(more.then_some(vote.group));
+        more
     });
     let mut reasons = Vec::with_capacity(votes.len());
     for vote in votes {

@@ -1,12 +1,10 @@
 //! What part a device plays: a thing, or a phone or computer that a person uses.
 
-use std::collections::BTreeMap;
-
 use super::Member;
 use crate::{
     clues::{CONTACTS, Clues, group_of},
     model::{Claim, Confidence, Role},
-    sureness::noisy_or,
+    sureness::Strongest,
 };
 
 /// Kinds of device that run whatever their user installs, so that their traffic tells about the
@@ -51,21 +49,22 @@ struct Leanings {
 }
 
 fn leanings<'a>(member: &Member<'a>, clues: &mut Clues<'a, '_>) -> Leanings {
-    let mut client: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut device: BTreeMap<&str, f64> = BTreeMap::new();
+    let (mut client, mut device) = (Strongest::default(), Strongest::default());
+    let mut visits = 0.0_f64;
     clues.of_member(member, |observation, clue| {
-        let side = match (clue.tells.role.as_deref(), clue.tells.kind.as_deref()) {
-            (Some("client"), _) => &mut client,
-            (None, Some(kind)) if USED_BY_PEOPLE.contains(&kind) => &mut client,
-            (Some("device"), _) | (None, Some(_)) => &mut device,
+        let is_client = match (clue.tells.role.as_deref(), clue.tells.kind.as_deref()) {
+            (Some("client"), _) => true,
+            (None, Some(kind)) if USED_BY_PEOPLE.contains(&kind) => true,
+            (Some("device"), _) | (None, Some(_)) => false,
             _ => return,
         };
         let fingerprint = clue.fingerprint;
         let group = fingerprint.group.as_deref().unwrap_or_else(|| group_of(observation.field));
-        let strength = side.entry(group).or_default();
-        *strength = strength.max(fingerprint.strength);
+        match group {
+            _ if is_client => client.add(group, fingerprint.strength),
+            CONTACTS => visits = visits.max(fingerprint.strength),
+            _ => device.add(group, fingerprint.strength),
+        }
     });
-    let visits = device.remove(CONTACTS).unwrap_or_default();
-    let (client, device) = (noisy_or(client.into_values()), noisy_or(device.into_values()));
-    Leanings { client, device, visits }
+    Leanings { client: client.together(), device: device.together(), visits }
 }

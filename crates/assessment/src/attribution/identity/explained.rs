@@ -3,19 +3,18 @@
 //!
 //! The same votes are weighed in the same way as for the identity itself; nothing here decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use evidence::{Ledger, Observation, Privacy, Sighting};
 use knowledge::{Knowledge, kinds::Id};
 
-use super::{
-    Ballot, Cause, Poll, Property as Voted, against, by_group, contacted, noisy_or, visits, votes,
-};
+use super::{Ballot, Cause, Poll, Property as Voted, against, by_group, contacted, visits, votes};
 use crate::{
     Settings,
     clues::Clues,
     devices::{self, Member, roles},
     model::{Confidence, DeviceId, Role, Witness},
+    sureness::{Strongest, noisy_or},
     why::Property,
 };
 
@@ -154,7 +153,7 @@ fn told(ballot: &Ballot<'_, '_>, knowledge: &Knowledge) -> Vec<Told> {
             let strongest = by_group(votes);
             for vote in votes {
                 let (what, first) = witness(vote.cause);
-                let counted = strongest.get(vote.group).is_some_and(|it| vote.strength >= *it);
+                let counted = strongest.of(vote.group).is_some_and(|it| vote.strength >= it);
                 let value = (property(*voted), voted.spelled(value.clone(), knowledge).0);
                 let known = clues
                     .iter_mut()
@@ -225,9 +224,9 @@ fn weighed(ballot: &Ballot<'_, '_>, knowledge: &Knowledge) -> Vec<Weighed> {
 fn of_poll(voted: Voted, poll: &Poll<'_, '_>, knowledge: &Knowledge) -> Vec<Weighed> {
     let weights: Vec<_> = poll.iter().map(|(value, votes)| (&**value, by_group(votes))).collect();
     let spelled = |value: &str| voted.spelled(value.into(), knowledge).0;
-    let weigh = |(value, groups): &(&str, BTreeMap<&str, f64>)| {
+    let weigh = |(value, groups): &(&str, Strongest<'_>)| {
         let rivals = against(voted, value, groups, &weights, knowledge);
-        let speaks_for = noisy_or(groups.values().copied());
+        let speaks_for = groups.together();
         let speaks_against = noisy_or(rivals.values().map(|(_, strength)| *strength));
         let rival = |(group, (value, strength)): (&str, (&str, f64))| Rival {
             value: spelled(value),
@@ -237,7 +236,7 @@ fn of_poll(voted: Voted, poll: &Poll<'_, '_>, knowledge: &Knowledge) -> Vec<Weig
         Weighed {
             property: property(voted),
             value: spelled(value),
-            groups: groups.iter().map(|(group, strength)| ((*group).into(), *strength)).collect(),
+            groups: groups.iter().map(|(group, strength)| (group.into(), strength)).collect(),
             speaks_for,
             rivals: rivals.into_iter().map(rival).collect(),
             speaks_against,
