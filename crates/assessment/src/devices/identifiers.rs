@@ -11,7 +11,7 @@
 //! [RFC 6763]: https://www.rfc-editor.org/rfc/rfc6763
 //! [RFC 8415]: https://www.rfc-editor.org/rfc/rfc8415
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, ops::Range, str::FromStr};
 
 use evidence::{Field, Mac, Observation, fields};
 
@@ -202,11 +202,16 @@ fn client(observation: &Observation, own: &[Mac]) -> Option<Identifier> {
         ("ff", rest) => Some(Identifier::Duid(plausible(rest.get(8..)?)?.into())),
         ("01", mac) if mac.len() == 12 => {
             let chosen = u8::from_str_radix(mac.get(..2)?, 16).ok()? & 0b10 != 0;
-            let known = own.iter().any(|own| own.to_string().replace(':', "") == mac);
+            let digits = || mac.chars().map(|it| it.to_digit(16));
+            let known = own.iter().any(|own| digits().eq(hexadecimal(*own).map(Some)));
             (!known && !chosen).then(|| Identifier::ClientId(value.into()))
         }
         _ => Some(Identifier::ClientId(value.into())),
     }
+}
+
+fn hexadecimal(mac: Mac) -> impl Iterator<Item = u32> {
+    mac.0.into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]).map(u32::from)
 }
 
 /// A value that can be one device's: long enough, and not the filling that makers leave in.
@@ -217,14 +222,11 @@ fn plausible(value: &str) -> Option<String> {
     const FEWEST_SIGNS: u32 = 4;
 
     let value = value.trim();
-    let signs = || {
-        let all = value.bytes().filter(u8::is_ascii_alphanumeric);
-        all.map(|sign| sign.to_ascii_lowercase())
-    };
-    let different = signs().fold(0_u128, |seen, sign| seen | 1 << (sign % 128)).count_ones();
-    let begins = |with: &[u8]| signs().take(with.len()).eq(with.iter().copied());
-    let rises = begins(b"01234567") || begins(b"12345678");
-    let fits = signs().count() >= SHORTEST && different >= FEWEST_SIGNS && !rises;
+    let signs = || value.chars().filter_map(|it| it.to_digit(36));
+    let (count, seen) = signs().fold((0, 0_u64), |(count, seen), it| (count + 1, seen | 1 << it));
+    let begins = |with: Range<u32>| signs().take(with.len()).eq(with);
+    let rises = begins(0..8) || begins(1..9);
+    let fits = count >= SHORTEST && seen.count_ones() >= FEWEST_SIGNS && !rises;
     (fits && !value.contains(char::is_control)).then(|| value.to_ascii_lowercase())
 }
 

@@ -8,7 +8,10 @@
 //! wire, but for their addresses: two addresses under one maker's prefix must be near each other, and
 //! there are two of a maker's at most.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem::discriminant,
+};
 
 use evidence::Mac;
 use hashbrown::HashMap;
@@ -32,14 +35,13 @@ const MOST_STATIONS: usize = 16;
 
 /// Joins those of `members` that are one device.
 pub(super) fn join(members: &mut Vec<Member<'_>>) {
-    let mut alike: HashMap<(u8, BTreeSet<Identifier>), Vec<usize>> = HashMap::new();
+    let mut alike: HashMap<Vec<Identifier>, Vec<usize>> = HashMap::new();
     for (index, member) in members.iter().enumerate().filter(|(_, it)| may_be_joined(it)) {
-        let mut kinds: BTreeMap<u8, BTreeSet<Identifier>> = BTreeMap::new();
-        for identifier in unique(member) {
-            kinds.entry(kind(&identifier)).or_default().insert(identifier);
-        }
-        for said in kinds {
-            alike.entry(said).or_default().push(index);
+        let mut said: Vec<_> = unique(member).collect();
+        said.sort_unstable();
+        said.dedup();
+        for of_one_kind in said.chunk_by(|a, b| discriminant(a) == discriminant(b)) {
+            alike.entry(of_one_kind.to_vec()).or_default().push(index);
         }
     }
     let mut alike: Vec<_> =
@@ -70,17 +72,6 @@ pub(super) fn join(members: &mut Vec<Member<'_>>) {
 
 fn may_be_joined(member: &Member<'_>) -> bool {
     member.local && member.role != Role::Gateway && !member.macs.is_empty()
-}
-
-const fn kind(identifier: &Identifier) -> u8 {
-    match identifier {
-        Identifier::Mac(_) => 0,
-        Identifier::Announced(_) => 1,
-        Identifier::Uuid(_) => 2,
-        Identifier::Duid(_) => 3,
-        Identifier::ClientId(_) => 4,
-        Identifier::Name(_) => 5,
-    }
 }
 
 /// Whether nothing speaks against these being one device.
