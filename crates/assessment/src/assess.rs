@@ -45,9 +45,10 @@ pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> As
     let Judged { mut devices, mut findings, book } = workers.judge(&network);
     drop(network);
     if settings.identifiers {
-        let mut identifiers = notes::identifiers_of_all(&grouped);
-        for device in &mut devices {
-            device.identifiers = identifiers.remove(&device.id).unwrap_or_default().into();
+        for (id, identifiers) in notes::identifiers_of_all(&grouped) {
+            if let Some(device) = id.index().and_then(|index| devices.get_mut(index)) {
+                device.identifiers = identifiers.into();
+            }
         }
     }
     let sources = book.sources().filter_map(|id| ledger.sources.get(&id).cloned()).collect();

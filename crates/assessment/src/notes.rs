@@ -13,6 +13,7 @@ mod checked;
 use std::collections::BTreeMap;
 
 use evidence::Ledger;
+use hashbrown::HashSet;
 use knowledge::kinds::Date;
 
 use crate::{
@@ -80,18 +81,18 @@ pub fn identifiers_of(ledger: &Ledger, settings: &Settings, id: DeviceId) -> Vec
 }
 
 /// By what each of the network's devices can be told again, the steadiest first; nothing that two bear.
-pub(crate) fn identifiers_of_all(grouped: &Grouped<'_>) -> BTreeMap<DeviceId, Vec<Identifier>> {
+pub(crate) fn identifiers_of_all(grouped: &Grouped<'_>) -> Vec<(DeviceId, Vec<Identifier>)> {
     let local = grouped.devices.iter().filter(|it| it.local);
-    let mut found: BTreeMap<_, _> = local.map(|it| (it.id, identifiers(it))).collect();
-    let mut bearers: BTreeMap<Identifier, usize> = BTreeMap::new();
-    for identifier in found.values().flatten() {
-        *bearers.entry(identifier.clone()).or_default() += 1;
+    let all = |it| identifiers(it).into_iter().collect();
+    let mut found: Vec<(DeviceId, Vec<Identifier>)> = local.map(|it| (it.id, all(it))).collect();
+    let mut seen = HashSet::new();
+    let every = found.iter().flat_map(|(_, identifiers)| identifiers);
+    let shared: HashSet<_> = every.filter(|it| !seen.insert(*it)).cloned().collect();
+    drop(seen);
+    for (_, identifiers) in &mut found {
+        identifiers.retain(|it| !shared.contains(it));
     }
-    let alone = |it: &Identifier| bearers.get(it).is_some_and(|count| *count == 1);
-    for identifiers in found.values_mut() {
-        identifiers.retain(alone);
-    }
-    found.into_iter().map(|(id, all)| (id, all.into_iter().collect())).collect()
+    found
 }
 
 /// Which note is whose.
