@@ -14,9 +14,10 @@ mod names;
 pub(crate) mod roles;
 mod stations;
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::net::IpAddr;
 
 use evidence::{Conversation, Field, FieldSet, HostRecord, Mac, Observation, Sighting, Timestamp};
+use hashbrown::HashMap;
 
 use self::kept::Kept;
 use crate::model::{DeviceId, Role};
@@ -35,7 +36,7 @@ pub struct Grouped<'a> {
     pub devices: Vec<Member<'a>>,
     /// What is inside and what outside.
     pub home: Home,
-    owners: BTreeMap<IpAddr, usize>,
+    owners: HashMap<IpAddr, usize>,
 }
 
 /// One device: its addresses and all that was seen of it.

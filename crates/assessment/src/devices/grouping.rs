@@ -1,12 +1,9 @@
 //! From hosts to devices, and which of them is the gateway.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::net::IpAddr;
 
 use evidence::{Ledger, Mac, fields};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::{
     Grouped, Home, Member, is_local,
@@ -30,16 +27,14 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
     let mut home = Home::new(records, &settings.home_networks);
     // As many as there can be: they are large, and moved nowhere as they become more.
     let mut members = Vec::with_capacity(ledger.hosts().size_hint().0);
-    let mut strays: BTreeMap<IpAddr, Vec<Kept<'a>>> = BTreeMap::new();
+    let mut strays: Vec<(IpAddr, Kept<'a>)> = Vec::new();
     for (mac, sorted) in stations.sorted(&home) {
-        for (ip, record) in &sorted.others {
-            strays.entry(*ip).or_default().push(*record);
-        }
+        strays.extend_from_slice(&sorted.others);
         members.push(with_station(mac, sorted));
     }
     drop(stations);
     let held = holders(&members);
-    strays.retain(|ip, _| !held.contains_key(ip));
+    strays.retain(|(ip, _)| !held.contains_key(ip));
     for (ip, record) in unlinked {
         // A link that names one end only: the same address under exactly one station is that one.
         match held.get(&ip).map(Vec::as_slice) {
@@ -48,17 +43,20 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
                     member.keep(record);
                 }
             }
-            _ => strays.entry(ip).or_default().push(record),
+            _ => strays.push((ip, record)),
         }
     }
-    let any_inside = members.iter().any(|it| it.local)
-        || strays.keys().any(|ip| is_local(*ip) || home.is_in_networks(*ip));
-    for (ip, records) in strays {
-        let inside = is_local(ip) || home.is_in_networks(ip);
-        if inside || (!any_inside && records.iter().any(|it| acts_as_client(it.record))) {
-            let mut member = Member { local: true, ips: vec![ip], ..Member::default() };
-            for record in records {
-                member.keep(record);
+    let is_inside = |ip: IpAddr| is_local(ip) || home.is_in_networks(ip);
+    let any_inside =
+        members.iter().any(|it| it.local) || strays.iter().any(|(ip, _)| is_inside(*ip));
+    strays.retain(|(ip, _)| !any_inside || is_inside(*ip));
+    strays.sort_by_key(|(ip, _)| *ip);
+    for of_one in strays.chunk_by(|(ip, _), (other, _)| ip == other) {
+        let Some((ip, _)) = of_one.first() else { continue };
+        if any_inside || of_one.iter().any(|(_, it)| acts_as_client(it.record)) {
+            let mut member = Member { local: true, ips: vec![*ip], ..Member::default() };
+            for (_, record) in of_one {
+                member.keep(*record);
             }
             members.push(member);
         }
@@ -106,7 +104,7 @@ const DEFAULT_ROUTER: &str = "router advertisement";
 /// The gateway is what DHCP names as the router, what announces itself as one (RFC 4861), what brings
 /// packets from outside; failing all these, what serves DHCP.
 fn mark_gateways(members: &mut [Member<'_>]) {
-    let routers: BTreeSet<IpAddr> = members
+    let routers: HashSet<IpAddr> = members
         .iter()
         .flat_map(|member| member.observed(fields::DHCP_ROUTER))
         .filter_map(|observation| observation.value.parse().ok())
@@ -134,7 +132,7 @@ fn numbered(mut members: Vec<Member<'_>>, home: Home) -> Grouped<'_> {
         let (ip, mac) = (member.ips.first().copied(), member.macs.first().copied());
         (!member.local, ip.is_none(), ip, mac)
     });
-    let mut owners = BTreeMap::new();
+    let mut owners = HashMap::with_capacity(members.len());
     for (index, member) in members.iter_mut().enumerate() {
         member.id = DeviceId(u32::try_from(index + 1).unwrap_or(u32::MAX));
         for ip in &member.ips {

@@ -70,7 +70,7 @@ type Spoken<'a> = (Option<IpAddr>, Kept<'a>);
 #[derive(Debug, Default)]
 pub(super) struct Sorted<'a> {
     /// Its own addresses, in order.
-    pub(super) own: BTreeSet<IpAddr>,
+    pub(super) own: Vec<IpAddr>,
     /// What was seen of itself.
     pub(super) records: Vec<Kept<'a>>,
     /// Addresses of others it speaks for.
