@@ -86,8 +86,8 @@ fn destination<'a>(
     Destination {
         domain: known.and_then(|known| known.domain).map(|it| directory.text(it)),
         named_by,
-        addresses: group.addresses().into(),
-        services: directory.services(group.ports().collect()),
+        addresses: group.addresses(),
+        services: directory.services(group.ports()),
         organisation: entry.and_then(|entry| directory.organisation(entry)),
         server_country: block.and_then(|(block, _)| server_country(block)),
         operator: block.map(|(_, operator)| directory.text(operator)),
@@ -123,8 +123,8 @@ fn usual_purpose(group: &Gathered<'_>) -> Purpose {
     const DNS: &[u16] = &[53, 853];
 
     let only = |transport: &[Transport], ports: &[u16]| {
-        let mut used = group.ports();
-        used.all(|(used, port)| transport.contains(&used) && ports.contains(&port))
+        let mut used = group.ports().iter();
+        used.all(|(used, port)| transport.contains(used) && ports.contains(port))
     };
     if only(&[Transport::UDP], &[NTP]) {
         Purpose::Time

@@ -79,14 +79,14 @@ impl<'a, 'k> Directory<'a, 'k> {
     }
 
     /// As `tcp/443`; the transport alone where it has no ports.
-    pub(super) fn services(&self, ports: Ports) -> Arc<[Box<str>]> {
+    pub(super) fn services(&self, ports: &[(Transport, u16)]) -> Arc<[Box<str>]> {
         let text = |(transport, port): &(Transport, u16)| match port {
             0 => transport.to_string().into(),
             port => format!("{transport}/{port}").into(),
         };
         let mut said = self.said.borrow_mut();
-        let known = said.services.entry(ports);
-        Arc::clone(known.or_insert_with_key(|ports| ports.iter().map(text).collect()))
+        let known = said.services.entry_ref(ports);
+        Arc::clone(known.or_insert_with(|| ports.iter().map(text).collect()))
     }
 
     /// `text`, kept once.

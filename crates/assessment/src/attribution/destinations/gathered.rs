@@ -1,9 +1,6 @@
 //! The traffic with one destination, summed.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::net::IpAddr;
 
 use evidence::{Conversation, Field, Observation, Sampled, Timestamp, Transport};
 
@@ -18,8 +15,10 @@ use crate::{
 pub(super) struct Gathered<'a> {
     conversations: Vec<&'a Conversation>,
     naming: Vec<(&'a Observation, f64)>,
-    by_address: BTreeMap<IpAddr, u64>,
-    ports: BTreeSet<(Transport, u16)>,
+    /// In order, with the bytes to and from each.
+    by_address: Vec<(IpAddr, u64)>,
+    /// In order.
+    ports: Vec<(Transport, u16)>,
     pub(super) bytes_up: u64,
     pub(super) bytes_down: u64,
     encrypted: bool,
@@ -50,9 +49,11 @@ impl<'a> Gathered<'a> {
         let (up, down) = (share.of(traffic.bytes_up), share.of(traffic.bytes_down));
         self.bytes_up = self.bytes_up.saturating_add(up);
         self.bytes_down = self.bytes_down.saturating_add(down);
-        let to_address = self.by_address.entry(service.peer).or_default();
-        *to_address = to_address.saturating_add(up).saturating_add(down);
-        self.ports.insert((service.transport, service.port));
+        self.add_address(service.peer, up.saturating_add(down));
+        let port = (service.transport, service.port);
+        if let Err(place) = self.ports.binary_search(&port) {
+            self.ports.insert(place, port);
+        }
         self.encrypted |= traffic.bytes_encrypted > 0;
         self.clear |= traffic.bytes_clear > 0;
         self.sampled.add(&traffic.sampled);
@@ -68,6 +69,14 @@ impl<'a> Gathered<'a> {
         self.last = self.last.max(traffic.last);
         self.conversations.push(conversation);
         self.naming.extend(named);
+    }
+
+    fn add_address(&mut self, address: IpAddr, bytes: u64) {
+        let place = self.by_address.partition_point(|(known, _)| *known < address);
+        match self.by_address.get_mut(place) {
+            Some((known, sum)) if *known == address => *sum = sum.saturating_add(bytes),
+            _ => self.by_address.insert(place, (address, bytes)),
+        }
     }
 
     pub(super) const fn bytes(&self) -> u64 {
@@ -95,18 +104,18 @@ impl<'a> Gathered<'a> {
         self.naming.iter().map(|(_, sure)| *sure).reduce(f64::max).unwrap_or(1.0)
     }
 
-    pub(super) fn addresses(&self) -> Vec<IpAddr> {
-        self.by_address.keys().copied().collect()
+    pub(super) fn addresses(&self) -> Box<[IpAddr]> {
+        self.by_address.iter().map(|(address, _)| *address).collect()
     }
 
     /// The address most bytes went to, the lowest of equals.
     pub(super) fn main_address(&self) -> Option<IpAddr> {
-        let most = self.by_address.iter().rev().max_by_key(|(_, bytes)| **bytes);
+        let most = self.by_address.iter().rev().max_by_key(|(_, bytes)| *bytes);
         most.map(|(address, _)| *address)
     }
 
-    pub(super) fn ports(&self) -> impl Iterator<Item = (Transport, u16)> + '_ {
-        self.ports.iter().copied()
+    pub(super) fn ports(&self) -> &[(Transport, u16)] {
+        &self.ports
     }
 
     /// By the protocols, and by looking where no protocol tells: readable text is clear. What looks
