@@ -103,12 +103,10 @@ impl Patterns {
             Match::Prefix(text) => starts_with(value, text),
             Match::Domain(domain) => is_below(value.trim_end_matches('.'), domain),
             Match::Contains(text) => contains(value, text),
-            Match::Pattern(pattern) if self.0.contains_key(pattern) => {
-                self.compiled(pattern).is_some_and(|regex| regex.is_match(value.as_bytes()))
-            }
-            Match::Pattern(pattern) => {
-                compile(pattern).is_ok_and(|regex| regex.is_match(value.as_bytes()))
-            }
+            Match::Pattern(pattern) => match self.compiled(pattern) {
+                Some(regex) => regex.is_match(value.as_bytes()),
+                None => compile(pattern).is_ok_and(|regex| regex.is_match(value.as_bytes())),
+            },
         }
     }
 
