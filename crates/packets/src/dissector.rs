@@ -402,3 +402,35 @@ fn control(datagram: &Datagram<'_>, scribe: &mut Scribe<'_>) {
 }
 
 const UDP_HEADER_BYTES: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use etherparse::PacketBuilder;
+
+    use super::*;
+    use crate::LinkType;
+
+    #[test]
+    fn what_a_protocol_remembers_is_given_back_when_its_flow_ends() {
+        let mut recorder = Recorder::default();
+        let mut dissector = Dissector::new(&Settings::default());
+        greet(&mut dissector, &mut recorder);
+        assert!(!dissector.pool.is_empty());
+        dissector.end_source(&mut recorder);
+        assert!(dissector.pool.is_empty());
+    }
+
+    /// A server greets, and nobody answers.
+    fn greet(dissector: &mut Dissector, recorder: &mut Recorder) {
+        let mut bytes = Vec::new();
+        PacketBuilder::ethernet2([0, 0, 0x5e, 0, 0x53, 1], [0, 0, 0x5e, 0, 0x53, 2])
+            .ipv4([192, 168, 1, 10], [192, 168, 1, 20], 64)
+            .tcp(23, 40_000, 1, 1_000)
+            .write(&mut bytes, b"\xff\xfd\x01Welcome\r\n")
+            .unwrap();
+        let wire_length = u32::try_from(bytes.len()).unwrap();
+        let (at, link) = (Timestamp(0), LinkType::ETHERNET);
+        dissector.begin_source(recorder, "made up");
+        dissector.observe(recorder, &Frame { number: 1, at, link, wire_length, bytes: &bytes });
+    }
+}

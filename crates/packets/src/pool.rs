@@ -39,6 +39,11 @@ impl Pool {
         self.bytes = (self.bytes + after).saturating_sub(before);
     }
 
+    #[cfg(test)]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
     pub(crate) const fn is_exhausted(&self) -> bool {
         self.bytes > MOST_BYTES
     }

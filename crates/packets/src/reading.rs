@@ -168,6 +168,8 @@ impl Reading {
         pool: &mut Pool,
     ) {
         self.finished = true;
+        pool.reweigh(self.memory.store.len(), 0);
+        self.memory.store = Vec::new();
         let Some(streams) = self.streams.take() else { return };
         for side in Side::BOTH {
             let stream = streams.of(side);

@@ -175,14 +175,12 @@ fn by_service<'a>(member: &Member<'a>, fields: &[Field]) -> HashMap<Service, Vec
     named
 }
 
-/// Reads `name address` pairs, each text once: many devices are told the same.
+/// Reads `name address` pairs.
 fn gather<'a>(members: &[Member<'a>]) -> Answers<'a> {
     let mut answers = Answers::new();
-    let mut read: HashMap<&str, Option<(&str, IpAddr)>> = HashMap::new();
     for member in members {
         for observation in member.observed(fields::DNS_ANSWER) {
-            let text = &*observation.value;
-            if let Some((name, address)) = *read.entry(text).or_insert_with(|| answer(text)) {
+            if let Some((name, address)) = answer(&observation.value) {
                 let named = Named { name, observation, by: member.id };
                 answers.entry(address).or_default().push(named);
             }
