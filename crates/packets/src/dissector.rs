@@ -138,9 +138,9 @@ impl Dissector {
     }
 
     fn tell_those(&mut self, recorder: &mut Recorder, wanted: impl Fn(&Flow) -> bool) {
-        let Self { flows, account, source, .. } = self;
+        let Self { flows, account, pool, source, .. } = self;
         flows.each(|flow| {
-            flow.tell_repeats(recorder, account);
+            flow.tell_repeats(recorder, account, pool);
             if wanted(flow) {
                 flow.tell(recorder, *source);
             }
@@ -379,7 +379,7 @@ fn conclude(
 ) {
     account.flow(&flow);
     flow.reading.close(&flow.who, at_end, account, pool);
-    flow.tell_repeats(recorder, account);
+    flow.tell_repeats(recorder, account, pool);
     flow.record(recorder, source);
 }
 
@@ -405,32 +405,56 @@ const UDP_HEADER_BYTES: usize = 8;
 
 #[cfg(test)]
 mod tests {
-    use etherparse::PacketBuilder;
+    use etherparse::{IpHeaders, PacketBuilder, PacketBuilderStep};
 
     use super::*;
     use crate::LinkType;
 
     #[test]
     fn what_a_protocol_remembers_is_given_back_when_its_flow_ends() {
-        let mut recorder = Recorder::default();
-        let mut dissector = Dissector::new(&Settings::default());
-        greet(&mut dissector, &mut recorder);
+        let (mut recorder, mut dissector) = begun();
+        // A server greets, and nobody answers.
+        let greeting = built().tcp(23, 40_000, 1, 1_000);
+        let mut frame = Vec::new();
+        greeting.write(&mut frame, b"\xff\xfd\x01Welcome\r\n").unwrap();
+        observe(&mut dissector, &mut recorder, &frame);
         assert!(!dissector.pool.is_empty());
         dissector.end_source(&mut recorder);
         assert!(dissector.pool.is_empty());
     }
 
-    /// A server greets, and nobody answers.
-    fn greet(dissector: &mut Dissector, recorder: &mut Recorder) {
-        let mut bytes = Vec::new();
-        PacketBuilder::ethernet2([0, 0, 0x5e, 0, 0x53, 1], [0, 0, 0x5e, 0, 0x53, 2])
-            .ipv4([192, 168, 1, 10], [192, 168, 1, 20], 64)
-            .tcp(23, 40_000, 1, 1_000)
-            .write(&mut bytes, b"\xff\xfd\x01Welcome\r\n")
-            .unwrap();
+    #[test]
+    fn what_a_flow_repeats_is_given_back_when_it_is_told() {
+        let (mut recorder, mut dissector) = begun();
+        let mut frame = Vec::new();
+        let query = b"\0\0\0\0\0\x01\0\0\0\0\0\0\x04lamp\0\0\x01\0\x01";
+        built().udp(5353, 5353).write(&mut frame, query).unwrap();
+        for _ in 0..3 {
+            observe(&mut dissector, &mut recorder, &frame);
+        }
+        assert!(!dissector.pool.is_empty());
+        dissector.tell(&mut recorder);
+        assert!(dissector.pool.is_empty());
+    }
+
+    fn begun() -> (Recorder, Dissector) {
+        let mut recorder = Recorder::default();
+        let mut dissector = Dissector::new(&Settings::default());
+        dissector.begin_source(&mut recorder, "made up");
+        (recorder, dissector)
+    }
+
+    fn built() -> PacketBuilderStep<IpHeaders> {
+        PacketBuilder::ethernet2([0, 0, 0x5e, 0, 0x53, 1], [0, 0, 0x5e, 0, 0x53, 2]).ipv4(
+            [192, 168, 1, 10],
+            [192, 168, 1, 20],
+            64,
+        )
+    }
+
+    fn observe(dissector: &mut Dissector, recorder: &mut Recorder, bytes: &[u8]) {
         let wire_length = u32::try_from(bytes.len()).unwrap();
         let (at, link) = (Timestamp(0), LinkType::ETHERNET);
-        dissector.begin_source(recorder, "made up");
-        dissector.observe(recorder, &Frame { number: 1, at, link, wire_length, bytes: &bytes });
+        dissector.observe(recorder, &Frame { number: 1, at, link, wire_length, bytes });
     }
 }

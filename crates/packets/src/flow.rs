@@ -13,6 +13,7 @@ use crate::{
     fragments::Load,
     ip::Address,
     pair::{Pair, Side},
+    pool::Pool,
     protocol::Cover,
     reading::{Desk, Reading},
     repeats::Repeat,
@@ -227,7 +228,13 @@ impl Flow {
     }
 
     /// Tells the ledger what messages said that it counted.
-    pub(crate) fn tell_repeats(&mut self, recorder: &mut Recorder, account: &mut Account) {
+    pub(crate) fn tell_repeats(
+        &mut self,
+        recorder: &mut Recorder,
+        account: &mut Account,
+        pool: &mut Pool,
+    ) {
+        pool.reweigh(self.reading.repeats.weight(), 0);
         for Repeat { saying, from, seen } in self.reading.repeats.take() {
             saying.repeat(&mut Scribe::new(recorder, account, &self.who, from, seen));
         }

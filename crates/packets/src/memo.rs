@@ -112,6 +112,11 @@ impl Saying {
         self.lines.push(Line { whose, field, in_conversation, end: self.text.len() });
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        self.text.len() + self.lines.len() * size_of::<Line>()
+    }
+
     /// Says it all again.
     pub(crate) fn repeat(&self, sink: &mut dyn Sink) {
         let mut start = 0;

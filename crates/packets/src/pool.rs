@@ -2,7 +2,8 @@
 
 use crate::{pair::Pair, stream::Stream};
 
-/// Bytes kept for all streams together; our choice. Beyond it, streams are given up and counted.
+/// Bytes kept for all streams together, and what else is kept of flows; our choice. Beyond it, streams are
+/// given up and counted.
 const MOST_BYTES: usize = 64 << 20;
 
 /// Pairs kept for use again; our choice.
@@ -37,6 +38,11 @@ impl Pool {
     /// Notes that something lent grew or shrank.
     pub(crate) const fn reweigh(&mut self, before: usize, after: usize) {
         self.bytes = (self.bytes + after).saturating_sub(before);
+    }
+
+    /// Whether there is room to spare for what can do without.
+    pub(crate) const fn is_roomy(&self) -> bool {
+        self.bytes < MOST_BYTES / 2
     }
 
     #[cfg(test)]

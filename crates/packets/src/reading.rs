@@ -116,14 +116,15 @@ impl Reading {
             return;
         };
         let Some(read) = protocol.datagram else { return };
-        let before = self.memory.store.len();
+        let before = self.weight();
+        let is_roomy = desk.pool.is_roomy();
         let (mut scribe, known) = desk.scribe_and_known(who, from, cut);
-        scribe.repeats = Some(&mut self.repeats);
+        scribe.repeats = is_roomy.then_some(&mut self.repeats);
         let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
         if read(payload, &mut notes).is_err() {
             scribe.malformed(protocol.name);
         }
-        self.limit_store(before, desk);
+        self.limit_weight(before, desk);
     }
 
     /// Reads a TCP segment that has a payload.
@@ -140,10 +141,10 @@ impl Reading {
         let mut streams = self.streams.take().unwrap_or_else(|| desk.pool.lend());
         let stream = streams.of_mut(from);
         if !stream.is_done() {
-            let (before, stored) = (stream.weight(), self.memory.store.len());
+            let (before, kept) = (stream.weight(), self.weight());
             self.advance(stream, who, from, segment, desk);
             desk.pool.reweigh(before, stream.weight());
-            self.limit_store(stored, desk);
+            self.limit_weight(kept, desk);
             if desk.pool.is_exhausted() && stream.weight() > 0 {
                 let weight = stream.weight();
                 stream.stop();
@@ -265,8 +266,9 @@ impl Reading {
                 stream.stop();
                 return consumed;
             };
+            let is_roomy = desk.pool.is_roomy();
             let (mut scribe, known) = desk.scribe_and_known(who, from, false);
-            scribe.repeats = Some(&mut self.repeats);
+            scribe.repeats = is_roomy.then_some(&mut self.repeats);
             let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
             match read(rest, &mut notes) {
                 Progress::Consumed(count) if count > 0 => {
@@ -310,11 +312,16 @@ impl Reading {
         }
     }
 
-    /// Keeps what a protocol stored within its bounds.
-    fn limit_store(&mut self, before: usize, desk: &mut Desk<'_>) {
+    /// About how many bytes are kept beside its streams.
+    fn weight(&self) -> usize {
+        self.memory.store.len() + self.repeats.weight()
+    }
+
+    /// Keeps what a protocol stored, and what the flow repeats, within bounds.
+    fn limit_weight(&mut self, before: usize, desk: &mut Desk<'_>) {
+        self.memory.store.truncate(Notes::STORE_BYTES);
+        desk.pool.reweigh(before, self.weight());
         let store = &mut self.memory.store;
-        store.truncate(Notes::STORE_BYTES);
-        desk.pool.reweigh(before, store.len());
         if desk.pool.is_exhausted() && !store.is_empty() {
             desk.pool.reweigh(store.len(), 0);
             *store = Vec::new();

@@ -20,6 +20,7 @@ pub(crate) struct Repeats(Option<Box<Counted>>);
 #[derive(Debug, Default)]
 struct Counted {
     messages: Vec<Repeat>,
+    weight: usize,
 }
 
 /// One message, and how often it came from a side.
@@ -34,14 +35,22 @@ impl Repeats {
     /// Nothing yet.
     pub(crate) const NONE: Self = Self(None);
 
+    /// About how many bytes are kept. What other flows repeat too counts for each of them.
+    pub(crate) fn weight(&self) -> usize {
+        self.0.as_ref().map_or(0, |counted| counted.weight)
+    }
+
     /// Counts a message; false if there is no room for another.
     pub(crate) fn count(&mut self, saying: &Arc<Saying>, from: Side, sighting: Sighting) -> bool {
-        let messages = &mut self.0.get_or_insert_default().messages;
+        let Counted { messages, weight } = &mut **self.0.get_or_insert_default();
         let seen = Seen::once(sighting);
         let is_same = |it: &&mut Repeat| it.from == from && Arc::ptr_eq(&it.saying, saying);
         if let Some(known) = messages.iter_mut().find(is_same) {
             known.seen.add(&seen);
         } else if messages.len() < MOST {
+            *weight += size_of::<Repeat>() + saying.weight();
+            // Most flows repeat one message only.
+            messages.reserve_exact(usize::from(messages.is_empty()));
             messages.push(Repeat { saying: Arc::clone(saying), from, seen });
         } else {
             return false;
