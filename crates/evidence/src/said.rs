@@ -170,12 +170,15 @@ impl Line {
     /// The field and the value's first bytes as a number, in the order of [`key`](Self::key): most lines
     /// differ in it, and numbers are compared far faster than texts.
     fn beginning(&self, text: &str) -> u128 {
-        let mut bytes = [0; 16];
         let value = text.as_bytes().get(self.range()).unwrap_or_default();
-        let field = self.field.rank().to_be_bytes();
-        for (place, byte) in bytes.iter_mut().zip(field.iter().chain(value)) {
-            *place = *byte;
+        let mut first = [0; 14];
+        let count = value.len().min(first.len());
+        if let (Some(to), Some(from)) = (first.get_mut(..count), value.get(..count)) {
+            to.copy_from_slice(from);
         }
+        let [a, b] = self.field.rank().to_be_bytes();
+        let [c, d, e, f, g, h, i, j, k, l, m, n, o, p] = first;
+        let bytes = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p];
         u128::from_be_bytes(bytes)
     }
 
