@@ -1,15 +1,15 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
 use hashbrown::HashMap;
 use knowledge::{
     Clue, Knowledge,
-    kinds::{self, Also, Destination, Id, Match, fields_of},
+    kinds::{self, Also, Destination, Id, Match, Tells, fields_of},
 };
 
-use crate::{book::ByPlace, devices::Member, model::Grounds};
+use crate::{attribution::companies::Companies, book::ByPlace, devices::Member, model::Grounds};
 
 /// The pack's answers so far.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Clues<'a, 'k> {
     served: HashMap<(Transport, u16, Party), Vec<Clue<'k>>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
     streamed: Vec<Clue<'k>>,
+    /// Who goes by which name; put together for the first device that names its maker.
+    companies: OnceCell<Companies>,
     /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
     grounds: HashMap<(ByPlace<'k, Id>, &'k str, u64), Arc<Grounds>>,
 }
@@ -42,6 +44,7 @@ impl<'a, 'k> Clues<'a, 'k> {
             served: HashMap::new(),
             contacted: HashMap::new(),
             streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up"),
+            companies: OnceCell::new(),
             grounds: HashMap::new(),
         }
     }
@@ -76,10 +79,20 @@ impl<'a, 'k> Clues<'a, 'k> {
     }
 
     /// What `observation` tells about the device that made it.
-    fn of_observation(&mut self, observation: &'a Observation) -> &[Clue<'k>] {
+    pub(crate) fn of_observation(&mut self, observation: &'a Observation) -> &[Clue<'k>] {
         let (field, value) = (observation.field, &*observation.value);
-        let knowledge = self.knowledge;
-        self.told.entry((field, value)).or_insert_with(|| knowledge.clues(field, value))
+        let Self { knowledge, companies, told, .. } = self;
+        told.entry((field, value)).or_insert_with(|| {
+            let mut clues = knowledge.clues(field, value);
+            clues.retain_mut(|Clue { tells, .. }| {
+                let Some(maker) = tells.brand_named.take() else { return true };
+                let companies = companies.get_or_init(|| Companies::new(knowledge));
+                let named = || companies.brand(&maker, knowledge).map(|it| it.id.clone());
+                tells.brand = tells.brand.take().or_else(named);
+                *tells != Tells::default()
+            });
+            clues
+        })
     }
 
     /// What taking part in `conversation` tells about the device. Of its own services only what it

@@ -91,6 +91,23 @@ impl Companies {
         whole.into_iter().chain(bare).flatten().collect()
     }
 
+    /// The one brand that goes by `name`, whatever legal form is written behind it; if none does, the
+    /// one whose maker does and makes no other. None of a name that several brands share.
+    pub(crate) fn brand<'k>(&self, name: &str, knowledge: &'k Knowledge) -> Option<&'k Brand> {
+        let bare = self.whole.get(&*Key::of(name).bare).into_iter().flatten();
+        let bare = bare.filter(|it| matches!(it, Named::Brand(_)));
+        let named: BTreeSet<_> = self.named(name).into_iter().chain(bare).collect();
+        let brands = || knowledge.pack().brands.values();
+        let is_called = |it: &&Brand| named.contains(&Named::Brand(it.id.clone()));
+        let is_theirs = |it: &&Brand| {
+            it.maker.clone().is_some_and(|maker| named.contains(&Named::Organisation(maker)))
+        };
+        let mut called = brands().filter(is_called).peekable();
+        let brand =
+            if called.peek().is_some() { only(called) } else { only(brands().filter(is_theirs)) };
+        brand.filter(|it| bare_name(it).is_none_or(|bare| Key::of(bare) != Key::of(name)))
+    }
+
     /// Whether `name` ends with a legal form, so that it is a company's full name.
     #[must_use]
     pub fn is_full(name: &str) -> bool {
@@ -129,6 +146,11 @@ impl Companies {
     }
 }
 
+/// The one item, if there is just one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
+}
+
 /// How far `known` is from `key`, if not too far: slips of the pen, or one begins with the other.
 fn near_by(key: &str, known: &str, slips: usize) -> Option<usize> {
     let length = known.chars().count();
@@ -153,8 +175,13 @@ fn remember(index: &mut HashMap<Box<str>, Vec<Named>>, key: Box<str>, named: &Na
 
 /// A brand's names; what its name says in brackets only tells it from another of that name.
 fn names_of(brand: &Brand) -> impl Iterator<Item = &str> {
-    let bare = brand.name.split_once(" (").map(|(bare, _)| bare);
-    std::iter::once(&*brand.name).chain(bare).chain(brand.aliases.iter().map(|it| &**it))
+    let aliases = brand.aliases.iter().map(|it| &**it);
+    std::iter::once(&*brand.name).chain(bare_name(brand)).chain(aliases)
+}
+
+/// What stands before the bracket in a brand's name, if there is one.
+fn bare_name(brand: &Brand) -> Option<&str> {
+    brand.name.split_once(" (").map(|(bare, _)| bare)
 }
 
 /// A name as it is compared.
@@ -235,6 +262,18 @@ mod tests {
     }
 
     #[test]
+    fn a_makers_name_stands_for_its_one_brand() {
+        let named = |name| companies().brand(name, &knowledge()).map(|it| it.id.to_string());
+        assert_eq!(named("ACME-Cam").as_deref(), Some("cam"));
+        assert_eq!(named("Acme Cam, Inc.").as_deref(), Some("cam"));
+        assert_eq!(named("Bell"), None, "there are others, or it would need no bracket");
+        assert_eq!(named("Acme Works Co., Ltd.").as_deref(), Some("cam"));
+        assert_eq!(named("Acme Works Inc."), None, "it makes two");
+        assert_eq!(named("Acme Works"), None, "two companies, of three brands");
+        assert_eq!(named("Stranger Ltd"), None);
+    }
+
+    #[test]
     fn listed_names_count_too() {
         check("AW Co", &["organisation works"]);
         check("Stranger Ltd", &["entry l-stranger"]);
@@ -266,9 +305,18 @@ mod tests {
     }
 
     fn companies() -> Companies {
+        Companies::new(&knowledge())
+    }
+
+    fn knowledge() -> Knowledge {
         let mut pack = Pack::default();
-        for (id, name) in [("cam", "Acme Cam"), ("bell-kitchen", "Bell (kitchen)")] {
-            let brand = Brand { id: id.into(), name: name.into(), ..Brand::default() };
+        for (id, name, maker) in [
+            ("cam", "Acme Cam", "works"),
+            ("bell-kitchen", "Bell (kitchen)", "works-us"),
+            ("lamp", "Acme Lamp", "works-us"),
+        ] {
+            let maker = Some(maker.into());
+            let brand = Brand { id: id.into(), name: name.into(), maker, ..Brand::default() };
             pack.brands.insert(id.into(), brand);
         }
         for (id, name) in [("works", "Acme Works Co., Ltd."), ("works-us", "Acme Works Inc.")] {
@@ -284,6 +332,6 @@ mod tests {
                 Entry { id: id.into(), name: name.into(), organisation, ..Entry::default() };
             pack.entries.insert(id.into(), entry);
         }
-        Companies::new(&Knowledge::new(pack))
+        Knowledge::new(pack)
     }
 }

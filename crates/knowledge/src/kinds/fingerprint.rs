@@ -99,6 +99,10 @@ pub struct Tells {
     /// The brand's id.
     #[serde(default)]
     pub brand: Option<Id>,
+    /// What the device's maker calls itself: it tells the one brand of the pack that goes by that
+    /// name, and nothing if none or several do.
+    #[serde(default)]
+    pub brand_named: Option<Box<str>>,
     /// The model, as its maker writes it.
     #[serde(default)]
     pub model: Option<Box<str>>,

@@ -130,8 +130,8 @@ fn examples(it: &Fingerprint, patterns: &Patterns, lints: &mut Lints) {
     }
     let Match::Pattern(pattern) = &it.matches else { return };
     let Some(regex) = patterns.compiled(pattern) else { return };
-    let [model, os, firmware] = [&it.tells.model, &it.tells.os, &it.tells.firmware];
-    for told in [model, os, firmware].into_iter().flatten() {
+    let Tells { brand_named, model, os, firmware, .. } = &it.tells;
+    for told in [brand_named, model, os, firmware].into_iter().flatten() {
         let told_by = |example: &str| {
             regex
                 .captures(example.as_bytes())

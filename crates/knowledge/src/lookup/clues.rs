@@ -144,6 +144,7 @@ fn told(tells: &Tells, captures: &Captures<'_>) -> Tells {
     let fill = |text: &Option<Box<str>>| text.as_deref().and_then(|text| filled(text, captures));
     Tells {
         brand: fill(&tells.brand),
+        brand_named: fill(&tells.brand_named),
         model: fill(&tells.model),
         kind: fill(&tells.kind),
         os: fill(&tells.os),

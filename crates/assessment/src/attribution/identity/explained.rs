@@ -264,7 +264,7 @@ fn ignored<'a>(
     for observation in member.observations() {
         let (field, value) = (observation.field, &observation.value);
         let speaks = field.privacy() < Privacy::Household && knowledge.has_fingerprints_of(field);
-        if speaks && said.insert((field, value)) && knowledge.clues(field, value).is_empty() {
+        if speaks && said.insert((field, value)) && clues.of_observation(observation).is_empty() {
             all.push(of(observation, WhyIgnored::NoEntry));
         }
     }

@@ -56,6 +56,13 @@ fn a_prefix_on_one_brands_products_only_is_just_enough() {
 }
 
 #[test]
+fn a_device_that_names_its_maker_is_of_the_brand_that_goes_by_the_name() {
+    check("a brand", &[(fields::HTTP_SERVER, "made by OTHER")], "other 0.700");
+    check("nobody's", &[(fields::HTTP_SERVER, "made by Stranger")], "");
+    check("two brands'", &[(fields::HTTP_SERVER, "made by Twin")], "");
+}
+
+#[test]
 fn some_clues_tell_only_beside_another() {
     check("alone", &[(fields::LOCAL_ASKED, "lamps")], "");
     let acme = assessed(Mac([0, 0, 0x5e, 0, 0, 1]), &[(fields::LOCAL_ASKED, "lamps")]);
@@ -148,6 +155,13 @@ pub(super) fn pack() -> Pack {
         ("phone", fields::HTTP_USER_AGENT, "phone", None, 0.8),
     ] {
         pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
+    }
+    let names = fingerprint("names", fields::HTTP_SERVER, "", None, 0.7);
+    let tells = Tells { brand_named: Some("$m".into()), ..Tells::default() };
+    let matches = Match::Pattern("^made by (?<m>.+)$".into());
+    pack.fingerprints.insert("names".into(), Fingerprint { matches, tells, ..names });
+    for id in ["twin-1", "twin-2"] {
+        pack.brands.insert(id.into(), Brand { name: "Twin".into(), ..brand(id, vec![]) });
     }
     let asks = fingerprint("asks", fields::LOCAL_ASKED, "lamps", Some("acme"), 0.5);
     let port = fingerprint("port", fields::TRAFFIC_SERVICE, "uses udp/9", Some("acme"), 0.5);
