@@ -229,8 +229,11 @@ fields! {
     DVRIP_COMMAND "dvrip.command" Product: "DVRIP: a message number seen to or from the host's port.";
     FTP_BANNER "ftp.banner" Product: "FTP: the server's greeting.";
     FTP_LOGIN "ftp.login" Product: "FTP: a login was sent in the clear; lengths only.";
+    HTTP_FIRMWARE "http.firmware" Product: "HTTP: the firmware's version as the host's description of itself gives it (ONVIF, HNAP, Hue, …).";
     HTTP_HOST "http.host" Household: "HTTP: the Host the client asked.";
     HTTP_LOGIN "http.login" Product: "HTTP: credentials sent in the clear: scheme and lengths only.";
+    HTTP_MAKER "http.maker" Product: "HTTP: the maker's name as the host's description of itself gives it.";
+    HTTP_MODEL "http.model" Product: "HTTP: the model as the host's description of itself gives it.";
     HTTP_REQUEST "http.request" Household: "HTTP: `METHOD host/path` without the query.";
     HTTP_SERVER "http.server" Product: "HTTP: the server's Server header.";
     HTTP_TITLE "http.title" Product: "HTTP: title of a page the host served.";

@@ -5,6 +5,7 @@ use crate::protocol::Protocol;
 pub(crate) mod answers;
 mod credentials;
 mod cursor;
+mod described;
 mod dns_message;
 mod json;
 pub(crate) mod personal;

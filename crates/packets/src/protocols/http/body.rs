@@ -6,7 +6,7 @@ use evidence::fields;
 use super::{Headers, state::State};
 use crate::{
     protocol::{Notes, Progress},
-    protocols::{credentials, personal, port_mapping, upnp},
+    protocols::{credentials, described, personal, port_mapping, upnp},
 };
 
 /// The most of a body that is looked at; less than the flow table holds of a stream. Our choice: titles
@@ -30,7 +30,7 @@ pub(super) enum Interest {
     Description,
     /// Personal data in text of another kind.
     Text,
-    /// Personal data in JSON that is answered.
+    /// Personal data or a device's description in JSON that is answered.
     Answer,
 }
 
@@ -177,7 +177,8 @@ fn ends(bytes: &[u8], interest: Interest) -> bool {
 fn look(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
     look_for_people(bytes, interest, notes);
     match interest {
-        Interest::Nothing | Interest::Text | Interest::Answer => {}
+        Interest::Nothing | Interest::Text => {}
+        Interest::Answer => described::read_json(bytes, notes),
         Interest::Form => {
             if let Some(login) = credentials::in_form(bytes) {
                 notes.sender_here(fields::HTTP_LOGIN, &login);
@@ -201,6 +202,8 @@ fn look(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
         Interest::Description => {
             if upnp::is_description(bytes) {
                 upnp::read_description(bytes, notes);
+            } else {
+                described::read_xml(bytes, notes);
             }
         }
     }

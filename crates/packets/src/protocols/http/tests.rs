@@ -131,6 +131,20 @@ fn tells_what_a_server_says_of_itself() {
           <device><modelName>L1</modelName></device></root>",
         &["sender http.content_type text/xml", "sender upnp.model L1"],
     );
+    check(
+        "an answer about itself in XML",
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 42\r\n\r\n\
+          <DeviceInfo><model>L1</model></DeviceInfo>HTTP/1.1 304 X\r\n\r\n",
+        &["sender http.content_type text/xml", "sender http.model L1"],
+    );
+    check(
+        "and in JSON",
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 31\r\n\r\n\
+          {\"bridgeid\":\"0\",\"modelid\":\"L1\"}",
+        &["sender http.content_type application/json", "sender http.model L1"],
+    );
 }
 
 #[test]
