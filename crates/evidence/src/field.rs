@@ -250,6 +250,11 @@ fields! {
     IMAP_LOGIN "imap.login" Product: "IMAP: a login was sent in the clear; lengths only.";
     LINK_BRINGS "link.brings" Product: "Frames with this link-layer address brought packets of senders outside: it forwards.";
     LINK_PROTOCOL "link.protocol" Product: "A protocol right above the link layer that the host spoke: `eapol`, `lldp`, `0x88e1`.";
+    LLDP_DESCRIPTION "lldp.description" Product: "LLDP: the system description, as a rule product, system and version.";
+    LLDP_FIRMWARE "lldp.firmware" Product: "LLDP-MED: the firmware's version.";
+    LLDP_MAKER "lldp.maker" Product: "LLDP-MED: the maker's name.";
+    LLDP_MODEL "lldp.model" Product: "LLDP-MED: the model.";
+    LLDP_NAME "lldp.name" Device: "LLDP: the system name.";
     LLMNR_QUERY "llmnr.query" Household: "LLMNR: a name the host looked for.";
     LLMNR_NAME "llmnr.name" Device: "LLMNR: a name the host answered for.";
     LOCAL_ASKED "local.asked" Product: "A maker's local protocol in which the host asked another device, by its name.";

@@ -18,6 +18,7 @@ use crate::{
     home::{Ends, Home, Way},
     ip::{self, Datagram},
     link::{self, Network, Packet, Stations, Unread},
+    lldp,
     memo::Known,
     menu::Menu,
     neighbours,
@@ -181,6 +182,7 @@ impl Dissector {
             Network::Ipv4 => (ip::version_4(packet.bytes), "ipv4"),
             Network::Ipv6 => (ip::version_6(packet.bytes), "ipv6"),
             Network::Arp => return self.arp(recorder, frame, packet.bytes),
+            Network::Lldp => return self.lldp(recorder, frame, packet),
         };
         let Some(datagram) = datagram else { return self.unread(Unread::Broken(name), frame) };
         let way = self.home.way(&packet.stations, &datagram);
@@ -273,6 +275,13 @@ impl Dissector {
         match Arp::read(bytes) {
             Some(arp) => arp.notes(self.noter(recorder, moment)),
             None => self.broken("arp", frame.is_cut()),
+        }
+    }
+
+    fn lldp(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, packet: &Packet<'_>) {
+        let moment = Moment { at: frame.at, frame: frame.number };
+        if !lldp::notes(packet.stations.source, packet.bytes, self.noter(recorder, moment)) {
+            self.broken("lldp", frame.is_cut());
         }
     }
 

@@ -22,6 +22,7 @@ mod groups;
 mod home;
 mod ip;
 mod link;
+mod lldp;
 mod memo;
 mod menu;
 mod neighbours;

@@ -1,7 +1,7 @@
 //! Link layers: from a captured frame to the network packet in it and the stations it names.
 //!
-//! Tags and tunnels of the link (802.1Q, QinQ, PPPoE, LLC/SNAP) are looked through. What is no IP or
-//! ARP is skipped and counted by what it is.
+//! Tags and tunnels of the link (802.1Q, QinQ, PPPoE, LLC/SNAP) are looked through. What is no IP, ARP
+//! or LLDP is skipped and counted by what it is.
 
 use std::fmt;
 
@@ -34,6 +34,7 @@ pub(crate) enum Network {
     Arp,
     Ipv4,
     Ipv6,
+    Lldp,
 }
 
 /// Why nothing was read from a frame.
@@ -142,6 +143,7 @@ fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet
             0x0800 => Network::Ipv4,
             0x86dd => Network::Ipv6,
             0x0806 => Network::Arp,
+            0x88cc => Network::Lldp,
             0x8100 | 0x88a8 | 0x9100 => {
                 let Some((&[_, _, high, low], rest)) = bytes.split_first_chunk() else {
                     return Err(Unread::Broken("802.1q"));

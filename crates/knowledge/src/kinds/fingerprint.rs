@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::Id;
 
 /// Where a device's own name is seen: what a fingerprint's field `name` stands for.
-pub const NAMES: [Field; 6] = [
+pub const NAMES: [Field; 7] = [
     fields::DHCP_HOST_NAME,
     fields::DHCPV6_HOST_NAME,
     fields::MDNS_NAME,
     fields::NBNS_NAME,
     fields::LLMNR_NAME,
     fields::NETBIOS_COMMENT,
+    fields::LLDP_NAME,
 ];
 
 /// Where the names of servers that a device goes to are seen: what a fingerprint's field `contacts`

@@ -47,7 +47,7 @@ impl Text {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, more: &[u8]) {
+    pub(crate) fn push(&mut self, more: &[u8]) {
         let free = self.bytes.get_mut(self.length..).unwrap_or_default();
         let count = more.len().min(free.len());
         if let (Some(to), Some(from)) = (free.get_mut(..count), more.get(..count)) {
