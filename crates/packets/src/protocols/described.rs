@@ -79,8 +79,15 @@ pub(crate) fn read_xml(xml: &[u8], notes: &mut Notes<'_>) {
     });
 }
 
+/// Longer JSON is not looked through. Our choice: such answers have some hundred bytes, those that
+/// bridges are asked for every few seconds have several thousand.
+const LONGEST_JSON: usize = 2048;
+
 /// The same for JSON.
 pub(crate) fn read_json(json: &[u8], notes: &mut Notes<'_>) {
+    if json.len() > LONGEST_JSON {
+        return;
+    }
     let has = |word: &&str| memmem::find(json, word.as_bytes()).is_some();
     let is_such = |it: &&InJson| it.keys.iter().all(has) && !it.lacks.iter().any(has);
     let Some(such) = IN_JSON.iter().find(is_such) else { return };
@@ -166,6 +173,7 @@ mod tests {
         check(speaker, &["maker Acme", "model Ac"]);
         check(&speaker.replace("Acme", "librespot"), &[]);
         check(r#"{"model":"AC-1","manufacturer":"Acme"}"#, &[]);
+        check(&format!("{{\"x\":\"{}\",{}", "x".repeat(LONGEST_JSON), &speaker[1..]), &[]);
     }
 
     #[track_caller]
