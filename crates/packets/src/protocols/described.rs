@@ -11,19 +11,33 @@ use memchr::memmem;
 use super::{json::text_under, xml::for_each_text};
 use crate::protocol::Notes;
 
-/// The answers in XML: an element, one in it, and what its text is.
-const IN_XML: [(&str, &str, Field); 11] = [
-    ("GetDeviceInformationResponse", "Manufacturer", fields::HTTP_MAKER),
-    ("GetDeviceInformationResponse", "Model", fields::HTTP_MODEL),
-    ("GetDeviceInformationResponse", "FirmwareVersion", fields::HTTP_FIRMWARE),
-    ("GetDeviceSettingsResponse", "VendorName", fields::HTTP_MAKER),
-    ("GetDeviceSettingsResponse", "ModelName", fields::HTTP_MODEL),
-    ("GetDeviceSettingsResponse", "FirmwareVersion", fields::HTTP_FIRMWARE),
-    ("DeviceInfo", "model", fields::HTTP_MODEL),
-    ("DeviceInfo", "firmwareVersion", fields::HTTP_FIRMWARE),
-    ("device-info", "vendor-name", fields::HTTP_MAKER),
-    ("device-info", "model-name", fields::HTTP_MODEL),
-    ("device-info", "software-version", fields::HTTP_FIRMWARE),
+/// The answers in XML: an element, and what the texts of elements in it are.
+const IN_XML: [(&str, &[(&str, Field)]); 4] = [
+    (
+        "GetDeviceInformationResponse",
+        &[
+            ("Manufacturer", fields::HTTP_MAKER),
+            ("Model", fields::HTTP_MODEL),
+            ("FirmwareVersion", fields::HTTP_FIRMWARE),
+        ],
+    ),
+    (
+        "GetDeviceSettingsResponse",
+        &[
+            ("VendorName", fields::HTTP_MAKER),
+            ("ModelName", fields::HTTP_MODEL),
+            ("FirmwareVersion", fields::HTTP_FIRMWARE),
+        ],
+    ),
+    ("DeviceInfo", &[("model", fields::HTTP_MODEL), ("firmwareVersion", fields::HTTP_FIRMWARE)]),
+    (
+        "device-info",
+        &[
+            ("vendor-name", fields::HTTP_MAKER),
+            ("model-name", fields::HTTP_MODEL),
+            ("software-version", fields::HTTP_FIRMWARE),
+        ],
+    ),
 ];
 
 /// One of the answers in JSON.
@@ -69,25 +83,21 @@ const IN_JSON: [InJson; 5] = [
 /// Notes what the sender of the XML document says it is, if it says it in one of these forms. Reads
 /// what is there if it is cut off.
 pub(crate) fn read_xml(xml: &[u8], notes: &mut Notes<'_>) {
+    // Few documents are one of these, and a look for a word is cheap.
+    let has = |(around, _): &&(&str, _)| memmem::find(xml, around.as_bytes()).is_some();
+    let Some((around, told)) = IN_XML.iter().find(has) else { return };
     for_each_text(xml, |path, text| {
         let mut names = path.rsplit('/');
-        let (name, around) = (names.next(), names.next());
-        let known = IN_XML.iter().find(|it| (around, name) == (Some(it.0), Some(it.1)));
-        if let Some((_, _, field)) = known {
+        let name = names.next();
+        let known = told.iter().find(|it| Some(it.0) == name && names.next() == Some(*around));
+        if let Some((_, field)) = known {
             notes.sender(*field, text);
         }
     });
 }
 
-/// Longer JSON is not looked through. Our choice: such answers have some hundred bytes, those that
-/// bridges are asked for every few seconds have several thousand.
-const LONGEST_JSON: usize = 2048;
-
 /// The same for JSON.
 pub(crate) fn read_json(json: &[u8], notes: &mut Notes<'_>) {
-    if json.len() > LONGEST_JSON {
-        return;
-    }
     let has = |word: &&str| memmem::find(json, word.as_bytes()).is_some();
     let is_such = |it: &&InJson| it.keys.iter().all(has) && !it.lacks.iter().any(has);
     let Some(such) = IN_JSON.iter().find(is_such) else { return };
@@ -173,7 +183,6 @@ mod tests {
         check(speaker, &["maker Acme", "model Ac"]);
         check(&speaker.replace("Acme", "librespot"), &[]);
         check(r#"{"model":"AC-1","manufacturer":"Acme"}"#, &[]);
-        check(&format!("{{\"x\":\"{}\",{}", "x".repeat(LONGEST_JSON), &speaker[1..]), &[]);
     }
 
     #[track_caller]
