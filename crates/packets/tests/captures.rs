@@ -10,7 +10,7 @@ mod kept;
 
 use std::collections::BTreeMap;
 
-use evidence::{Host, Ledger, Limits, Recorder, Service};
+use evidence::{Host, Ledger, Limits, Recorder, Service, fields};
 use kept::{Kept, captures, frames};
 use packets::{Dissector, Settings, Share};
 
@@ -33,6 +33,22 @@ fn every_capture_is_read_without_panic_and_within_bounds() {
         assert_eq!(ledger.dropped.streams, 0, "{}", path.display());
     }
     println!("{} captures, {frames_in_all} frames", paths.len());
+}
+
+#[test]
+fn devices_that_describe_themselves_are_heard() {
+    for (folder, field, least) in
+        [("devices", fields::HTTP_MODEL, 11), ("malformed", fields::LLDP_NAME, 1)]
+    {
+        let Some(paths) = captures(folder) else { return };
+        let says = |ledger: &Ledger| {
+            ledger
+                .hosts()
+                .any(|(_, record)| record.observations().iter().any(|it| it.field == field))
+        };
+        let heard = paths.iter().filter(|path| says(&ledger(&frames(path), Share::WHOLE))).count();
+        assert!(heard >= least, "{heard} captures in {folder} tell {field}");
+    }
 }
 
 #[test]
