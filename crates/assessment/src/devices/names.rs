@@ -5,13 +5,14 @@ use evidence::{Field, fields};
 use super::Member;
 
 /// Where names come from, the most telling first: people choose friendly names, makers host names.
-const NAMED_BY: [Field; 7] = [
+const NAMED_BY: [Field; 8] = [
     fields::UPNP_FRIENDLY_NAME,
     fields::MDNS_NAME,
     fields::DHCP_HOST_NAME,
     fields::DHCPV6_HOST_NAME,
     fields::NBNS_NAME,
     fields::LLMNR_NAME,
+    fields::LLDP_NAME,
     fields::NETBIOS_COMMENT,
 ];
 
