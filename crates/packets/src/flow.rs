@@ -90,6 +90,12 @@ pub(crate) struct Moment {
     pub(crate) frame: u64,
 }
 
+/// Whether a flow whose latest frame was at `active` goes on at `now`, whatever its state is.
+#[inline]
+pub(crate) fn is_lately(active: Timestamp, now: Timestamp) -> bool {
+    now.since(active) <= SHORTEST_QUIET
+}
+
 impl End {
     #[inline]
     pub(crate) const fn new(address: Address, port: u16, station: Mac) -> Self {
@@ -143,8 +149,12 @@ impl Flow {
     /// packet clock.
     #[inline]
     pub(crate) fn is_over(&self, active: Timestamp, now: Timestamp) -> bool {
-        let quiet = now.since(active);
-        quiet > SHORTEST_QUIET && quiet > self.longest_quiet()
+        !is_lately(active, now) && now > self.lasts(active)
+    }
+
+    /// Until when it goes on if it stays quiet; its latest frame was at `active` by the packet clock.
+    pub(crate) fn lasts(&self, active: Timestamp) -> Timestamp {
+        Timestamp(active.0.saturating_add(self.longest_quiet()))
     }
 
     fn longest_quiet(&self) -> u64 {

@@ -9,13 +9,16 @@ use std::hash::BuildHasher;
 use evidence::Timestamp;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::flow::{Flow, Key};
+use crate::flow::{self, Flow, Key};
 
 /// How many flows are kept; our choice: about 64 MiB. Beyond it, the longest quiet ones go.
 const MOST_FLOWS: usize = 262_144;
 
 /// How much of the table goes then, as a fraction: often enough to be rare, little enough to be mild.
 const PART_FORGOTTEN: usize = 16;
+
+/// Of a flow that had a frame since it was last looked at.
+const NOT_LOOKED: Timestamp = Timestamp(0);
 
 /// Looks flows up by their ends.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ struct Slot {
     hash: u64,
     /// The packet clock at its latest frame.
     active: Timestamp,
+    /// Until then it is not over, as far as was looked; anything before where nobody looked since.
+    lasts: Timestamp,
     flow: Box<Flow>,
 }
 
@@ -48,8 +53,14 @@ impl Flows {
         let slot = self
             .table
             .entry(hash, |slot| slot.hash == hash && slot.flow.who.key == *key, |slot| slot.hash)
-            .or_insert_with(|| Slot { hash, active: now, flow: Box::new(begin()) })
+            .or_insert_with(|| Slot {
+                hash,
+                active: now,
+                lasts: NOT_LOOKED,
+                flow: Box::new(begin()),
+            })
             .into_mut();
+        slot.lasts = NOT_LOOKED;
         let last = std::mem::replace(&mut slot.active, now);
         (&mut slot.flow, last)
     }
@@ -60,7 +71,13 @@ impl Flows {
 
     /// Takes out the flows that are over at `now`.
     pub(crate) fn sweep(&mut self, now: Timestamp, mut over: impl FnMut(Flow)) {
-        let is_over = |slot: &mut Slot| slot.flow.is_over(slot.active, now);
+        let is_over = |slot: &mut Slot| {
+            if now <= slot.lasts || flow::is_lately(slot.active, now) {
+                return false;
+            }
+            slot.lasts = slot.flow.lasts(slot.active);
+            now > slot.lasts
+        };
         self.table.extract_if(is_over).for_each(|slot| over(*slot.flow));
     }
 
