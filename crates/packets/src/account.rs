@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use evidence::{Recorder, Source, Timestamp};
+use evidence::{Host, Mac, Recorder, Seen as Sightings, Sighting, Source, Timestamp, fields};
+use hashbrown::HashMap;
 
 use crate::{flow::Flow, link::Kind, seen::Seen};
 
 /// How many kinds of skipped frames are told apart; our choice.
 const MOST_KINDS: usize = 256;
+
+/// How many routers are counted before the ledger is told; our choice: a home has one or two.
+const MOST_ROUTERS: usize = 16_384;
 
 /// What became of the frames of a source so far.
 #[derive(Debug, Default)]
@@ -18,6 +22,8 @@ pub(crate) struct Account {
     malformed: BTreeMap<&'static str, u64>,
     skipped: BTreeMap<Kind, u64>,
     cut: u64,
+    /// Stations that brought flows from outside or took them there.
+    routers: HashMap<Mac, Sightings>,
     /// What each flow was taken for, where somebody asks.
     pub(crate) seen: Option<Vec<Seen>>,
 }
@@ -52,6 +58,25 @@ impl Account {
         }
     }
 
+    /// Counts a flow that went by a router: most flows of a home go by one, which is in the cache here and
+    /// would not be in the ledger.
+    pub(crate) fn brought(&mut self, router: Mac, sighting: Sighting, recorder: &mut Recorder) {
+        let seen = Sightings::once(sighting);
+        self.routers.entry(router).and_modify(|known| known.add(&seen)).or_insert(seen);
+        if self.routers.len() > MOST_ROUTERS {
+            self.tell_routers(recorder);
+        }
+    }
+
+    fn tell_routers(&mut self, recorder: &mut Recorder) {
+        for (router, seen) in self.routers.drain() {
+            if let Some(host) = Host::new(Some(router), None) {
+                let field = fields::LINK_BRINGS;
+                recorder.observe_often(host, None, field, "packets of others", &seen);
+            }
+        }
+    }
+
     /// Keeps what a flow was taken for, where somebody asks.
     pub(crate) fn flow(&mut self, flow: &Flow) {
         if let Some(seen) = &mut self.seen {
@@ -61,8 +86,10 @@ impl Account {
 
     /// Adds everything to the source's account in the ledger and starts anew.
     pub(crate) fn settle(&mut self, recorder: &mut Recorder, name: &str) {
-        let Self { frames, bytes, span, malformed, skipped, cut, seen } = std::mem::take(self);
-        self.seen = seen;
+        self.tell_routers(recorder);
+        let Self { frames, bytes, span, malformed, skipped, cut, routers, seen } =
+            std::mem::take(self);
+        (self.routers, self.seen) = (routers, seen);
         recorder.source(name).add(&Source {
             name: name.into(),
             frames,

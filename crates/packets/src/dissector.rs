@@ -143,7 +143,7 @@ impl Dissector {
         flows.each(|flow| {
             flow.tell_repeats(recorder, account, pool);
             if wanted(flow) {
-                flow.tell(recorder, *source);
+                flow.tell(recorder, account, *source);
             }
         });
         self.account.settle(recorder, &self.name);
@@ -389,7 +389,7 @@ fn conclude(
     account.flow(&flow);
     flow.reading.close(&flow.who, at_end, account, pool);
     flow.tell_repeats(recorder, account, pool);
-    flow.record(recorder, source);
+    flow.record(recorder, account, source);
 }
 
 /// Reads what the network layer's own messages say of their sender.

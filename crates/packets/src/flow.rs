@@ -5,7 +5,7 @@
 
 use evidence::{
     Host, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp, Traffic,
-    Transport, fields,
+    Transport,
 };
 
 use crate::{
@@ -228,8 +228,13 @@ impl Flow {
     }
 
     /// Adds its traffic so far to the ledger, and counts on from nothing.
-    pub(crate) fn tell(&mut self, recorder: &mut Recorder, source: SourceId) {
-        self.record(recorder, source);
+    pub(crate) fn tell(
+        &mut self,
+        recorder: &mut Recorder,
+        account: &mut Account,
+        source: SourceId,
+    ) {
+        self.record(recorder, account, source);
         let Self { tally, told, reading, .. } = self;
         told.low |= tally.frames.low > 0;
         told.high |= tally.frames.high > 0;
@@ -251,7 +256,12 @@ impl Flow {
     }
 
     /// Adds its traffic to the ledger, for each recorded end.
-    pub(crate) fn record(&self, recorder: &mut Recorder, source: SourceId) {
+    pub(crate) fn record(
+        &self,
+        recorder: &mut Recorder,
+        account: &mut Account,
+        source: SourceId,
+    ) {
         if self.tally.frames.low == 0 && self.tally.frames.high == 0 {
             return;
         }
@@ -262,10 +272,9 @@ impl Flow {
             }
         }
         // Whoever records the flow says it: shares of one flow never overlap here.
-        if let Some(router) = Host::new(Some(self.who.router), None) {
+        if !self.who.router.is_zero() {
             let Moment { at, frame } = self.tally.first;
-            let sighting = Sighting { at, source, frame };
-            recorder.observe(router, None, fields::LINK_BRINGS, "packets of others", sighting);
+            account.brought(self.who.router, Sighting { at, source, frame }, recorder);
         }
     }
 }
