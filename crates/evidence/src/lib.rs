@@ -26,6 +26,7 @@ mod scrub;
 mod source;
 mod store;
 mod time;
+mod values;
 
 pub use address::{Host, Mac, address_share};
 pub use conversation::{Conversation, Party, Sampled, Service, Traffic, Transport};

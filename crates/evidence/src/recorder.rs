@@ -8,10 +8,9 @@ use std::{
     collections::BTreeMap,
     hash::{BuildHasher, Hasher},
     net::IpAddr,
-    sync::Arc,
 };
 
-use hashbrown::{DefaultHashBuilder, HashSet};
+use hashbrown::DefaultHashBuilder;
 
 use crate::{
     Conversation, Dropped, Field, Host, HostRecord, Ledger, Limits, Observation, Seen, Service,
@@ -19,6 +18,7 @@ use crate::{
     merge::{conversation_rank, lowest, observation_rank},
     said::Said,
     store::{NOWHERE, Place, Store},
+    values::Values,
 };
 
 /// Collects evidence and finishes as a [`Ledger`].
@@ -28,6 +28,7 @@ pub struct Recorder {
     sources: BTreeMap<SourceId, Source>,
     dropped: Dropped,
     hosts: Store<Notes>,
+    values: Values,
     observations: usize,
     conversations: Store<Listed<Conversation>>,
     observation_ceiling: Option<u64>,
@@ -100,9 +101,12 @@ impl Recorder {
     ) {
         let value = shortened(value);
         let owner = self.owner(host);
-        let hash = observation_hash(&self.hasher, field, about.as_ref(), value);
+        let text = text_hash(&self.hasher, value);
+        let hash = observation_hash(&self.hasher, field, about.as_ref(), text);
         let Some(notes) = self.hosts.get_mut(owner) else { return };
-        if let Some(known) = notes.said.find(hash, field, about.as_ref(), value) {
+        let said_before = self.values.find(text, value);
+        let known = said_before.and_then(|it| notes.said.find(hash, field, about.as_ref(), it));
+        if let Some(known) = known {
             known.add(seen);
             return;
         }
@@ -111,6 +115,7 @@ impl Recorder {
             self.dropped.sightings = self.dropped.sightings.saturating_add(seen.count);
             return self.forget_if_empty(owner);
         }
+        let value = self.values.keep(text, value);
         let values = notes.said.insert(hash, field, about, value, *seen);
         self.observations += 1;
         if values > with_slack(self.limits.values_per_field) {
@@ -157,11 +162,10 @@ impl Recorder {
     /// Puts everything in canonical order.
     #[must_use]
     pub fn finish(self) -> Ledger {
-        let Self { hosts, conversations, .. } = self;
-        let mut values = HashSet::new();
-        let mut records: Vec<_> =
-            hosts.into_places().map(|it| it.map(|it| it.into_record(&mut values))).collect();
+        let Self { hosts, conversations, values, .. } = self;
         drop(values);
+        let mut records: Vec<_> =
+            hosts.into_places().map(|it| it.map(Notes::into_record)).collect();
         for Listed { entry, host, .. } in conversations.into_places().flatten() {
             let record = records.get_mut(host as usize).and_then(Option::as_mut);
             if let Some((_, record, conversations)) = record {
@@ -304,9 +308,9 @@ impl Notes {
     }
 
     /// What the host said, and how many conversations it had.
-    fn into_record(self, values: &mut HashSet<Arc<str>>) -> (Host, HostRecord, usize) {
+    fn into_record(self) -> (Host, HostRecord, usize) {
         let Self { host, said, conversations } = self;
-        let observations = said.into_observations(values);
+        let observations = said.into_observations();
         (host, HostRecord { observations, conversations: Vec::new() }, conversations.length)
     }
 }
@@ -367,19 +371,24 @@ fn host_hash(hasher: &DefaultHashBuilder, host: &Host) -> u64 {
     state.finish()
 }
 
+fn text_hash(hasher: &DefaultHashBuilder, value: &str) -> u64 {
+    let mut state = hasher.build_hasher();
+    state.write(value.as_bytes());
+    state.finish()
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are as good as any")]
 fn observation_hash(
     hasher: &DefaultHashBuilder,
     field: Field,
     about: Option<&Service>,
-    value: &str,
+    text: u64,
 ) -> u32 {
     let mut state = hasher.build_hasher();
-    state.write_u64(field.number().into());
+    state.write_u64(text ^ u64::from(field.number()));
     if let Some(service) = about {
         write_service(&mut state, service);
     }
-    state.write(value.as_bytes());
     let hash = state.finish();
     (hash ^ hash >> 32) as u32
 }

@@ -1,11 +1,12 @@
 //! What one host said and showed, while traffic is read.
 //!
 //! Nearly everything has been said before, often a whole message of it at once. So all that is known
-//! of a host lies together: a few lines of a processor's cache instead of one for each value.
+//! of a host lies together: a few lines of a processor's cache instead of one for each value. The texts
+//! are kept once for all hosts.
 
 use std::sync::Arc;
 
-use hashbrown::{HashSet, HashTable};
+use hashbrown::HashTable;
 
 use crate::{Dropped, Field, Host, Observation, Seen, Service, merge::observation_rank};
 
@@ -14,7 +15,6 @@ use crate::{Dropped, Field, Host, Observation, Seen, Service, merge::observation
 pub(crate) struct Said {
     table: HashTable<Slot>,
     lines: Vec<Line>,
-    text: String,
     fields: Vec<(Field, u32)>,
 }
 
@@ -25,12 +25,11 @@ struct Slot {
     line: u32,
 }
 
-/// An observation whose value stands in the text.
-#[derive(Clone, Copy, Debug)]
+/// An observation.
+#[derive(Debug)]
 struct Line {
     seen: Seen,
-    start: u32,
-    length: u16,
+    value: Arc<str>,
     field: Field,
     about: Option<Service>,
 }
@@ -48,14 +47,14 @@ impl Said {
         hash: u32,
         field: Field,
         about: Option<&Service>,
-        value: &str,
+        value: &Arc<str>,
     ) -> Option<&mut Seen> {
-        let Self { table, lines, text, .. } = self;
+        let Self { table, lines, .. } = self;
         let is = |slot: &Slot| {
             slot.hash == hash
                 && lines.get(slot.line as usize).is_some_and(|line| {
                     line.field == field
-                        && text.as_bytes().get(line.range()) == Some(value.as_bytes())
+                        && Arc::ptr_eq(&line.value, value)
                         && line.about.as_ref() == about
                 })
         };
@@ -63,21 +62,18 @@ impl Said {
         lines.get_mut(line as usize).map(|line| &mut line.seen)
     }
 
-    /// Writes down what was not there; returns how many values the field has now. `value` has at most
-    /// [`Observation::LONGEST_VALUE`] bytes.
+    /// Writes down what was not there; returns how many values the field has now.
     pub(crate) fn insert(
         &mut self,
         hash: u32,
         field: Field,
         about: Option<Service>,
-        value: &str,
+        value: Arc<str>,
         seen: Seen,
     ) -> usize {
         let slot = Slot { hash, line: number(self.lines.len()) };
         self.table.insert_unique(spread(hash), slot, |slot| spread(slot.hash));
-        let length = u16::try_from(value.len()).unwrap_or(u16::MAX);
-        self.lines.push(Line { seen, start: number(self.text.len()), length, field, about });
-        self.text.push_str(value);
+        self.lines.push(Line { seen, value, field, about });
         self.count(field)
     }
 
@@ -85,7 +81,7 @@ impl Said {
     pub(crate) fn ranks(&self, host: &Host, of: Option<Field>) -> impl Iterator<Item = u64> {
         let lines =
             self.lines.iter().filter(move |line| of.is_none_or(|field| line.field == field));
-        lines.map(|line| line.rank(host, &self.text))
+        lines.map(|line| line.rank(host))
     }
 
     /// Fields with more values than `limit`.
@@ -106,14 +102,13 @@ impl Said {
         let mut places = Vec::with_capacity(before.lines.len());
         for line in before.lines {
             let concerned = of.is_none_or(|field| line.field == field);
-            if concerned && line.rank(host, &before.text) >= ceiling {
+            if concerned && line.rank(host) >= ceiling {
                 dropped.sightings = dropped.sightings.saturating_add(line.seen.count);
                 places.push(None);
             } else {
                 places.push(Some(number(self.lines.len())));
-                self.lines.push(Line { start: number(self.text.len()), ..line });
-                self.text.push_str(line.value(&before.text));
                 self.count(line.field);
+                self.lines.push(line);
             }
         }
         self.table = before.table;
@@ -124,17 +119,14 @@ impl Said {
         });
     }
 
-    /// All of it in canonical order; what others said too is shared with them through `values`.
-    pub(crate) fn into_observations(self, values: &mut HashSet<Arc<str>>) -> Vec<Observation> {
-        let Self { lines, text, .. } = self;
-        let mut sorted: Vec<_> = lines.iter().map(|line| (line.beginning(&text), line)).collect();
+    /// All of it in canonical order.
+    pub(crate) fn into_observations(self) -> Vec<Observation> {
+        let mut sorted: Vec<_> = self.lines.iter().map(|line| (line.beginning(), line)).collect();
         sorted.sort_unstable_by(|(beginning, line), (other_beginning, other)| {
-            let whole = || line.key(&text).cmp(&other.key(&text));
-            beginning.cmp(other_beginning).then_with(whole)
+            beginning.cmp(other_beginning).then_with(|| line.key().cmp(&other.key()))
         });
         let observation = |(_, line): (u128, &Line)| {
-            let Line { seen, field, about, .. } = *line;
-            let value = values.get_or_insert_with(line.value(&text), |value| value.into());
+            let Line { seen, field, about, ref value } = *line;
             Observation { about, field, value: Arc::clone(value), seen }
         };
         sorted.into_iter().map(observation).collect()
@@ -152,25 +144,15 @@ impl Said {
 }
 
 impl Line {
-    #[inline]
-    const fn range(&self) -> std::ops::Range<usize> {
-        let start = self.start as usize;
-        start..start + self.length as usize
-    }
-
-    fn value<'a>(&self, text: &'a str) -> &'a str {
-        text.get(self.range()).unwrap_or_default()
-    }
-
     /// What tells two lines of one host apart, and orders them.
-    fn key<'a>(&self, text: &'a str) -> (Field, &'a str, Option<Service>) {
-        (self.field, self.value(text), self.about)
+    fn key(&self) -> (Field, &str, Option<Service>) {
+        (self.field, &self.value, self.about)
     }
 
     /// The field and the value's first bytes as a number, in the order of [`key`](Self::key): most lines
     /// differ in it, and numbers are compared far faster than texts.
-    fn beginning(&self, text: &str) -> u128 {
-        let value = text.as_bytes().get(self.range()).unwrap_or_default();
+    fn beginning(&self) -> u128 {
+        let value = self.value.as_bytes();
         let mut first = [0; 14];
         let count = value.len().min(first.len());
         if let (Some(to), Some(from)) = (first.get_mut(..count), value.get(..count)) {
@@ -182,8 +164,8 @@ impl Line {
         u128::from_be_bytes(bytes)
     }
 
-    fn rank(&self, host: &Host, text: &str) -> u64 {
-        observation_rank(host, self.field, self.value(text), self.about)
+    fn rank(&self, host: &Host) -> u64 {
+        observation_rank(host, self.field, &self.value, self.about)
     }
 }
 
@@ -192,7 +174,7 @@ const fn spread(hash: u32) -> u64 {
     (hash as u64) << 32 | hash as u64
 }
 
-/// A host has far fewer observations, and far less text, than 2^32.
+/// A host has far fewer observations than 2^32.
 fn number(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

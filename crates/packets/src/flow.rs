@@ -4,8 +4,7 @@
 //! came in frames that bore its address.
 
 use evidence::{
-    Host, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp, Traffic,
-    Transport,
+    Host, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp, Traffic, Transport,
 };
 
 use crate::{
@@ -256,12 +255,7 @@ impl Flow {
     }
 
     /// Adds its traffic to the ledger, for each recorded end.
-    pub(crate) fn record(
-        &self,
-        recorder: &mut Recorder,
-        account: &mut Account,
-        source: SourceId,
-    ) {
+    pub(crate) fn record(&self, recorder: &mut Recorder, account: &mut Account, source: SourceId) {
         if self.tally.frames.low == 0 && self.tally.frames.high == 0 {
             return;
         }
