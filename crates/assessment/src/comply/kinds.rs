@@ -75,6 +75,9 @@ const PHRASES: &[(&str, &str)] = &[
     ("mfp", "printer"),
     ("printer", "printer"),
     ("smartphone", "phone"),
+    ("desk phone", "desk-phone"),
+    ("ip phone", "desk-phone"),
+    ("voip phone", "desk-phone"),
     ("phone", "phone"),
     ("tablet", "tablet"),
     ("notebook", "laptop"),
@@ -160,6 +163,7 @@ mod tests {
         check("Smart TV 55\"", Some("tv"));
         check("Robot vacuum", Some("vacuum"));
         check("car-charger", Some("car-charger"));
+        check("VoIP phones", Some("desk-phone"));
         check("network switch", None);
         check("widget", None);
         check("", None);

@@ -13,6 +13,7 @@ pub const DEVICE_TYPES: &[&str] = &[
     "coffee-maker",
     "console",
     "cover",
+    "desk-phone",
     "door-sensor",
     "doorbell",
     "drone",
