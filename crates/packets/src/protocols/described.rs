@@ -1,9 +1,12 @@
 //! What devices say of themselves to whoever asks them over HTTP, in documents other than UPnP's.
 //!
 //! In XML the answers of ONVIF (device management service, `GetDeviceInformation`), HNAP 1
-//! (`GetDeviceSettings`), Hikvision's ISAPI (`System/deviceInfo`) and Roku's External Control Protocol
-//! (`query/device-info`); in JSON those of Cast (`setup/eureka_info`), Hue (`api/config`), Shelly
-//! (`shelly`) and Spotify Connect (`getInfo`). Serial numbers and names that people gave are passed over.
+//! (`GetDeviceSettings`), Hikvision's ISAPI (`System/deviceInfo`), Roku's External Control Protocol
+//! (`query/device-info`) and FRITZ! products (`jason_boxinfo.xml`); in JSON those of Cast
+//! (`setup/eureka_info`), Hue (`api/config`), Shelly (`shelly`), Spotify Connect (`getInfo`), Samsung's
+//! televisions (`api/v2/`), Axis (`basicdeviceinfo.cgi`), Reolink (`GetDevInfo`), HomeWizard (`api`),
+//! Elgato (`accessory-info`) and Nanoleaf (`api/v1/…`). Serial numbers and names that people gave are
+//! passed over.
 
 use evidence::{Field, fields};
 use memchr::memmem;
@@ -12,7 +15,7 @@ use super::{json::text_under, xml::for_each_text};
 use crate::protocol::Notes;
 
 /// The answers in XML: an element, and what the texts of elements in it are.
-const IN_XML: [(&str, &[(&str, Field)]); 4] = [
+const IN_XML: [(&str, &[(&str, Field)]); 5] = [
     (
         "GetDeviceInformationResponse",
         &[
@@ -38,6 +41,7 @@ const IN_XML: [(&str, &[(&str, Field)]); 4] = [
             ("software-version", fields::HTTP_FIRMWARE),
         ],
     ),
+    ("BoxInfo", &[("Name", fields::HTTP_MODEL), ("Version", fields::HTTP_FIRMWARE)]),
 ];
 
 /// One of the answers in JSON.
@@ -50,7 +54,7 @@ struct InJson {
     told: &'static [(&'static str, Field)],
 }
 
-const IN_JSON: [InJson; 5] = [
+const IN_JSON: [InJson; 11] = [
     InJson {
         keys: ["cast_build_revision", "device_info"],
         lacks: None,
@@ -77,6 +81,45 @@ const IN_JSON: [InJson; 5] = [
         // A program for computers.
         lacks: Some("librespot"),
         told: &[("brandDisplayName", fields::HTTP_MAKER), ("modelDisplayName", fields::HTTP_MODEL)],
+    },
+    InJson {
+        keys: ["smartHubAgreement", "modelName"],
+        lacks: None,
+        // The type names the maker: `Samsung SmartTV`.
+        told: &[("type", fields::HTTP_MAKER), ("modelName", fields::HTTP_MODEL)],
+    },
+    InJson {
+        keys: ["propertyList", "ProdNbr"],
+        lacks: None,
+        told: &[
+            ("Brand", fields::HTTP_MAKER),
+            ("ProdNbr", fields::HTTP_MODEL),
+            ("Version", fields::HTTP_FIRMWARE),
+        ],
+    },
+    InJson {
+        keys: ["DevInfo", "firmVer"],
+        lacks: None,
+        told: &[("model", fields::HTTP_MODEL), ("firmVer", fields::HTTP_FIRMWARE)],
+    },
+    InJson {
+        keys: ["product_type", "api_version"],
+        lacks: None,
+        told: &[("product_type", fields::HTTP_MODEL), ("firmware_version", fields::HTTP_FIRMWARE)],
+    },
+    InJson {
+        keys: ["hardwareBoardType", "firmwareBuildNumber"],
+        lacks: None,
+        told: &[("productName", fields::HTTP_MODEL), ("firmwareVersion", fields::HTTP_FIRMWARE)],
+    },
+    InJson {
+        keys: ["panelLayout", "serialNo"],
+        lacks: None,
+        told: &[
+            ("manufacturer", fields::HTTP_MAKER),
+            ("model", fields::HTTP_MODEL),
+            ("firmwareVersion", fields::HTTP_FIRMWARE),
+        ],
     },
 ];
 
@@ -156,6 +199,11 @@ mod tests {
              <software-version>9.1.0</software-version><is-tv>true</is-tv></device-info>",
             &["maker Acme", "model Acme TV", "firmware 9.1.0"],
         );
+        check(
+            "<j:BoxInfo xmlns:j=\"http://jason.avm.de/updatecheck/\"><j:Name>AC!Box 15</j:Name>\
+             <j:HW>1</j:HW><j:Version>1.30</j:Version><j:Serial>S1</j:Serial></j:BoxInfo>",
+            &["model AC!Box 15", "firmware 1.30"],
+        );
         check("<list><device><Model>AC-12</Model></device></list>", &[]);
     }
 
@@ -183,6 +231,34 @@ mod tests {
         check(speaker, &["maker Acme", "model Ac"]);
         check(&speaker.replace("Acme", "librespot"), &[]);
         check(r#"{"model":"AC-1","manufacturer":"Acme"}"#, &[]);
+    }
+
+    #[test]
+    fn televisions_cameras_lights_and_meters_describe_themselves_in_json() {
+        check(
+            r#"{"device":{"OS":"x","model":"17_X","modelName":"AC43","name":"[TV] Den","smartHubAgreement":"true","type":"Acme TV"}}"#,
+            &["maker Acme TV", "model AC43"],
+        );
+        check(
+            r#"{"apiVersion":"1.0","data":{"propertyList":{"Brand":"ACME","ProdNbr":"M1","SerialNumber":"S","Version":"9.8"}}}"#,
+            &["maker ACME", "model M1", "firmware 9.8"],
+        );
+        check(
+            r#"[{"cmd":"GetDevInfo","value":{"DevInfo":{"firmVer":"v3.1","model":"AC-410","name":"door","serial":"0"}}}]"#,
+            &["model AC-410", "firmware v3.1"],
+        );
+        check(
+            r#"{"product_type":"AC-P1","product_name":"P1","serial":"0","firmware_version":"4.19","api_version":"v1"}"#,
+            &["model AC-P1", "firmware 4.19"],
+        );
+        check(
+            r#"{"productName":"Acme Light","hardwareBoardType":5,"firmwareBuildNumber":9,"firmwareVersion":"1.0.3"}"#,
+            &["model Acme Light", "firmware 1.0.3"],
+        );
+        check(
+            r#"{"name":"den","serialNo":"S","manufacturer":"Acme","firmwareVersion":"1","model":"AC22","panelLayout":{}}"#,
+            &["maker Acme", "model AC22", "firmware 1"],
+        );
     }
 
     #[track_caller]
