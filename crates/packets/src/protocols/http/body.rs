@@ -194,6 +194,10 @@ fn look(bytes: &[u8], interest: Interest, notes: &mut Notes<'_>) {
                 notes.sender(fields::PORT_MAPPING_ASKED, &asked);
             }
         }
+        // Some cameras call what they answer HTML, whatever it is.
+        Interest::Title if matches!(bytes.first(), Some(b'{' | b'[')) => {
+            described::read_json(bytes, notes);
+        }
         Interest::Title => {
             if let Some(title) = element(bytes, "title").filter(|title| !title.is_empty()) {
                 notes.sender(fields::HTTP_TITLE, &title);

@@ -145,6 +145,13 @@ fn tells_what_a_server_says_of_itself() {
           {\"bridgeid\":\"0\",\"modelid\":\"L1\"}",
         &["sender http.content_type application/json", "sender http.model L1"],
     );
+    check(
+        "and in JSON that is called HTML",
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 53\r\n\r\n\
+          [{\"value\":{\"DevInfo\":{\"model\":\"L1\",\"firmVer\":\"v1\"}}}]",
+        &["sender http.content_type text/html", "sender http.model L1", "sender http.firmware v1"],
+    );
 }
 
 #[test]
