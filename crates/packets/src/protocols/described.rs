@@ -4,7 +4,7 @@
 //! (`GetDeviceSettings`), Hikvision's ISAPI (`System/deviceInfo`), Roku's External Control Protocol
 //! (`query/device-info`) and FRITZ! products (`jason_boxinfo.xml`); in JSON those of Cast
 //! (`setup/eureka_info`), Hue (`api/config`), Shelly (`shelly`), Spotify Connect (`getInfo`), Samsung's
-//! televisions (`api/v2/`), Axis (`basicdeviceinfo.cgi`), Reolink (`GetDevInfo`), HomeWizard (`api`),
+//! televisions (`api/v2/`), Axis (`basicdeviceinfo.cgi`), Reolink (`GetDevInfo`), `HomeWizard` (`api`),
 //! Elgato (`accessory-info`) and Nanoleaf (`api/v1/…`). Serial numbers and names that people gave are
 //! passed over.
 
