@@ -1,5 +1,5 @@
 //! What cannot be of companies and allegations: a group that owns itself, more than the whole held,
-//! a charge without an answer.
+//! a seat read from a mailing address, a charge without an answer.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,14 @@ use crate::{
     shares::Share,
 };
 
+/// The source that lists who registered which MAC prefix, with addresses for mail.
+const PREFIX_LISTINGS: &str = "ieee-prefixes";
+
 pub(super) fn check(pack: &Pack, lints: &mut Lints) {
     for organisation in pack.organisations.values() {
+        if organisation.verified && is_placed_by_mail(organisation) {
+            lints.add("organisation", &organisation.id, Problem::MailingAddress);
+        }
         if let Some(through) = owns_itself(organisation, pack) {
             lints.add("organisation", &organisation.id, Problem::OwnsItself { through });
         }
@@ -32,6 +38,13 @@ pub(super) fn check(pack: &Pack, lints: &mut Lints) {
             lints.add("incident", &incident.id, Problem::Unanswered);
         }
     }
+}
+
+/// Whether nothing but the listings of MAC prefixes says where the company sits.
+fn is_placed_by_mail(organisation: &Organisation) -> bool {
+    let Organisation { registered_in, headquartered_in, sources, .. } = organisation;
+    let is_placed = registered_in.is_some() || headquartered_in.is_some();
+    is_placed && sources.iter().all(|source| **source == *PREFIX_LISTINGS)
 }
 
 /// The owner through which controlling holdings of today lead back to `start`.

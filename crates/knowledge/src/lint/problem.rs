@@ -38,6 +38,11 @@ pub enum Problem {
     /// A fact that is called verified rests on nothing better than grade `other`.
     #[error("is called verified, but rests only on sources of grade `other`")]
     Weak,
+    /// A company's place that is called verified is a mailing address.
+    #[error(
+        "is called verified, but only the listings of MAC prefixes say where it sits: a mailing address"
+    )]
+    MailingAddress,
     /// Not a date, or none that can have come.
     #[error("has the date `{date}`, which is not `2026`, `2026-11` or `2026-11-21`, or is to come")]
     Date {

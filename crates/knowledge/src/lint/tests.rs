@@ -50,6 +50,22 @@ fn a_fact_needs_a_source_that_exists_and_was_read() {
 }
 
 #[test]
+fn a_mailing_address_does_not_verify_where_a_company_sits() {
+    let listing = "[[source]]\nid = \"ieee-prefixes\"\ntitle = \"Listings\"\nissuer = \"A registry\"\n\
+                   url = \"https://example.org/\"\ngrade = \"primary\"\nread = \"2026-11-20\"\n";
+    let company = |rest: &str| {
+        format!("{listing}[[organisation]]\nid = \"example\"\nname = \"Example\"\n{rest}\n")
+    };
+    let only = "sources = [\"ieee-prefixes\"]\nverified = true";
+    let placed = format!("headquartered_in = \"SE\"\n{only}");
+    let problem = "organisation `example` is called verified, but only the listings of MAC prefixes say where it \
+                   sits: a mailing address";
+    check(&company(&placed), &[problem]);
+    check(&company(only), &[]);
+    check(&company(&placed.replace(']', ", \"statute\"]")), &[]);
+}
+
+#[test]
 fn dates_are_dates_and_have_come() {
     check_organisation(
         "sources = [\"statute\"]\nas_of = \"2026-11-23\"",
