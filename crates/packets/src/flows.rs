@@ -102,3 +102,60 @@ impl Flows {
         self.table.drain().for_each(|slot| over(*slot.flow));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use evidence::{Mac, Transport};
+
+    use super::*;
+    use crate::{
+        flow::{End, Moment, Who},
+        ip::Address,
+        pair::{Pair, Side},
+    };
+
+    #[test]
+    fn a_flow_that_was_looked_at_goes_on_with_its_next_frame() {
+        let mut flows = Flows::default();
+        frame_at(&mut flows, 0);
+        // Datagrams may be two minutes apart.
+        assert_eq!(over_at(&mut flows, 100), 0);
+        frame_at(&mut flows, 110);
+        assert_eq!(over_at(&mut flows, 130), 0);
+        assert_eq!(over_at(&mut flows, 200), 0);
+        assert_eq!(over_at(&mut flows, 231), 1);
+        assert_eq!(over_at(&mut flows, 900), 0);
+    }
+
+    fn frame_at(flows: &mut Flows, seconds: u64) {
+        let at = after(seconds);
+        let end = |host, port| {
+            let ip = IpAddr::from(Ipv4Addr::new(192, 168, 1, host));
+            End::new(Address::from(ip), port, Mac([0; 6]))
+        };
+        let ends = Pair { low: end(1, 5_000), high: end(2, 53) };
+        let none = Mac([0; 6]);
+        let who = Who {
+            key: Key { ends, transport: Transport::UDP.0 },
+            learned: Pair { low: none, high: none },
+            server: Side::High,
+            router: none,
+            mine: Pair { low: true, high: false },
+            counts: true,
+        };
+        flows.find(&who.key, at, || Flow::new(who, Moment { at, frame: 1 }));
+    }
+
+    fn over_at(flows: &mut Flows, seconds: u64) -> usize {
+        let mut over = 0;
+        flows.sweep(after(seconds), |_| over += 1);
+        over
+    }
+
+    /// Some seconds into 2023.
+    fn after(seconds: u64) -> Timestamp {
+        Timestamp((1_700_000_000 + seconds) * 1_000_000_000)
+    }
+}
