@@ -21,7 +21,9 @@ mod shares;
 pub use difference::{Change, Difference, difference};
 pub use encode::EncodedError;
 pub use kinds::Pack;
-pub use lint::{DEVICE_TYPES, Figures, Lint, Located, Problem, ROLES, figures, is_narrower, lint};
+pub use lint::{
+    DEVICE_TYPES, Figures, Lint, Located, Problem, ROLES, figures, is_built_on, is_narrower, lint,
+};
 pub use load::{PackError, load};
 pub use lookup::{Clue, Knowledge};
 pub use shares::Share;

@@ -21,7 +21,7 @@ use crate::kinds::Pack;
 
 pub use figures::{Figures, figures};
 pub use problem::{Lint, Located, Problem};
-pub use vocabulary::{DEVICE_TYPES, ROLES, is_narrower};
+pub use vocabulary::{DEVICE_TYPES, ROLES, is_built_on, is_narrower};
 
 /// Everything wrong with `pack`, in the order of kinds, ids and problems.
 #[must_use]

@@ -1,7 +1,7 @@
 //! Which values of a property exclude each other.
 
 use knowledge::{
-    Knowledge, is_narrower,
+    Knowledge, is_built_on, is_narrower,
     kinds::{Brand, Id},
 };
 
@@ -27,10 +27,8 @@ impl Property {
             Self::Kind => !is_narrower(a, b) && !is_narrower(b, a),
             // One module more does not take the first away.
             Self::ModuleMaker => false,
-            Self::Model | Self::Os | Self::Firmware => {
-                let (a, b) = (plain(a), plain(b));
-                !a.contains(&b) && !b.contains(&a)
-            }
+            Self::Os => is_another(a, b) && !is_built_on(a, b) && !is_built_on(b, a),
+            Self::Model | Self::Firmware => is_another(a, b),
         }
     }
 
@@ -47,6 +45,12 @@ impl Property {
             None => (value, None),
         }
     }
+}
+
+/// Whether neither text is a part of the other.
+fn is_another(a: &str, b: &str) -> bool {
+    let (a, b) = (plain(a), plain(b));
+    !a.contains(&b) && !b.contains(&a)
 }
 
 /// Whether two brands come from one house: one maker makes both, or one's maker holds the other's.

@@ -88,3 +88,54 @@ pub fn is_narrower(narrow: &str, wide: &str) -> bool {
         _ => false,
     }
 }
+
+/// Whether the system that goes by `system` is made of the one called `under`, so that both names are right.
+#[must_use]
+pub fn is_built_on(system: &str, under: &str) -> bool {
+    let made_of_it: &[&str] = match under {
+        "Android" => &["Fire OS"],
+        "Linux" => &[
+            "Android",
+            "balenaOS",
+            "ChromeOS",
+            "DD-WRT",
+            "Fire OS",
+            "Home Assistant",
+            "OctoPi",
+            "OpenCCU",
+            "OpenWrt",
+            "Roku OS",
+            "RouterOS",
+            "SmartCast",
+            "SteamOS",
+            "TiVo OS",
+            "Tizen",
+            "Tomato",
+            "VIDAA",
+            "Volumio",
+            "webOS",
+        ],
+        "lwIP" => &["ESPHome", "Tasmota", "WLED"],
+        _ => &[],
+    };
+    made_of_it.iter().any(|name| system.starts_with(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_and_what_it_is_made_of_are_both_right() {
+        for (system, under) in [
+            ("Android 14", "Linux"),
+            ("Fire OS", "Android"),
+            ("Tasmota", "lwIP"),
+            ("webOS", "Linux"),
+        ] {
+            assert!(is_built_on(system, under), "{system}, {under}");
+            assert!(!is_built_on(under, system), "{under}, {system}");
+        }
+        assert!(!is_built_on("Windows", "Linux") && !is_built_on("lwIP", "Linux"));
+    }
+}
