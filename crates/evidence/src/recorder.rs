@@ -115,7 +115,7 @@ impl Recorder {
             self.dropped.sightings = self.dropped.sightings.saturating_add(seen.count);
             return self.forget_if_empty(owner);
         }
-        let value = self.values.keep(text, value);
+        let value = said_before.cloned().unwrap_or_else(|| self.values.keep(text, value));
         let values = notes.said.insert(hash, field, about, value, *seen);
         self.observations += 1;
         if values > with_slack(self.limits.values_per_field) {

@@ -23,6 +23,16 @@ fn rivals_speak_against_each_other_and_stay() {
 }
 
 #[test]
+fn a_system_does_not_speak_against_what_it_is_made_of() {
+    let systems = |value| {
+        let said = [(fields::DHCP_VENDOR_CLASS, "linux"), (fields::HTTP_TITLE, value)];
+        shown(&assessed(UNKNOWN, &said).os)
+    };
+    assert_eq!(systems("Home Assistant"), "Home Assistant 0.800 Linux 0.700");
+    assert_eq!(systems("Windows"), "? Windows 0.240 Linux 0.140");
+}
+
+#[test]
 fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
     check("alone", &[(fields::DNS_QUERY, "api.other.example")], "other 0.600");
     let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::TLS_SNI, "api.other.example")];
@@ -155,6 +165,15 @@ pub(super) fn pack() -> Pack {
         ("phone", fields::HTTP_USER_AGENT, "phone", None, 0.8),
     ] {
         pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
+    }
+    for (id, field, value, system, strength) in [
+        ("linux", fields::DHCP_VENDOR_CLASS, "linux", "Linux", 0.7),
+        ("hub", fields::HTTP_TITLE, "Home Assistant", "Home Assistant", 0.8),
+        ("windows", fields::HTTP_TITLE, "Windows", "Windows", 0.8),
+    ] {
+        let tells = Tells { os: Some(system.into()), ..Tells::default() };
+        let told = fingerprint(id, field, value, None, strength);
+        pack.fingerprints.insert(id.into(), Fingerprint { tells, ..told });
     }
     let names = fingerprint("names", fields::HTTP_SERVER, "", None, 0.7);
     let tells = Tells { brand_named: Some("$m".into()), ..Tells::default() };
