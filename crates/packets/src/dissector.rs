@@ -5,28 +5,31 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use evidence::{Field, Host, Recorder, Sighting, SourceId, Timestamp, Transport, fields};
+use evidence::{Field, Host, Recorder, Sighting, SourceId, Transport, fields};
 
 use crate::{
     Frame, Seen, Share,
     account::Account,
     arp::Arp,
+    clock::Clock,
     flow::{Flow, Moment},
     flows::Flows,
     fragments::{Fragments, Load, Loss, Outcome},
     groups,
     home::{Ends, Home, Way},
     ip::{self, Datagram},
-    link::{self, Network, Packet, Stations, Unread},
+    link::{self, Kind, Network, Packet, Stations, Unread},
     lldp,
     memo::Known,
     menu::Menu,
     neighbours,
+    pair::Side,
     pool::Pool,
     protocol::{Sink as _, Whose},
     protocols::Text,
     reading::Desk,
     scribe::Scribe,
+    station::Station,
     tcp::Segment,
 };
 
@@ -58,18 +61,10 @@ pub struct Dissector {
     clock: Clock,
 }
 
-/// The packet clock: the latest time seen, so that it does not go back where frames are out of order.
-#[derive(Debug, Default)]
-struct Clock {
-    now: Timestamp,
-    swept: Timestamp,
-    frames_since: u32,
-}
-
 /// A datagram with what brought it.
 #[derive(Clone, Copy)]
 struct Arrival<'a> {
-    stations: &'a Stations,
+    stations: Stations,
     way: Way,
     datagram: Datagram<'a>,
     load: Load,
@@ -170,22 +165,44 @@ impl Dissector {
         if self.clock.tick(frame.at) {
             self.sweep(recorder);
         }
-        match &link::open(frame.link, frame.bytes) {
-            Ok(packet) => self.packet(recorder, frame, packet),
-            Err(unread) => self.unread(*unread, frame),
+        match link::open_plain(frame.link, frame.bytes) {
+            Some((stations, bytes)) => match ip::version_4(bytes) {
+                Some(datagram) => self.datagram(recorder, frame, stations, datagram),
+                None => self.broken("ipv4", frame.is_cut()),
+            },
+            None => self.look_through(recorder, frame),
+        }
+    }
+
+    /// Reads a frame of any kind.
+    #[inline(never)]
+    fn look_through(&mut self, recorder: &mut Recorder, frame: &Frame<'_>) {
+        let Packet { stations, network, bytes } = match link::open(frame.link, frame.bytes) {
+            Ok(packet) => packet,
+            Err(Unread::Broken(name)) => return self.broken(name, frame.is_cut()),
+            Err(Unread::Skipped(kind)) => return self.skipped(kind),
+        };
+        let (datagram, name) = match network {
+            Network::Ipv4 => (ip::version_4(bytes), "ipv4"),
+            Network::Ipv6 => (ip::version_6(bytes), "ipv6"),
+            Network::Arp => return self.arp(recorder, frame, bytes),
+            Network::Lldp => return self.lldp(recorder, frame, stations.source, bytes),
+        };
+        match datagram {
+            Some(datagram) => self.datagram(recorder, frame, stations, datagram),
+            None => self.broken(name, frame.is_cut()),
         }
     }
 
     #[inline]
-    fn packet(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, packet: &Packet<'_>) {
-        let (datagram, name) = match packet.network {
-            Network::Ipv4 => (ip::version_4(packet.bytes), "ipv4"),
-            Network::Ipv6 => (ip::version_6(packet.bytes), "ipv6"),
-            Network::Arp => return self.arp(recorder, frame, packet.bytes),
-            Network::Lldp => return self.lldp(recorder, frame, packet),
-        };
-        let Some(datagram) = datagram else { return self.unread(Unread::Broken(name), frame) };
-        let way = self.home.way(&packet.stations, &datagram);
+    fn datagram(
+        &mut self,
+        recorder: &mut Recorder,
+        frame: &Frame<'_>,
+        stations: Stations,
+        datagram: Datagram<'_>,
+    ) {
+        let way = self.home.way(&stations, &datagram);
         if self.share != Share::WHOLE
             && datagram.fragment.is_none()
             && way.is_others(&datagram, self.share)
@@ -196,27 +213,27 @@ impl Dissector {
         let load =
             Load { first: moment, last: frame.at, frames: 1, bytes: u64::from(frame.wire_length) };
         let cut = datagram.payload.len() < datagram.length && frame.is_cut();
-        let arrival = Arrival { stations: &packet.stations, way, datagram, load, moment, cut };
+        let arrival = Arrival { stations, way, datagram, load, moment, cut };
         if datagram.fragment.is_some() {
-            self.fragment(recorder, &arrival);
+            self.fragment(recorder, arrival);
         } else {
             self.arrive(recorder, &arrival);
         }
     }
 
-    fn fragment(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
-        let Arrival { stations, datagram, load, cut, .. } = *arrival;
+    fn fragment(&mut self, recorder: &mut Recorder, arrival: Arrival<'_>) {
+        let Arrival { stations, datagram, load, cut, .. } = arrival;
         let bare = Datagram { payload: &[], length: 0, ..datagram };
-        match self.fragments.add(*stations, &datagram, load, self.clock.now) {
+        match self.fragments.add(stations, &datagram, load, self.clock.now) {
             Outcome::Whole(payload, load) => {
                 let datagram = Datagram { payload: &payload, length: payload.len(), ..datagram };
-                self.arrive(recorder, &Arrival { datagram, load, cut: false, ..*arrival });
+                self.arrive(recorder, &Arrival { datagram, load, cut: false, ..arrival });
             }
             Outcome::Waiting => {}
-            Outcome::Repeated => self.arrive(recorder, &Arrival { datagram: bare, ..*arrival }),
+            Outcome::Repeated => self.arrive(recorder, &Arrival { datagram: bare, ..arrival }),
             Outcome::Broken(load) => {
                 self.broken("ip fragments", cut);
-                self.arrive(recorder, &Arrival { datagram: bare, load, ..*arrival });
+                self.arrive(recorder, &Arrival { datagram: bare, load, ..arrival });
             }
         }
         if self.fragments.is_full() {
@@ -227,12 +244,12 @@ impl Dissector {
     /// Counts a datagram in its flow and reads its payload.
     #[inline]
     fn arrive(&mut self, recorder: &mut Recorder, arrival: &Arrival<'_>) {
-        let Arrival { stations, way, datagram, load, moment, cut } = arrival;
+        let Arrival { stations, way, datagram, load, moment, .. } = arrival;
         let (ends, share) = (Ends::of(stations, datagram, *way), self.share);
         if !ends.are_recorded(stations, share) {
             return;
         }
-        let (from, who) = (ends.from, || ends.who(stations, share));
+        let (from, who) = (ends.from, || ends.who(*stations, share));
         let Self { flows, account, pool, menu, known, source, clock, .. } = self;
         let now = clock.now;
         let (flow, active) = flows.find(&ends.key, now, || Flow::new(who(), load.first));
@@ -249,21 +266,13 @@ impl Dissector {
         if stations.one_sided {
             *flow.who.learned.of_mut(from) = stations.source;
         }
-        let mut desk =
-            Desk { recorder, account, pool, menu, known, source: *source, moment: *moment };
-        match (Transport(datagram.transport), segment) {
-            (Transport::TCP, Some(segment)) => flow.segment(from, &segment, &mut desk),
-            (Transport::UDP, _) if datagram.payload.len() >= UDP_HEADER_BYTES => {
-                flow.datagram(from, datagram.payload, *cut, &mut desk);
-            }
-            (Transport::TCP | Transport::UDP, _) if datagram.length > 0 => {
-                let name = if datagram.transport == Transport::TCP.0 { "tcp" } else { "udp" };
-                desk.scribe(&flow.who, from, *cut).malformed(name);
-            }
-            (Transport::ICMPV6 | Transport::IGMP, _) => {
-                control(datagram, &mut desk.scribe(&flow.who, from, *cut));
-            }
-            _ => {}
+        if let Some(segment) = segment.filter(|segment| segment.flags.changes_state()) {
+            flow.follow(from, &segment);
+        }
+        if !segment.is_some_and(|segment| segment.is_empty()) {
+            let mut desk =
+                Desk { recorder, account, pool, menu, known, source: *source, moment: *moment };
+            arrival.read(flow, from, segment, &mut desk);
         }
         if self.flows.is_full() {
             self.forget(recorder);
@@ -278,9 +287,9 @@ impl Dissector {
         }
     }
 
-    fn lldp(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, packet: &Packet<'_>) {
+    fn lldp(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, from: Station, bytes: &[u8]) {
         let moment = Moment { at: frame.at, frame: frame.number };
-        if !lldp::notes(packet.stations.source, packet.bytes, self.noter(recorder, moment)) {
+        if !lldp::notes(from.into(), bytes, self.noter(recorder, moment)) {
             self.broken("lldp", frame.is_cut());
         }
     }
@@ -300,11 +309,9 @@ impl Dissector {
         }
     }
 
-    fn unread(&mut self, unread: Unread, frame: &Frame<'_>) {
-        match unread {
-            Unread::Broken(name) => self.broken(name, frame.is_cut()),
-            Unread::Skipped(kind) if self.share.counts() => self.account.skipped(kind),
-            Unread::Skipped(_) => {}
+    fn skipped(&mut self, kind: Kind) {
+        if self.share.counts() {
+            self.account.skipped(kind);
         }
     }
 
@@ -344,36 +351,32 @@ impl Dissector {
                 Datagram { source, destination, transport, payload, length: 0, fragment: None };
             let moment = load.first;
             let way = self.home.way(&stations, &datagram);
-            self.arrive(
-                recorder,
-                &Arrival { stations: &stations, way, datagram, load, moment, cut: true },
-            );
+            self.arrive(recorder, &Arrival { stations, way, datagram, load, moment, cut: true });
         }
     }
 }
 
-impl Clock {
-    /// How far time goes before the tables are swept, in nanoseconds; our choice.
-    const STEP: u64 = 60_000_000_000;
-    /// How many frames must come between sweeps, so that times that jump about cost little.
-    const FEWEST_FRAMES: u32 = 1_024;
-    /// How far time may go back before the clock believes it, in nanoseconds: one hour.
-    const DOUBT: u64 = 3_600_000_000_000;
-
-    /// Moves on to a frame's time; true if it is time to sweep.
+impl Arrival<'_> {
+    /// Reads what the datagram brings.
     #[inline]
-    fn tick(&mut self, at: Timestamp) -> bool {
-        self.frames_since = self.frames_since.saturating_add(1);
-        if at > self.now || self.now.since(at) > Self::DOUBT {
-            self.now = at;
+    fn read(&self, flow: &mut Flow, from: Side, segment: Option<Segment<'_>>, desk: &mut Desk<'_>) {
+        let Self { datagram, cut, .. } = *self;
+        match (Transport(datagram.transport), segment) {
+            (Transport::TCP, Some(segment)) => {
+                flow.reading.segment(&flow.who, from, &segment, desk);
+            }
+            (Transport::UDP, _) if datagram.payload.len() >= UDP_HEADER_BYTES => {
+                flow.datagram(from, datagram.payload, cut, desk);
+            }
+            (Transport::TCP | Transport::UDP, _) if datagram.length > 0 => {
+                let name = if datagram.transport == Transport::TCP.0 { "tcp" } else { "udp" };
+                desk.scribe(&flow.who, from, cut).malformed(name);
+            }
+            (Transport::ICMPV6 | Transport::IGMP, _) => {
+                control(datagram, &mut desk.scribe(&flow.who, from, cut));
+            }
+            _ => {}
         }
-        let due = self.now.0.abs_diff(self.swept.0) >= Self::STEP
-            && self.frames_since >= Self::FEWEST_FRAMES;
-        if due {
-            self.swept = self.now;
-            self.frames_since = 0;
-        }
-        due
     }
 }
 
@@ -393,7 +396,7 @@ fn conclude(
 }
 
 /// Reads what the network layer's own messages say of their sender.
-fn control(datagram: &Datagram<'_>, scribe: &mut Scribe<'_>) {
+fn control(datagram: Datagram<'_>, scribe: &mut Scribe<'_>) {
     if datagram.length == 0 {
         return;
     }
@@ -415,6 +418,7 @@ const UDP_HEADER_BYTES: usize = 8;
 #[cfg(test)]
 mod tests {
     use etherparse::{IpHeaders, PacketBuilder, PacketBuilderStep};
+    use evidence::Timestamp;
 
     use super::*;
     use crate::LinkType;

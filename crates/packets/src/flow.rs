@@ -4,7 +4,7 @@
 //! came in frames that bore its address.
 
 use evidence::{
-    Host, Mac, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp, Traffic, Transport,
+    Host, Party, Recorder, Sampled, Service, Sighting, SourceId, Timestamp, Traffic, Transport,
 };
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     reading::{Desk, Reading},
     repeats::Repeat,
     scribe::Scribe,
+    station::Station,
     tcp::Segment,
 };
 
@@ -48,11 +49,11 @@ pub(crate) struct End {
 pub(crate) struct Who {
     pub(crate) key: Key,
     /// Stations seen where the link names senders only.
-    pub(crate) learned: Pair<Mac>,
+    pub(crate) learned: Pair<Station>,
     /// Which end's port is the service's.
     pub(crate) server: Side,
     /// The station that forwards for the end outside; zero where there is none or it is not named.
-    pub(crate) router: Mac,
+    pub(crate) router: Station,
     /// Which ends this worker records.
     pub(crate) mine: Pair<bool>,
     /// Whether this worker counts what is wrong with the flow's messages.
@@ -97,14 +98,12 @@ pub(crate) fn is_lately(active: Timestamp, now: Timestamp) -> bool {
 
 impl End {
     #[inline]
-    pub(crate) const fn new(address: Address, port: u16, station: Mac) -> Self {
-        let Mac([a, b, c, d, e, f]) = station;
-        Self { address, tail: u64::from_be_bytes([a, b, c, d, e, f, 0, 0]) | port as u64 }
+    pub(crate) const fn new(address: Address, port: u16, station: Station) -> Self {
+        Self { address, tail: station.over(port) }
     }
 
-    const fn station(self) -> Mac {
-        let [a, b, c, d, e, f, _, _] = self.tail.to_be_bytes();
-        Mac([a, b, c, d, e, f])
+    const fn station(self) -> Station {
+        Station::at_start_of(self.tail.to_be_bytes())
     }
 
     #[inline]
@@ -118,14 +117,14 @@ impl Who {
     pub(crate) fn host(&self, side: Side) -> Option<Host> {
         let end = self.key.ends.of(side);
         let known = end.station();
-        let mac = if known.is_zero() { *self.learned.of(side) } else { known };
-        let host = || Host::new(Some(mac), Some(end.address.ip()));
+        let station = if known.is_none() { *self.learned.of(side) } else { known };
+        let host = || Host::new(Some(station.into()), Some(end.address.ip()));
         self.mine.of(side).then(host).flatten()
     }
 
     /// Whether stations are known only as they speak.
     pub(crate) fn learns(&self) -> bool {
-        !self.learned.low.is_zero() || !self.learned.high.is_zero()
+        !self.learned.low.is_none() || !self.learned.high.is_none()
     }
 
     /// The flow's service as the host at `side` sees it.
@@ -182,17 +181,6 @@ impl Flow {
         *tally.bytes.of_mut(from) += load.bytes;
     }
 
-    /// Follows a connection by one segment, and reads it.
-    #[inline]
-    pub(crate) fn segment(&mut self, from: Side, segment: &Segment<'_>, desk: &mut Desk<'_>) {
-        if segment.flags.changes_state() {
-            self.follow(from, segment);
-        }
-        if !segment.payload.is_empty() || segment.missing > 0 {
-            self.reading.segment(&self.who, from, segment, desk);
-        }
-    }
-
     /// Reads a UDP datagram, header and all.
     #[inline]
     pub(crate) fn datagram(&mut self, from: Side, bytes: &[u8], cut: bool, desk: &mut Desk<'_>) {
@@ -203,7 +191,8 @@ impl Flow {
         }
     }
 
-    fn follow(&mut self, from: Side, segment: &Segment<'_>) {
+    /// Follows a connection by one segment that changes its state.
+    pub(crate) fn follow(&mut self, from: Side, segment: &Segment<'_>) {
         let Self { tally, reading, .. } = self;
         if segment.flags.synchronises() && reading.initial.of(from).is_none() {
             *reading.initial.of_mut(from) = Some(segment.sequence);
@@ -266,9 +255,9 @@ impl Flow {
             }
         }
         // Whoever records the flow says it: shares of one flow never overlap here.
-        if !self.who.router.is_zero() {
+        if !self.who.router.is_none() {
             let Moment { at, frame } = self.tally.first;
-            account.brought(self.who.router, Sighting { at, source, frame }, recorder);
+            account.brought(self.who.router.into(), Sighting { at, source, frame }, recorder);
         }
     }
 }

@@ -50,16 +50,15 @@ impl Flows {
         begin: impl FnOnce() -> Flow,
     ) -> (&mut Flow, Timestamp) {
         let hash = self.hasher.hash_one(key);
-        let slot = self
-            .table
-            .entry(hash, |slot| slot.hash == hash && slot.flow.who.key == *key, |slot| slot.hash)
-            .or_insert_with(|| Slot {
-                hash,
-                active: now,
-                lasts: NOT_LOOKED,
-                flow: Box::new(begin()),
-            })
-            .into_mut();
+        let is_it = |slot: &Slot| slot.hash == hash && slot.flow.who.key == *key;
+        let slot = match self.table.find_entry(hash, is_it) {
+            Ok(known) => known.into_mut(),
+            Err(none) => {
+                let flow = Box::new(begin());
+                let slot = Slot { hash, active: now, lasts: NOT_LOOKED, flow };
+                none.into_table().insert_unique(hash, slot, |slot| slot.hash).into_mut()
+            }
+        };
         slot.lasts = NOT_LOOKED;
         let last = std::mem::replace(&mut slot.active, now);
         (&mut slot.flow, last)
@@ -107,13 +106,14 @@ impl Flows {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use evidence::{Mac, Transport};
+    use evidence::Transport;
 
     use super::*;
     use crate::{
         flow::{End, Moment, Who},
         ip::Address,
         pair::{Pair, Side},
+        station::Station,
     };
 
     #[test]
@@ -133,15 +133,14 @@ mod tests {
         let at = after(seconds);
         let end = |host, port| {
             let ip = IpAddr::from(Ipv4Addr::new(192, 168, 1, host));
-            End::new(Address::from(ip), port, Mac([0; 6]))
+            End::new(Address::from(ip), port, Station::NONE)
         };
         let ends = Pair { low: end(1, 5_000), high: end(2, 53) };
-        let none = Mac([0; 6]);
         let who = Who {
             key: Key { ends, transport: Transport::UDP.0 },
-            learned: Pair { low: none, high: none },
+            learned: Pair { low: Station::NONE, high: Station::NONE },
             server: Side::High,
-            router: none,
+            router: Station::NONE,
             mine: Pair { low: true, high: false },
             counts: true,
         };

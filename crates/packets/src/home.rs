@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use evidence::{Host, Mac, Transport};
+use evidence::{Host, Transport};
 
 use crate::{
     Share,
@@ -15,6 +15,7 @@ use crate::{
     link::Stations,
     pair::{Pair, Side},
     service,
+    station::Station,
 };
 
 /// The networks of the home beside the private ranges.
@@ -46,9 +47,9 @@ impl Home {
         let to_all = to == Reach::Everybody;
         let to_group = to == Reach::Group
             || stations.destination.is_multicast()
-            || (to_all && stations.destination.is_zero());
+            || (to_all && stations.destination.is_none());
         let (near, far) = (self.holds(source, from), self.holds(destination, to) || to_all);
-        let named = !(from == Reach::Nobody && stations.source.is_zero());
+        let named = !(from == Reach::Nobody && stations.source.is_none());
         let sends = named && (near || to_group || !far);
         let receives = !to_group && (far || !near);
         Way { near, far, to_group, sends, receives }
@@ -93,7 +94,7 @@ impl Ends {
         let Way { sends, receives, .. } = way;
         let [source_port, destination_port] = ports(datagram);
         let station = |recorded, station| {
-            if recorded && !stations.one_sided { station } else { Mac([0; 6]) }
+            if recorded && !stations.one_sided { station } else { Station::NONE }
         };
         let one = End::new(source, source_port, station(sends, stations.source));
         let other =
@@ -123,13 +124,13 @@ impl Ends {
                 return true;
             }
         }
-        let mine = || self.who(stations, share).mine;
+        let mine = || self.who(*stations, share).mine;
         !is_plain && (mine().low || mine().high)
     }
 
     /// What is to be known of the flow: only worked out where one begins.
-    pub(crate) fn who(&self, stations: &Stations, share: Share) -> Who {
-        let Self { key, from, way: Way { near, far, to_group, sends, receives } } = *self;
+    pub(crate) fn who(self, stations: Stations, share: Share) -> Who {
+        let Self { key, from, way: Way { near, far, to_group, sends, receives } } = self;
         let recorded = match from {
             Side::Low => Pair { low: sends, high: receives },
             Side::High => Pair { low: receives, high: sends },
@@ -144,12 +145,12 @@ impl Ends {
         let router = match (sends, receives) {
             (true, false) if !to_group && !far => stations.destination,
             (false, true) if !near => stations.source,
-            _ => Mac([0; 6]),
+            _ => Station::NONE,
         };
         let mut who = Who {
             key,
             router,
-            learned: Pair { low: Mac([0; 6]), high: Mac([0; 6]) },
+            learned: Pair { low: Station::NONE, high: Station::NONE },
             server,
             mine: recorded,
             counts: true,

@@ -9,6 +9,7 @@
 
 mod account;
 mod arp;
+mod clock;
 mod dissector;
 pub mod files;
 mod first_bytes;
@@ -36,6 +37,7 @@ mod scribe;
 mod seen;
 mod service;
 mod share;
+mod station;
 mod stream;
 mod tcp;
 mod told;

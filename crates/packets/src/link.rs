@@ -7,7 +7,7 @@ use std::fmt;
 
 use evidence::Mac;
 
-use crate::LinkType;
+use crate::{LinkType, station::Station};
 
 /// A network packet in its frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub(crate) struct Packet<'a> {
 /// The two link-layer addresses of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stations {
-    pub(crate) destination: Mac,
-    pub(crate) source: Mac,
+    pub(crate) destination: Station,
+    pub(crate) source: Station,
     /// Whether the link names senders only, so that each direction of a flow shows one station.
     pub(crate) one_sided: bool,
 }
@@ -81,34 +81,36 @@ impl fmt::Display for Kind {
 }
 
 impl Stations {
-    pub(crate) const NONE: Self = Self::of([0; 6], [0; 6]);
+    pub(crate) const NONE: Self = Self::of(Station::NONE, Station::NONE);
 
-    const fn of(source: [u8; 6], destination: [u8; 6]) -> Self {
-        Self { source: Mac(source), destination: Mac(destination), one_sided: false }
+    const fn of(source: Station, destination: Station) -> Self {
+        Self { source, destination, one_sided: false }
+    }
+
+    /// The stations at the start of an Ethernet frame, and what comes next there: what it carries.
+    #[inline]
+    const fn of_ethernet(head: &[u8; 14]) -> (Self, u16) {
+        let [a, b, c, d, e, f, rest @ ..] = *head;
+        let [g, h, ..] = rest;
+        let [.., high, low] = rest;
+        let destination = Station::at_start_of([a, b, c, d, e, f, g, h]);
+        (Self::of(Station::at_start_of(rest), destination), u16::from_be_bytes([high, low]))
     }
 }
 
+const IPV4_ETHER_TYPE: u16 = 0x0800;
+
+/// Finds the IPv4 packet in a frame of link type `link`, where that is Ethernet without tags: most frames of
+/// a home are so, and are read without anything being passed on in memory.
+#[inline]
+pub(crate) fn open_plain(link: LinkType, bytes: &[u8]) -> Option<(Stations, &[u8])> {
+    let (head, rest) = bytes.split_first_chunk()?;
+    let (stations, ether_type) = Stations::of_ethernet(head);
+    (link == LinkType::ETHERNET && ether_type == IPV4_ETHER_TYPE).then_some((stations, rest))
+}
+
 /// Finds the network packet in a frame of link type `link`.
-#[inline]
 pub(crate) fn open(link: LinkType, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
-    plain(link, bytes).map_or_else(|| look_through(link, bytes), Ok)
-}
-
-/// IP in Ethernet without tags, as nearly every frame is.
-#[inline]
-fn plain(link: LinkType, bytes: &[u8]) -> Option<Packet<'_>> {
-    let (&[a, b, c, d, e, f, g, h, i, j, k, l, high, low], rest) = bytes.split_first_chunk()?;
-    let network = match u16::from_be_bytes([high, low]) {
-        0x0800 => Network::Ipv4,
-        0x86dd => Network::Ipv6,
-        _ => return None,
-    };
-    let stations = Stations::of([g, h, i, j, k, l], [a, b, c, d, e, f]);
-    (link == LinkType::ETHERNET).then_some(Packet { stations, network, bytes: rest })
-}
-
-#[inline(never)]
-fn look_through(link: LinkType, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     match link {
         LinkType::ETHERNET => ethernet(bytes),
         LinkType::LINUX_SLL => cooked(bytes),
@@ -123,24 +125,19 @@ fn look_through(link: LinkType, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     }
 }
 
-#[inline]
 fn ethernet(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
-    let Some((&[a, b, c, d, e, f, g, h, i, j, k, l, m, n], rest)) = bytes.split_first_chunk::<14>()
-    else {
-        return Err(Unread::Broken("ethernet"));
-    };
-    let stations = Stations::of([g, h, i, j, k, l], [a, b, c, d, e, f]);
-    by_ether_type(stations, u16::from_be_bytes([m, n]), rest)
+    let (head, rest) = bytes.split_first_chunk().ok_or(Unread::Broken("ethernet"))?;
+    let (stations, ether_type) = Stations::of_ethernet(head);
+    by_ether_type(stations, ether_type, rest)
 }
 
 /// Looks through tags: 802.1Q, 802.1ad and the number QinQ had before it was standard.
-#[inline]
 fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     const MOST_TAGS: usize = 8;
     let (mut number, mut bytes) = (number, bytes);
     for _ in 0..MOST_TAGS {
         let network = match number {
-            0x0800 => Network::Ipv4,
+            IPV4_ETHER_TYPE => Network::Ipv4,
             0x86dd => Network::Ipv6,
             0x0806 => Network::Arp,
             0x88cc => Network::Lldp,
@@ -220,8 +217,8 @@ fn cooked_second(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
 }
 
 fn sender(length: u8, address: [u8; 6]) -> Stations {
-    let source = if length == 6 { address } else { [0; 6] };
-    Stations { one_sided: true, ..Stations::of(source, [0; 6]) }
+    let source = if length == 6 { Mac(address).into() } else { Station::NONE };
+    Stations { source, destination: Station::NONE, one_sided: true }
 }
 
 fn raw(bytes: &[u8]) -> Result<Packet<'_>, Unread> {

@@ -47,6 +47,12 @@ impl Flags {
 }
 
 impl<'a> Segment<'a> {
+    /// Whether it brings nothing to read, captured or not.
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.payload.is_empty() && self.missing == 0
+    }
+
     /// Reads a segment of which `bytes` were captured and which was `length` bytes long; `None` if
     /// its header is cut short or cannot be right.
     #[inline]

@@ -81,7 +81,7 @@ impl Views {
         {
             *place = byte;
         }
-        let station = |end: End| end.station.unwrap_or(Mac([0; 6]));
+        let station = |end: End| end.station.unwrap_or(Mac([0; 6])).into();
         let stations =
             Stations { source: station(from), destination: station(to), one_sided: false };
         let datagram = Datagram {
@@ -93,7 +93,7 @@ impl Views {
             fragment: None,
         };
         let seen = Ends::of(&stations, &datagram, self.home.way(&stations, &datagram));
-        let who = seen.who(&stations, crate::Share::WHOLE);
+        let who = seen.who(stations, crate::Share::WHOLE);
         let view = |side: Side| who.host(side).map(|host| (host, who.service(side)));
         [view(seen.from), view(seen.from.other())]
     }
