@@ -11,10 +11,11 @@ mod body;
 mod headers;
 mod state;
 
-use std::{borrow::Cow, mem::MaybeUninit};
+use std::{borrow::Cow, mem::MaybeUninit, sync::LazyLock};
 
 use evidence::fields;
 use httparse::{Header, ParserConfig, Request, Response, Status};
+use memchr::memmem::Finder;
 
 use self::{
     body::Interest,
@@ -42,6 +43,9 @@ const NAME: &str = "http";
 /// Longer heads are given up. Our choice: servers refuse them from 8 KiB on.
 const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 96;
+
+/// Finds the blank line behind a head: made once, since making it takes longer than most searches.
+static BLANK_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\r\n\r\n"));
 
 /// Methods of RFC 9110, RFC 5789, RFC 4918 and UPnP eventing.
 const METHODS: [&str; 13] = [
@@ -101,7 +105,7 @@ enum Line {
 /// Reads a head. Devices ask the same, and are answered the same, again and again: what was read once is
 /// not read again, but what it says is noted again.
 fn read_head(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress {
-    let blank = memchr::memmem::find(bytes, b"\r\n\r\n");
+    let blank = BLANK_LINE.find(bytes);
     let whole = blank.and_then(|blank| bytes.get(..blank + 4));
     // Heads that end in another way are rare, and read as they are.
     let Some(message) = whole else { return begin(parse(bytes, notes), bytes, state, notes) };
