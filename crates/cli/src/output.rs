@@ -15,7 +15,7 @@ pub(crate) fn write(
 ) -> Result<(), Failure> {
     let written = match place {
         Some(path) => File::create(path).and_then(|file| flushed(BufWriter::new(file), data)),
-        None => flushed(BufWriter::new(io::stdout().lock()), data),
+        None => standard_output().and_then(|out| flushed(BufWriter::new(out), data)),
     };
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -48,6 +48,19 @@ pub(crate) fn is_watched() -> bool {
 /// Whether colours are wanted there (`NO_COLOR`, <https://no-color.org>).
 pub(crate) fn wants_colour() -> bool {
     is_watched() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Standard output by itself: what is around it by default looks through all that passes for ends of lines.
+#[cfg(unix)]
+fn standard_output() -> io::Result<File> {
+    use std::os::fd::AsFd as _;
+
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> io::Result<impl Write> {
+    Ok(io::stdout().lock())
 }
 
 fn flushed(
