@@ -22,7 +22,9 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn lend(&mut self) -> Box<Streams> {
-        self.spare.pop().unwrap_or_default()
+        let streams = self.spare.pop().unwrap_or_default();
+        self.reweigh(0, streams.low.weight() + streams.high.weight());
+        streams
     }
 
     /// Takes streams back.

@@ -234,12 +234,11 @@ impl Reading {
         stream.held.extend_from_slice(bytes);
         let mut held = std::mem::take(&mut stream.held);
         let consumed = self.read(stream, who, from, &held, desk);
-        if stream.is_done() {
-            held.clear();
-        } else {
+        if !stream.is_done() {
             held.drain(..consumed.min(held.len()));
+            stream.held = held;
+            stream.relax();
         }
-        stream.held = held;
     }
 
     /// Shows bytes to the protocol until it asks for more; returns how many are done with.

@@ -98,7 +98,7 @@ impl Stream {
     /// Stops reading and frees what was kept.
     pub(crate) fn stop(&mut self) {
         self.stage = Stage::Done;
-        self.held.clear();
+        self.held = Vec::new();
         self.early = Vec::new();
     }
 
@@ -111,18 +111,25 @@ impl Stream {
         !self.early.is_empty()
     }
 
-    /// Bytes kept.
+    /// Bytes of memory kept, be they filled or not.
     pub(crate) fn weight(&self) -> usize {
-        self.held.len() + self.early_bytes()
+        self.held.capacity() + self.early_bytes()
+    }
+
+    /// Gives back the room of a long message that is read; a small buffer stays for the next.
+    pub(crate) fn relax(&mut self) {
+        const SMALL: usize = 2 << 10;
+        if self.held.is_empty() {
+            self.held.shrink_to(SMALL);
+        }
     }
 
     /// Makes it as new, keeping a small buffer.
     pub(crate) fn renew(&mut self) {
-        const SMALL: usize = 2 << 10;
         let mut held = std::mem::take(&mut self.held);
         held.clear();
-        held.shrink_to(SMALL);
         *self = Self { held, ..Self::default() };
+        self.relax();
     }
 
     fn keep_early<'a>(&mut self, sequence: u32, payload: &[u8]) -> Brought<'a> {

@@ -41,6 +41,31 @@ fn packets_of_known_flows_allocate_nothing() {
     check("a search", |_| udp([239, 255, 255, 250], 40_001, 1900, search));
 }
 
+/// However many connections are open, what was kept of their messages goes when these are read or given up.
+#[test]
+fn connections_under_way_keep_no_room_of_messages_that_are_over() {
+    const CONNECTIONS: u16 = 200;
+    /// What a flow takes itself, and a small buffer.
+    const MOST_EACH: u64 = 4 << 10;
+
+    for (name, length, end) in [("read", 12_000, "\r\n\r\n"), ("given up", 17_000, "")] {
+        let head = format!("GET / HTTP/1.1\r\nX: {}{end}", "a".repeat(length));
+        let mut run = Run::new();
+        let info = allocation_counter::measure(|| {
+            for client in 0..CONNECTIONS {
+                for (piece, at) in head.as_bytes().chunks(1_400).zip((0_u32..).step_by(1_400)) {
+                    let (number, link) = (1, LinkType::ETHERNET);
+                    let bytes = from_port(40_000 + client, 80, 1 + at, piece);
+                    let wire_length = u32::try_from(bytes.len()).unwrap();
+                    run.read(&Kept { number, at: Timestamp(0), link, wire_length, bytes });
+                }
+            }
+        });
+        let each = u64::try_from(info.bytes_current).unwrap() / u64::from(CONNECTIONS);
+        assert!(each <= MOST_EACH, "{name}: {each} bytes a connection");
+    }
+}
+
 /// What remains: flows that were quiet for minutes begin anew, and a few protocols are deciphered
 /// before they are read.
 #[test]
@@ -110,9 +135,13 @@ impl Run {
 }
 
 fn tcp(port: u16, sequence: u32, payload: &[u8]) -> Vec<u8> {
+    from_port(40_000, port, sequence, payload)
+}
+
+fn from_port(client: u16, port: u16, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let builder = PacketBuilder::ethernet2(DEVICE, ROUTER)
         .ipv4(HOME, SERVER, 64)
-        .tcp(40_000, port, sequence, 1_000);
+        .tcp(client, port, sequence, 1_000);
     let mut bytes = Vec::new();
     builder.ack(1).psh().write(&mut bytes, payload).unwrap();
     bytes
