@@ -93,12 +93,13 @@ impl Ends {
         let Datagram { source, destination, .. } = *datagram;
         let Way { sends, receives, .. } = way;
         let [source_port, destination_port] = ports(datagram);
-        let station = |recorded, station| {
-            if recorded && !stations.one_sided { station } else { Station::NONE }
-        };
-        let one = End::new(source, source_port, station(sends, stations.source));
-        let other =
-            End::new(destination, destination_port, station(receives, stations.destination));
+        let is_named = !stations.one_sided;
+        let station = |told, station| if told { station } else { Station::NONE };
+        // Who has no address yet is told by its station on every link.
+        let sender_is_told = sends && (is_named || source.reach() == Reach::Nobody);
+        let one = End::new(source, source_port, station(sender_is_told, stations.source));
+        let receiver = station(receives && is_named, stations.destination);
+        let other = End::new(destination, destination_port, receiver);
         let (from, ends) = if one <= other {
             (Side::Low, Pair { low: one, high: other })
         } else {

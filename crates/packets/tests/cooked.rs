@@ -1,0 +1,77 @@
+//! Linux "cooked" captures, as from the interface `any`: links that name the sender's station only.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use etherparse::PacketBuilder;
+use evidence::{Host, Ledger, Limits, Recorder, Timestamp};
+use packets::{Dissector, Frame, LinkType, Settings, Share};
+
+const DEVICE: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 1];
+const SECOND: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 2];
+
+/// What the capturing machine did with a packet, by its number in the header.
+const BROADCAST: u8 = 1;
+
+/// A frame: what became of it, its sender's station, its packet.
+type Cooked = (u8, [u8; 6], Vec<u8>);
+
+#[test]
+fn who_has_no_address_yet_is_told_by_its_station() {
+    let discover = udp([0; 4], [255; 4], b"lamp");
+    let frames = [
+        (BROADCAST, DEVICE, discover.clone()),
+        (BROADCAST, SECOND, discover.clone()),
+        (BROADCAST, DEVICE, discover),
+    ];
+    check("two at once", &frames, &["00:00:5e:00:53:01 2", "00:00:5e:00:53:02 1"]);
+}
+
+fn udp(from: [u8; 4], to: [u8; 4], payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    PacketBuilder::ipv4(from, to, 64).udp(7, 7).write(&mut bytes, payload).unwrap();
+    bytes
+}
+
+/// Reads frames in either version of the link, as one and in shares: all say the same of hosts, with the
+/// frames of their conversations.
+#[track_caller]
+fn check(name: &str, frames: &[Cooked], expected: &[&str]) {
+    let first = |(kind, station, packet): &Cooked| {
+        [&[0, *kind, 0, 1, 0, 6][..], station, &[0, 0, 8, 0], packet].concat()
+    };
+    let second = |(kind, station, packet): &Cooked| {
+        [&[8, 0, 0, 0, 0, 0, 0, 2, 0, 1, *kind, 6][..], station, &[0, 0], packet].concat()
+    };
+    for (link, frames) in [
+        (LinkType::LINUX_SLL, frames.iter().map(first).collect::<Vec<_>>()),
+        (LinkType::LINUX_SLL2, frames.iter().map(second).collect()),
+    ] {
+        let whole = ledger(link, &frames, Share::WHOLE);
+        assert_eq!(shown(&whole), expected, "{name}, {link}");
+        for of in [2, 3, 5] {
+            let shares = (0..of).map(|it| ledger(link, &frames, Share::new(it, of).unwrap()));
+            let merged = shares.reduce(Ledger::merge).unwrap();
+            assert_eq!(merged, whole, "{name}, {link}, {of} shares");
+        }
+    }
+}
+
+fn ledger(link: LinkType, frames: &[Vec<u8>], share: Share) -> Ledger {
+    let mut recorder = Recorder::new(Limits::default());
+    let mut dissector = Dissector::new(&Settings { share, ..Settings::default() });
+    dissector.begin_source(&mut recorder, "made up");
+    for (bytes, number) in frames.iter().zip(1..) {
+        let (at, wire_length) = (Timestamp(number), u32::try_from(bytes.len()).unwrap());
+        dissector.observe(&mut recorder, &Frame { number, at, link, wire_length, bytes });
+    }
+    dissector.end_source(&mut recorder);
+    recorder.finish()
+}
+
+fn shown(ledger: &Ledger) -> Vec<String> {
+    let of = |(host, record): (&Host, &evidence::HostRecord)| {
+        let frames: u64 = record.conversations().iter().map(|it| it.traffic.frames()).sum();
+        format!("{host} {frames}")
+    };
+    ledger.hosts().map(of).collect()
+}
