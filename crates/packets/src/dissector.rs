@@ -263,7 +263,8 @@ impl Dissector {
             conclude(over, false, recorder, account, pool, *source);
         }
         flow.count(from, load);
-        if stations.one_sided {
+        // Who hands a packet on is named after who sent it.
+        if stations.one_sided && flow.who.learned.of(from).is_zero() {
             *flow.who.learned.of_mut(from) = stations.source;
         }
         if let Some(segment) = segment.filter(|segment| segment.flags.changes_state()) {

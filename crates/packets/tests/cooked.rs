@@ -8,12 +8,31 @@ use packets::{Dissector, Frame, LinkType, Settings, Share};
 
 const DEVICE: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 1];
 const SECOND: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 2];
+const ROUTER: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 0xfe];
+const HOME: [u8; 4] = [192, 168, 1, 10];
+const NEIGHBOUR: [u8; 4] = [192, 168, 2, 20];
 
 /// What the capturing machine did with a packet, by its number in the header.
+const TO_US: u8 = 0;
 const BROADCAST: u8 = 1;
+const HANDED_ON: u8 = 4;
 
 /// A frame: what became of it, its sender's station, its packet.
 type Cooked = (u8, [u8; 6], Vec<u8>);
+
+#[test]
+fn what_is_handed_on_stays_its_senders() {
+    let packet = udp(HOME, NEIGHBOUR, b"lamp");
+    let answer = udp(NEIGHBOUR, HOME, b"lamp");
+    let frames = [
+        (TO_US, DEVICE, packet.clone()),
+        (HANDED_ON, ROUTER, packet),
+        (TO_US, SECOND, answer.clone()),
+        (HANDED_ON, ROUTER, answer),
+    ];
+    let hosts = ["192.168.1.10 (00:00:5e:00:53:01) 4", "192.168.2.20 (00:00:5e:00:53:02) 4"];
+    check("there and back", &frames, &hosts);
+}
 
 #[test]
 fn who_has_no_address_yet_is_told_by_its_station() {
