@@ -264,7 +264,7 @@ impl Dissector {
         }
         flow.count(from, load);
         // Who hands a packet on is named after who sent it.
-        if stations.one_sided && flow.who.learned.of(from).is_zero() {
+        if stations.one_sided && flow.who.learned.of(from).is_none() {
             *flow.who.learned.of_mut(from) = stations.source;
         }
         if let Some(segment) = segment.filter(|segment| segment.flags.changes_state()) {

@@ -197,8 +197,8 @@ fn point_to_point(stations: Stations, bytes: &[u8]) -> Result<Packet<'_>, Unread
 /// Linux cooked: type, hardware type, address length, 8 bytes of address, protocol.
 fn cooked(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     match bytes {
-        [_, _, _, _, _, length, a, b, c, d, e, f, _, _, high, low, rest @ ..] => {
-            let stations = sender(*length, [*a, *b, *c, *d, *e, *f]);
+        [_, kind, _, _, _, length, a, b, c, d, e, f, _, _, high, low, rest @ ..] => {
+            let stations = sender(*kind, *length, [*a, *b, *c, *d, *e, *f]);
             by_ether_type(stations, u16::from_be_bytes([*high, *low]), rest)
         }
         _ => Err(Unread::Broken("linux cooked")),
@@ -208,17 +208,22 @@ fn cooked(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
 /// Linux cooked, version 2: protocol, 2 reserved, interface, hardware type, type, address.
 fn cooked_second(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     match bytes {
-        [high, low, _, _, _, _, _, _, _, _, _, length, a, b, c, d, e, f, _, _, rest @ ..] => {
-            let stations = sender(*length, [*a, *b, *c, *d, *e, *f]);
+        [high, low, _, _, _, _, _, _, _, _, kind, length, a, b, c, d, e, f, _, _, rest @ ..] => {
+            let stations = sender(*kind, *length, [*a, *b, *c, *d, *e, *f]);
             by_ether_type(stations, u16::from_be_bytes([*high, *low]), rest)
         }
         _ => Err(Unread::Broken("linux cooked")),
     }
 }
 
-fn sender(length: u8, address: [u8; 6]) -> Stations {
+/// The sender's station; of the receivers, only whether they are many.
+fn sender(kind: u8, length: u8, address: [u8; 6]) -> Stations {
+    const TO_ALL: u8 = 1;
+    const TO_SOME: u8 = 2;
     let source = if length == 6 { Mac(address).into() } else { Station::NONE };
-    Stations { source, destination: Station::NONE, one_sided: true }
+    let to_many = matches!(kind, TO_ALL | TO_SOME);
+    let destination = if to_many { Mac::BROADCAST.into() } else { Station::NONE };
+    Stations { source, destination, one_sided: true }
 }
 
 fn raw(bytes: &[u8]) -> Result<Packet<'_>, Unread> {

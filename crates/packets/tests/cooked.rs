@@ -21,6 +21,18 @@ const HANDED_ON: u8 = 4;
 type Cooked = (u8, [u8; 6], Vec<u8>);
 
 #[test]
+fn the_address_of_a_broadcast_is_no_host() {
+    let to_all = udp(HOME, [192, 168, 1, 255], b"lamp");
+    check("broadcast", &[(BROADCAST, DEVICE, to_all)], &["192.168.1.10 (00:00:5e:00:53:01) 1"]);
+    let to_one = udp(HOME, NEIGHBOUR, b"lamp");
+    check(
+        "to one",
+        &[(TO_US, DEVICE, to_one)],
+        &["192.168.2.20 1", "192.168.1.10 (00:00:5e:00:53:01) 1"],
+    );
+}
+
+#[test]
 fn what_is_handed_on_stays_its_senders() {
     let packet = udp(HOME, NEIGHBOUR, b"lamp");
     let answer = udp(NEIGHBOUR, HOME, b"lamp");
