@@ -284,8 +284,9 @@ impl Tally {
     fn traffic(&self, side: Side, source: SourceId, reading: &Reading) -> Traffic {
         let peer = side.other();
         let bytes = self.bytes.low + self.bytes.high;
-        let under = |wanted| if reading.cover == wanted { bytes } else { 0 };
-        let is_covered = reading.cover != Cover::Unknown;
+        let cover = reading.cover();
+        let under = |wanted| if cover == wanted { bytes } else { 0 };
+        let is_covered = cover != Cover::Unknown;
         let sampled = if is_covered { Sampled::default() } else { reading.sampled };
         let (streamed_up, streamed_seconds) = self.streamed(side);
         let Moment { at, frame } = self.first;

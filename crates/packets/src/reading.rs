@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Reading {
     choice: Choice,
-    pub(crate) cover: Cover,
+    cover: Cover,
     memory: Memory,
     pub(crate) repeats: Repeats,
     /// Initial sequence numbers, where the SYN was captured.
@@ -85,6 +85,11 @@ impl Reading {
         self.closed.low && self.closed.high
     }
 
+    /// Whether its payload can be read on the way; unknown while its port alone tells the protocol.
+    pub(crate) const fn cover(&self) -> Cover {
+        if let Choice::ByPort(_) = self.choice { Cover::Unknown } else { self.cover }
+    }
+
     /// The protocol it was recognised as or has been read as; TLS also where only a record's head told.
     pub(crate) fn protocol(&self) -> Option<&'static str> {
         match self.choice {
@@ -121,7 +126,9 @@ impl Reading {
         let (mut scribe, known) = desk.scribe_and_known(who, from, cut);
         scribe.repeats = is_roomy.then_some(&mut self.repeats);
         let mut notes = notes(who, from, &mut self.memory, &mut self.cover, known, &mut scribe);
-        if read(payload, &mut notes).is_err() {
+        if read(payload, &mut notes).is_ok() {
+            self.confirm();
+        } else {
             scribe.malformed(protocol.name);
         }
         self.limit_weight(before, desk);

@@ -156,6 +156,27 @@ fn a_connection_joined_in_the_middle_is_known_to_be_encrypted() {
 }
 
 #[test]
+fn a_port_alone_tells_nothing_of_encryption() {
+    let covered = |frames: Frames| {
+        let ledger = ledger(LinkType::ETHERNET, frames);
+        let (_, record) = ledger.hosts().next().unwrap();
+        let traffic = record.conversations()[0].traffic;
+        (traffic.bytes_encrypted > 0, traffic.bytes_clear > 0)
+    };
+    let (short, foreign) = (&[1, 2][..], &[0xfe; 40][..]);
+    for (port, payload) in [(443, short), (8883, short), (21, foreign), (25, foreign), (110, short)]
+    {
+        let frames = vec![(0, syn_to(port, 7)), (0, tcp_to(port, 8, payload))];
+        assert_eq!(covered(frames), (false, false), "tcp {port} {payload:?}");
+    }
+    let to = |port, payload| vec![(0, udp(HOME, SERVER, (40_000, port), payload))];
+    for (port, payload) in [(53, foreign), (161, short), (1900, foreign), (5683, foreign)] {
+        assert_eq!(covered(to(port, payload)), (false, false), "udp {port} {payload:?}");
+    }
+    assert_eq!(covered(to(53, QUERY)), (false, true), "a look-up");
+}
+
+#[test]
 fn connections_are_counted_once_each() {
     let builder = || PacketBuilder::ethernet2(ROUTER, DEVICE).ipv4(SERVER, HOME, 64);
     let accept = built(builder().tcp(80, 40_000, 500, 9).syn().ack(8), &[]);
@@ -265,13 +286,21 @@ fn udp(from: [u8; 4], to: [u8; 4], (source, destination): (u16, u16), payload: &
 
 /// A segment from the device to a web server.
 fn tcp(sequence: u32, payload: &[u8]) -> Vec<u8> {
+    tcp_to(80, sequence, payload)
+}
+
+fn tcp_to(port: u16, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let builder = PacketBuilder::ethernet2(DEVICE, ROUTER).ipv4(HOME, SERVER, 64);
-    built(builder.tcp(40_000, 80, sequence, 9).ack(1), payload)
+    built(builder.tcp(40_000, port, sequence, 9).ack(1), payload)
 }
 
 fn syn(sequence: u32) -> Vec<u8> {
+    syn_to(80, sequence)
+}
+
+fn syn_to(port: u16, sequence: u32) -> Vec<u8> {
     let builder = PacketBuilder::ethernet2(DEVICE, ROUTER).ipv4(HOME, SERVER, 64);
-    built(builder.tcp(40_000, 80, sequence, 9).syn(), &[])
+    built(builder.tcp(40_000, port, sequence, 9).syn(), &[])
 }
 
 /// A piece of an IPv4 frame's payload as a fragment.

@@ -41,7 +41,7 @@ impl Reading {
         payload: &[u8],
         menu: &Menu,
     ) -> Option<&'static Protocol> {
-        if let Choice::Sure(index) = self.choice {
+        if let Choice::Sure(index) | Choice::ByPort(index) = self.choice {
             return Menu::protocol(index);
         }
         if *self.looked.of(from) || payload.is_empty() {
@@ -49,8 +49,11 @@ impl Reading {
         }
         *self.looked.of_mut(from) = true;
         let opening = Opening { bytes: payload, in_stream: false, port: who.port() };
-        let index = menu.by_port(opening.port, false).or_else(|| Menu::recognise(&opening))?;
-        Some(self.settle_on(Choice::Sure(index), Menu::protocol(index)?))
+        let (index, choice) = menu
+            .by_port(opening.port, false)
+            .map(|index| (index, by_port(index, &opening)))
+            .or_else(|| recognise(&opening))?;
+        Some(self.settle_on(choice, Menu::protocol(index)?))
     }
 
     /// Finds the protocol for a direction, once.
@@ -74,7 +77,7 @@ impl Reading {
             Choice::Open if !stream.joined => desk
                 .menu
                 .by_port(opening.port, true)
-                .map(|index| (index, Choice::ByPort(index)))
+                .map(|index| (index, by_port(index, &opening)))
                 .or_else(|| recognise(&opening)),
             Choice::Open | Choice::NotByPort => recognise(&opening),
         };
@@ -161,6 +164,12 @@ impl Reading {
             self.cover = Cover::Encrypted;
         }
     }
+}
+
+/// The protocol that the port proposes: for sure where the bytes can be no other.
+fn by_port(index: u8, opening: &Opening<'_>) -> Choice {
+    let is_sure = Menu::protocol(index).is_some_and(|protocol| (protocol.recognises)(opening));
+    if is_sure { Choice::Sure(index) } else { Choice::ByPort(index) }
 }
 
 fn recognise(opening: &Opening<'_>) -> Option<(u8, Choice)> {
