@@ -347,9 +347,9 @@ impl Dissector {
     fn lose(&mut self, recorder: &mut Recorder, lost: Vec<Loss>) {
         for Loss { stations, source, destination, transport, load } in lost {
             self.broken("ip fragments", true);
-            let payload: &[u8] = &[];
+            let (payload, length, hops, fragment): (&[u8], _, _, _) = (&[], 0, 0, None);
             let datagram =
-                Datagram { source, destination, transport, payload, length: 0, fragment: None };
+                Datagram { source, destination, transport, payload, length, hops, fragment };
             let moment = load.first;
             let way = self.home.way(&stations, &datagram);
             self.arrive(recorder, &Arrival { stations, way, datagram, load, moment, cut: true });
@@ -398,7 +398,9 @@ fn conclude(
 
 /// Reads what the network layer's own messages say of their sender.
 fn control(datagram: Datagram<'_>, scribe: &mut Scribe<'_>) {
-    if datagram.length == 0 {
+    // What neighbours say was never handed on (RFC 4861, sections 6.1 and 7.1).
+    let from_afar = datagram.transport == Transport::ICMPV6.0 && datagram.hops != u8::MAX;
+    if datagram.length == 0 || from_afar {
         return;
     }
     let mut note = |field, value: &str| scribe.note(Whose::Sender, field, value, false);

@@ -301,6 +301,7 @@ mod tests {
             transport: 17,
             payload,
             length: payload.len(),
+            hops: 64,
             fragment: Some(fragment),
         }
     }

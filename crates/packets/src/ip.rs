@@ -19,6 +19,8 @@ pub(crate) struct Datagram<'a> {
     pub(crate) payload: &'a [u8],
     /// How long the payload was on the wire, in bytes.
     pub(crate) length: usize,
+    /// Over how many more links it may be handed on.
+    pub(crate) hops: u8,
     pub(crate) fragment: Option<Fragment>,
 }
 
@@ -149,7 +151,7 @@ pub(crate) fn version_4(bytes: &[u8]) -> Option<Datagram<'_>> {
         id_low,
         flags,
         offset,
-        _,
+        hops,
         transport,
         _,
         _,
@@ -181,6 +183,7 @@ pub(crate) fn version_4(bytes: &[u8]) -> Option<Datagram<'_>> {
         transport,
         payload,
         length: total - header,
+        hops,
         fragment: (more || offset != 0).then_some(Fragment { identification, offset, more }),
     })
 }
@@ -188,7 +191,7 @@ pub(crate) fn version_4(bytes: &[u8]) -> Option<Datagram<'_>> {
 /// Reads an IPv6 header and its extensions; `None` if they are cut short or cannot be right.
 pub(crate) fn version_6(bytes: &[u8]) -> Option<Datagram<'_>> {
     let (fixed, rest) = bytes.split_first_chunk::<40>()?;
-    let (&[first, _, _, _, high, low, next, _], addresses) = fixed.split_first_chunk()?;
+    let (&[first, _, _, _, high, low, next, hops], addresses) = fixed.split_first_chunk()?;
     let (source, destination) = addresses.split_first_chunk::<16>()?;
     if first >> 4 != 6 {
         return None;
@@ -204,6 +207,7 @@ pub(crate) fn version_6(bytes: &[u8]) -> Option<Datagram<'_>> {
         transport: next,
         payload: rest.get(..length.min(rest.len()))?,
         length,
+        hops,
         fragment: None,
     };
     datagram.skip_extensions().then_some(datagram)

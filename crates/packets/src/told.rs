@@ -90,6 +90,7 @@ impl Views {
             transport: transport.0,
             payload: &ports,
             length: ports.len(),
+            hops: 0,
             fragment: None,
         };
         let seen = Ends::of(&stations, &datagram, self.home.way(&stations, &datagram));

@@ -226,6 +226,20 @@ fn extension_headers_are_walked() {
 }
 
 #[test]
+fn only_neighbours_say_who_is_where() {
+    let source = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    let claims = |hops| {
+        let message = [&[136, 0, 0, 0, 0x60, 0, 0, 0][..], &source].concat();
+        let mut bytes = Vec::new();
+        let builder = PacketBuilder::ethernet2(DEVICE, ROUTER).ipv6(source, source, hops);
+        builder.write(&mut bytes, etherparse::IpNumber::IPV6_ICMP, &message).unwrap();
+        shown(&ledger(LinkType::ETHERNET, [(0, bytes)])).contains("icmpv6.target fe80::1")
+    };
+    assert!(claims(255), "a neighbour");
+    assert!(!claims(254), "somebody a router away");
+}
+
+#[test]
 fn what_is_not_read_is_bounded_and_counted() {
     let template = syn(0);
     let frames = (0..270_000_u32).map(|index| {
