@@ -198,6 +198,10 @@ impl Assembly {
         if !more && self.total.replace(end).is_some_and(|total| total != end) {
             return false;
         }
+        let last = self.pieces.last().map_or(0, |piece| piece.offset + piece.bytes.len());
+        if self.total.is_some_and(|total| total < end.max(last)) {
+            return false;
+        }
         let index = self.pieces.partition_point(|piece| piece.offset < offset);
         if let Some(same) = self.pieces.get(index)
             && (same.offset, same.bytes.len()) == (offset, bytes.len())
@@ -251,6 +255,11 @@ mod tests {
         );
         check("a hole", &[(0, "abcdefgh", true), (16, "i", false)], None);
         check("overlapping", &[(0, "abcdefgh", true), (4, "xxxx", false)], None);
+        check(
+            "a hole, and something beyond the end",
+            &[(0, "abcdefgh", true), (32, "xxxxxxxx", true), (16, "ijklmnop", false)],
+            None,
+        );
         check("two ends", &[(8, "ab", false), (16, "cd", false), (0, "abcdefgh", true)], None);
     }
 
