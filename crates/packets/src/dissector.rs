@@ -453,6 +453,21 @@ mod tests {
         assert!(dissector.pool.is_empty());
     }
 
+    #[test]
+    fn a_connection_is_broken_off_once_however_often_it_is_told() {
+        let (mut recorder, mut dissector) = begun();
+        for _ in 0..3 {
+            let mut frame = Vec::new();
+            built().tcp(40_000, 7, 1, 1_000).rst().write(&mut frame, &[]).unwrap();
+            observe(&mut dissector, &mut recorder, &frame);
+            dissector.tell_all(&mut recorder);
+        }
+        let ledger = recorder.finish();
+        let conversations = ledger.hosts().flat_map(|(_, record)| record.conversations());
+        let resets: Vec<u32> = conversations.map(|it| it.traffic.reset).collect();
+        assert_eq!(resets, [1, 1]);
+    }
+
     fn begun() -> (Recorder, Dissector) {
         let mut recorder = Recorder::default();
         let mut dissector = Dissector::new(&Settings::default());

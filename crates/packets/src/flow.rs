@@ -68,6 +68,8 @@ pub(crate) struct Flow {
     pub(crate) tally: Tally,
     /// Which ends were heard in what the ledger was told.
     told: Pair<bool>,
+    /// Whether it was broken off, which counts once.
+    broken_off: bool,
     pub(crate) reading: Reading,
 }
 
@@ -140,7 +142,7 @@ impl Flow {
     #[inline]
     pub(crate) const fn new(who: Who, first: Moment) -> Self {
         let told = Pair { low: false, high: false };
-        Self { who, tally: Tally::new(first), told, reading: Reading::new() }
+        Self { who, tally: Tally::new(first), told, broken_off: false, reading: Reading::new() }
     }
 
     /// Whether it was quiet for longer than its state allows; its latest frame was at `active` by the
@@ -193,14 +195,14 @@ impl Flow {
 
     /// Follows a connection by one segment that changes its state.
     pub(crate) fn follow(&mut self, from: Side, segment: &Segment<'_>) {
-        let Self { tally, reading, .. } = self;
+        let Self { tally, reading, broken_off, .. } = self;
         if segment.flags.synchronises() && reading.initial.of(from).is_none() {
             *reading.initial.of_mut(from) = Some(segment.sequence);
             let asked = !segment.flags.acknowledges();
             *if asked { tally.opened.of_mut(from) } else { tally.accepted.of_mut(from) } += 1;
         }
         if segment.flags.resets() {
-            tally.reset = 1;
+            tally.reset += u32::from(!std::mem::replace(broken_off, true));
             reading.closed = Pair { low: true, high: true };
         }
         if segment.flags.finishes() {
