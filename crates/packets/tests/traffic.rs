@@ -177,6 +177,26 @@ fn a_port_alone_tells_nothing_of_encryption() {
 }
 
 #[test]
+fn what_is_read_after_a_port_misled_is_known_to_be_readable() {
+    const PORT: u16 = 34_567;
+
+    let back = || PacketBuilder::ethernet2(ROUTER, DEVICE).ipv4(SERVER, HOME, 64);
+    let (first, second) = REQUEST.split_at(10);
+    let frames = vec![
+        (0, syn_to(PORT, 7)),
+        (0, built(back().tcp(PORT, 40_000, 500, 9).syn().ack(8), &[])),
+        (0, tcp_to(PORT, 8, first)),
+        (0, built(back().tcp(PORT, 40_000, 501, 9).ack(8), b"what is asked here?\r\n")),
+        (0, tcp_to(PORT, 18, second)),
+    ];
+    let ledger = ledger(LinkType::ETHERNET, frames);
+    let (_, record) = ledger.hosts().next().unwrap();
+    let traffic = record.conversations()[0].traffic;
+    assert!(shown(&ledger).contains("http.host home.example"));
+    assert_eq!(traffic.bytes_clear, traffic.bytes());
+}
+
+#[test]
 fn connections_are_counted_once_each() {
     let builder = || PacketBuilder::ethernet2(ROUTER, DEVICE).ipv4(SERVER, HOME, 64);
     let accept = built(builder().tcp(80, 40_000, 500, 9).syn().ack(8), &[]);

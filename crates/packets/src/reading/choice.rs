@@ -66,7 +66,8 @@ impl Reading {
         desk: &mut Desk<'_>,
     ) -> Verdict {
         let opening = Opening { bytes, in_stream: true, port: who.port() };
-        let agreed = stream.stage >= Stage::Agreed;
+        // What its port proposed, the other direction may have refused since.
+        let agreed = stream.stage >= Stage::Agreed && self.choice != Choice::NotByPort;
         let index = match self.choice {
             Choice::Sure(index) | Choice::ByPort(index) if agreed || !stream.joined => {
                 Some((index, self.choice))
