@@ -46,6 +46,10 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
             _ => strays.push((ip, record)),
         }
     }
+    // What a machine says to itself counts only where nobody else is heard.
+    if !members.is_empty() || strays.iter().any(|(ip, _)| !ip.is_loopback()) {
+        strays.retain(|(ip, _)| !ip.is_loopback());
+    }
     let is_inside = |ip: IpAddr| is_local(ip) || home.is_in_networks(ip);
     let any_inside =
         members.iter().any(|it| it.local) || strays.iter().any(|(ip, _)| is_inside(*ip));
@@ -198,6 +202,22 @@ mod tests {
         home.visits(None, "192.168.1.10", "198.51.100.1");
         home.serves(None, "198.51.100.1", "192.168.1.9");
         check(home, &["local Unknown - 192.168.1.9", "local Unknown - 192.168.1.10"]);
+    }
+
+    #[test]
+    fn a_machine_that_asks_itself_is_no_device_more() {
+        let asking = |station: Option<u8>| {
+            let mut home = Scene::default();
+            home.visits(None, "127.0.0.1", "127.0.0.53");
+            home.serves(None, "127.0.0.53", "127.0.0.1");
+            home.visits(station, "192.168.1.9", "198.51.100.1");
+            home
+        };
+        check(asking(Some(1)), &["local Unknown 1 192.168.1.9"]);
+        check(asking(None), &["local Unknown - 192.168.1.9"]);
+        let mut alone = Scene::default();
+        alone.visits(None, "127.0.0.1", "127.0.0.53");
+        check(alone, &["local Unknown - 127.0.0.1"]);
     }
 
     #[test]
