@@ -60,6 +60,15 @@ pub(super) fn public_path(target: &str) -> &str {
     secret.and_then(|slash| path.get(..=slash)).unwrap_or(path)
 }
 
+/// The authority of a target in absolute form (RFC 9112, section 3.2.2), and what follows it. An address
+/// that is only a parameter of the target is somewhere else's.
+pub(super) fn absolute(target: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = target.split_once("://")?;
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    scheme.bytes().all(is_of_scheme).then_some(())?;
+    rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
+}
+
 /// A login in the address itself (`user:password@host`): `address, user 5, password 8`.
 pub(super) fn in_authority(authority: &str) -> Option<String> {
     let (login, _) = authority.rsplit_once('@')?;
@@ -174,6 +183,20 @@ mod tests {
             (r#"{"password"#, None),
         ] {
             assert_eq!(in_json(text.as_bytes()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_an_address_in_front_is_the_target_s_own() {
+        for (target, expected) in [
+            ("http://a.example/x", Some(("a.example", "/x"))),
+            ("http://a.example", Some(("a.example", ""))),
+            ("http://a.example?pwd=b", Some(("a.example", "?pwd=b"))),
+            ("/x?to=http://b.example/y", None),
+            ("x?to=http://b.example/y", None),
+            ("*", None),
+        ] {
+            assert_eq!(absolute(target), expected, "{target}");
         }
     }
 

@@ -209,12 +209,9 @@ fn note_request<'a>(
     headers: &Headers<'a>,
     notes: &mut Notes<'_>,
 ) -> Option<Cow<'a, str>> {
-    let absolute = target.split_once("://").map(|(_, rest)| rest);
-    let (authority, path) = match absolute {
-        Some(rest) => rest.find('/').and_then(|slash| rest.split_at_checked(slash)).map_or(
-            (Some(rest.into()), "/"),
-            |(authority, path)| (Some(authority.into()), path),
-        ),
+    let (authority, path) = match credentials::absolute(target) {
+        Some((authority, path)) if path.starts_with('/') => (Some(authority.into()), path),
+        Some((authority, _)) => (Some(authority.into()), "/"),
         None if method == "CONNECT" => (Some(target.into()), ""),
         None => (headers.text("host"), target),
     };

@@ -84,11 +84,8 @@ fn note_request(line: &[u8], headers: &[Header<'_>], notes: &mut Notes<'_>) {
     let line = String::from_utf8_lossy(line);
     let mut words = line.split_ascii_whitespace();
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let (authority, path) = match target.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
-        None => ("", target.trim_start_matches('/')),
-    };
-    let path = format!("/{path}");
+    let (authority, path) = credentials::absolute(target).unwrap_or(("", target));
+    let path = format!("/{}", path.trim_start_matches('/'));
     let shown = format!("{method} {}", personal::without_emails(credentials::public_path(&path)));
     notes.sender_here(fields::RTSP_REQUEST, &shown);
     if let Some(agent) = value(headers, "user-agent") {
@@ -150,6 +147,12 @@ mod tests {
             b"SETUP rtsp://192.0.2.7/user=admin&password=secret&channel=1 RTSP/1.0\r\n\r\n",
             true,
             &["sender here rtsp.request SETUP /", "sender here rtsp.login form, user 5, password 6"],
+        );
+        check(
+            "a login right behind the address",
+            b"DESCRIBE rtsp://192.0.2.7?user=admin&password=secret RTSP/1.0\r\n\r\n",
+            true,
+            &["sender here rtsp.request DESCRIBE /", "sender here rtsp.login form, user 5, password 6"],
         );
         check(
             "an answer with a body",

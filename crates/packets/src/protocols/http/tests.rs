@@ -34,6 +34,18 @@ fn tells_requests_one_after_another() {
         .collect::<Vec<_>>(),
     );
     check(
+        "with another's address in the query",
+        b"GET /r?to=http://b.example/x HTTP/1.1\r\nHost: a.example\r\n\r\n\
+          GET http://c.example?to=http://b.example/x HTTP/1.1\r\n\r\n",
+        b"",
+        &[
+            "sender here http.host a.example",
+            "sender here http.request GET a.example/r",
+            "sender here http.host c.example",
+            "sender here http.request GET c.example/",
+        ],
+    );
+    check(
         "through a proxy",
         b"GET http://b.example/x HTTP/1.1\r\nHost: other\r\n\r\nCONNECT c.example:443 HTTP/1.1\r\n\r\n",
         b"",
