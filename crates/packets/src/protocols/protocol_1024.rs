@@ -1,8 +1,9 @@
 //! Messages of protocol number 1024 on port 56700: how one maker's lamps and switches are controlled
 //! at home.
 //!
-//! The maker publishes the layout. Numbers are little-endian. Two of a lamp's messages are noted: the
-//! one with the numbers of vendor and product, and the one with the version of its firmware.
+//! The maker publishes the layout. Numbers are little-endian. What lamps send is told by the type of
+//! message, for programs may use the same port. Two of a lamp's messages are noted: the one with the
+//! numbers of vendor and product, and the one with the version of its firmware.
 //!
 //! ```text
 //! | size (2) | protocol, flags (2) | source (4) | target (8) | … (8) | … (8) | type (2) | 0 (2) | payload |
@@ -21,7 +22,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
         !opening.in_stream && opening.port == PORT && Message::read(opening.bytes).is_some()
     },
     datagram: Some(|bytes, notes| {
-        if let Some(message) = Message::read(bytes).filter(|_| !notes.to_server) {
+        if let Some(message) = Message::read(bytes).filter(Message::is_of_lamp) {
             note(&message, notes);
         }
         Ok::<(), Malformed>(())
@@ -33,6 +34,11 @@ const PORT: u16 = 56700;
 const HEADER_BYTES: usize = 36;
 const HOST_FIRMWARE: u16 = 15;
 const VERSION: u16 = 33;
+/// What lamps and switches send: they acknowledge, tell their state, echo, or do not know a message.
+const OF_LAMPS: [u16; 28] = [
+    3, 13, HOST_FIRMWARE, 17, 19, 22, 25, VERSION, 35, 45, 50, 53, 59, 107, 118, 121, 144, 147, 149,
+    223, 503, 506, 509, 512, 702, 711, 720, 818,
+];
 
 struct Message<'a> {
     kind: u16,
@@ -52,6 +58,10 @@ impl<'a> Message<'a> {
         let number = u16::from_le_bytes([low, high]) & NUMBER;
         let kind = u16::from_le_bytes([kind_low, kind_high]);
         (size == bytes.len() && number == 1024).then_some(Self { kind, payload })
+    }
+
+    fn is_of_lamp(&self) -> bool {
+        OF_LAMPS.contains(&self.kind)
     }
 }
 
@@ -86,14 +96,16 @@ mod tests {
     #[test]
     fn a_lamp_tells_the_numbers_of_its_product_and_firmware() {
         let product = [&1_u32.to_le_bytes()[..], &27_u32.to_le_bytes(), &[0; 4]].concat();
-        let told = [PLATFORM, "sender local.product protocol-1024 1 27"];
-        check("product", &message(VERSION, &product), false, &told);
+        let told_product = [PLATFORM, "sender local.product protocol-1024 1 27"];
+        check("product", &message(VERSION, &product), false, &told_product);
         let firmware = [&[0; 16][..], &[77, 0, 2, 0]].concat();
         let told = [PLATFORM, "sender local.version protocol-1024 2.77"];
         check("firmware", &message(HOST_FIRMWARE, &firmware), false, &told);
         check("something else", &message(107, &[0; 52]), false, &[PLATFORM]);
         check("cut short", &message(VERSION, &[1, 0]), false, &[PLATFORM]);
         check("a question", &message(32, &[]), true, &[]);
+        check("a question, as an answer comes", &message(32, &[]), false, &[]);
+        check("an answer, as a question comes", &message(VERSION, &product), true, &told_product);
         check("another size", &[message(VERSION, &product), vec![0]].concat(), false, &[]);
     }
 
