@@ -1,11 +1,14 @@
 //! Building automation on port 47808: heating, ventilation, light.
 //!
 //! ANSI/ASHRAE 135, annex J. Numbers are big-endian. Of a device's answer to "who is" the number of its
-//! vendor is noted, as ASHRAE assigns them; its own number is not.
+//! vendor is noted, as ASHRAE assigns them; its own number is not. What is passed on for a device of
+//! another network says nothing of who passes it on.
 //!
 //! ```text
 //! | 81 | function (1) | length (2) | 1 | control (1) | addresses as control says | 10 | 0 | C4 | object (4) | …
 //! ```
+
+use std::net::{IpAddr, Ipv4Addr};
 
 use evidence::fields;
 
@@ -33,36 +36,34 @@ const TO_ALL: u8 = 0x0b;
 const UNCONFIRMED: u8 = 0x10;
 const I_AM: u8 = 0x00;
 
-/// What is behind the link's header; `None` if it is another layout or no message of a device.
-fn network_part(bytes: &[u8]) -> Option<Cursor<'_>> {
+/// What is behind the link's header, and for whom it is forwarded; `None` if it is another layout or no
+/// message of a device.
+fn network_part(bytes: &[u8]) -> Option<(Cursor<'_>, Option<IpAddr>)> {
     let mut cursor = Cursor::new(bytes);
     let [start, function, high, low] = cursor.array()?;
     if start != START || usize::from(u16::from_be_bytes([high, low])) != bytes.len() {
         return None;
     }
     match function {
-        FORWARDED => cursor.take(6).map(|_whose| cursor),
-        TO_ONE | TO_ALL => Some(cursor),
+        FORWARDED => {
+            let [a, b, c, d, _, _] = cursor.array()?;
+            Some((cursor, Some(Ipv4Addr::new(a, b, c, d).into())))
+        }
+        TO_ONE | TO_ALL => Some((cursor, None)),
         _ => None,
     }
 }
 
-/// What is behind the network's header.
+/// What is behind the network's header, unless a router brings it from a network behind it.
 fn application_part(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     let [version, control] = cursor.array()?;
-    // Version 1, and no message of the network's own.
-    if version != 1 || control & 0x80 != 0 {
+    // Version 1, no message of the network's own, and no sender of another network.
+    if version != 1 || control & 0x88 != 0 {
         return None;
     }
     if control & 0x20 != 0 {
         cursor.take(2)?;
         cursor.vector8()?;
-    }
-    if control & 0x08 != 0 {
-        cursor.take(2)?;
-        cursor.vector8()?;
-    }
-    if control & 0x20 != 0 {
         cursor.u8()?;
     }
     Some(cursor)
@@ -85,7 +86,8 @@ fn vendor(mut cursor: Cursor<'_>) -> Option<u32> {
 
 #[expect(clippy::unnecessary_wraps, reason = "the shape of every datagram reader")]
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
-    if let Some(vendor) = network_part(bytes).and_then(application_part).and_then(vendor) {
+    let own = network_part(bytes).filter(|(_, of)| of.is_none_or(|of| notes.sender == Some(of)));
+    if let Some(vendor) = own.and_then(|(part, _)| application_part(part)).and_then(vendor) {
         notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);
         notes.sender(fields::LOCAL_PRODUCT, &format!("{} {vendor}", PROTOCOL.name));
     }
@@ -108,7 +110,11 @@ mod tests {
         let routed = [&[1, 0x20, 0xff, 0xff, 0, 0xff][..], &i_am].concat();
         check("to all networks", &message(TO_ALL, &routed), &told);
         let forwarded = [&[192, 0, 2, 1, 0xba, 0xc0, 1, 0][..], &i_am].concat();
-        check("forwarded", &message(FORWARDED, &forwarded), &told);
+        check("forwarded, its own", &message(FORWARDED, &forwarded), &told);
+        let forwarded = [&[192, 0, 2, 77, 0xba, 0xc0, 1, 0][..], &i_am].concat();
+        check("forwarded for another", &message(FORWARDED, &forwarded), &[]);
+        let from_behind = [&[1, 0x08, 0, 7, 1, 9][..], &i_am].concat();
+        check("routed for another", &message(TO_ALL, &from_behind), &[]);
         check("who is", &message(TO_ALL, &[1, 0, 0x10, 8]), &[]);
         check("cut short", &message(TO_ALL, &[1, 0, 0x10, 0, 0xc4, 2]), &[]);
         check("of the network's own", &message(TO_ALL, &[1, 0x80, 0]), &[]);
