@@ -40,13 +40,15 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
 fn read_command(line: &str, user: &mut User<'_>) -> Said {
     match starttls::command(line) {
         (command, name) if command == "USER" => {
-            user.remember(name);
             // Everybody's name (RFC 1635) is no secret, and its password none either.
             if ["anonymous", "ftp"].contains(&name.to_ascii_lowercase().as_str()) {
+                user.remember_everybody();
                 return Said::Login("anonymous".into());
             }
+            user.remember(name);
             Said::Nothing
         }
+        (command, _) if command == "PASS" && user.was_everybody() => Said::Nothing,
         (command, password) if command == "PASS" => Said::Login(user.with_password(password)),
         _ => Said::Nothing,
     }
@@ -67,6 +69,17 @@ mod tests {
             .client(b"PASS 123456\r\nSTOR a.jpg\r\n");
         let expected = ["sender ftp.banner 220 Camera FTP ready", "sender here ftp.login user 5, password 6"];
         assert_eq!(flow.lines(), expected);
+    }
+
+    #[test]
+    fn everybody_has_no_password() {
+        let flow = Rehearsal::new(PROTOCOL, PORT)
+            .server(b"220 x\r\n")
+            .client(b"USER Anonymous\r\nPASS a@example.com\r\nUSER me\r\nPASS abc\r\n");
+        let logins: Vec<_> =
+            flow.lines().into_iter().filter(|line| line.contains("ftp.login")).collect();
+        let expected = ["sender here ftp.login anonymous", "sender here ftp.login user 2, password 3"];
+        assert_eq!(logins, expected);
     }
 
     #[test]

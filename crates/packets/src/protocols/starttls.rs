@@ -15,6 +15,8 @@ const LONGEST_LINE: usize = 4096;
 const IN_TLS: u64 = 1 << 63;
 /// Set once the server's greeting is noted.
 const GREETED: u64 = 1 << 62;
+/// Set once the client has named a user that is everybody.
+const EVERYBODY: u64 = 1 << 61;
 /// The low byte counts lines of the client, the next holds the length of the user's name, with one
 /// added.
 const LINES: u64 = 0xff;
@@ -49,7 +51,17 @@ pub(super) struct User<'a>(&'a mut u64);
 impl User<'_> {
     pub(super) fn remember(&mut self, name: &str) {
         let length = (name.len() as u64).min(LONGEST_USER) + 1;
-        *self.0 = *self.0 & !(0xff << USER_AT) | length << USER_AT;
+        *self.0 = *self.0 & !(0xff << USER_AT | EVERYBODY) | length << USER_AT;
+    }
+
+    /// Remembers a user who has no secret.
+    pub(super) const fn remember_everybody(&mut self) {
+        *self.0 |= EVERYBODY;
+    }
+
+    /// Whether the user named last has no secret.
+    pub(super) const fn was_everybody(&self) -> bool {
+        *self.0 & EVERYBODY != 0
     }
 
     /// `user 5, password 8`, or without the user where none was named.
