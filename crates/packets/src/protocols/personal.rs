@@ -98,14 +98,16 @@ pub(super) fn look_at_parameter(
     }
 }
 
-/// `text` with every e-mail address replaced by the word `[email]`: for what is kept otherwise.
+/// `text` with every e-mail address replaced by the word `[email]`: for what is kept otherwise. All that
+/// has an address's form goes, also where more follows it or where it may be a login: what is told must
+/// be certain, what is kept must not be personal.
 pub(super) fn without_emails(text: &str) -> Cow<'_, str> {
     if !text.contains(['@', '%']) {
         return Cow::Borrowed(text);
     }
     let (bytes, mut kept, mut shown) = (text.as_bytes(), 0, String::new());
     for (at, _) in text.match_indices(['@', '%']) {
-        let Some((start, end)) = email_range(bytes, at) else { continue };
+        let Some((start, end)) = address_range(bytes, at) else { continue };
         if start >= kept {
             shown.push_str(text.get(kept..start).unwrap_or_default());
             shown.push_str("[email]");
@@ -221,8 +223,16 @@ fn email_at(text: &[u8], at: usize) -> Option<usize> {
     Some(decoded(text.get(start..end)?).len())
 }
 
-/// Where the e-mail address around `@` or `%40` at `at` begins and ends (RFC 5322's everyday form).
+/// Where the e-mail address around `@` or `%40` at `at` begins and ends.
 fn email_range(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let (start, end) = address_range(text, at)?;
+    let follows = text.get(end..)?;
+    let follows = follows.strip_prefix(b".").unwrap_or(follows);
+    (!is_login_of_address(text.get(..start)?, follows)).then_some((start, end))
+}
+
+/// Where what has the form of an e-mail address around `at` begins and ends (RFC 5322's everyday form).
+fn address_range(text: &[u8], at: usize) -> Option<(usize, usize)> {
     const LONGEST_LOCAL_PART: usize = 64;
     const LONGEST_DOMAIN: usize = 253;
 
@@ -232,20 +242,17 @@ fn email_range(text: &[u8], at: usize) -> Option<(usize, usize)> {
         _ => return None,
     };
     let local = local_part_before(text, at);
-    let (before, local_part) = text.get(..at)?.split_at_checked(at - local)?;
+    let local_part = text.get(at - local..at)?;
     let after = text.get(at + sign..)?;
     let domain =
         until(after, |byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')));
-    let length = domain.len();
     let domain = domain.strip_suffix(b".").unwrap_or(domain);
-    let follows = after.get(length..)?;
-    let is_email = (1..=LONGEST_LOCAL_PART).contains(&local)
+    let is_address = (1..=LONGEST_LOCAL_PART).contains(&local)
         && local_part.first() != Some(&b'.')
         && local_part.last() != Some(&b'.')
         && domain.len() <= LONGEST_DOMAIN
-        && !is_login_of_address(before, follows)
         && is_public_domain(domain);
-    is_email.then_some((at - local, at + sign + domain.len()))
+    is_address.then_some((at - local, at + sign + domain.len()))
 }
 
 /// How many bytes before `end` can be an e-mail address's local part, some of them perhaps as `%2B`.
