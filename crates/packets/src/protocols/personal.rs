@@ -274,16 +274,24 @@ fn local_part_before(text: &[u8], end: usize) -> usize {
 /// Whether the words around an `@` are a login in an address (`scheme://user:password@host`, or
 /// `user@host:path`), an account of another kind, or part of a longer word.
 fn is_login_of_address(before: &[u8], follows: &[u8]) -> bool {
+    const SCHEMES: [&[u8]; 3] = [b"sip", b"sips", b"xmpp"];
+
+    // A text full of addresses must not be looked through anew for each.
+    let before = before.get(before.len().saturating_sub(LONGEST_VALUE)..).unwrap_or(before);
     let word =
         before.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'=' | b'&' | b'<' | b','));
     let word = before.get(word.map_or(0, |at| at + 1)..).unwrap_or_default();
     let word = word.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
-    let holds = |part: &[u8]| word.windows(part.len()).any(|it| it.eq_ignore_ascii_case(part));
-    let is_address = holds(b"://") && !word.contains(&b'?');
-    is_address
-        || holds(b"sip:")
-        || holds(b"sips:")
-        || holds(b"xmpp:")
+    let has_query = word.contains(&b'?');
+    let is_of_account = |colon: usize| {
+        let (scheme, rest) = word.split_at_checked(colon).unwrap_or_default();
+        let ends = |with: &&[u8]| {
+            let last = scheme.get(scheme.len().saturating_sub(with.len())..);
+            last.is_some_and(|last| last.eq_ignore_ascii_case(with))
+        };
+        (rest.starts_with(b"://") && !has_query) || SCHEMES.iter().any(ends)
+    };
+    memchr::memchr_iter(b':', word).any(is_of_account)
         || matches!(follows, [b'@' | b'%' | b'_', ..])
         || matches!(follows, [b':', next, ..] if !next.is_ascii_whitespace())
 }

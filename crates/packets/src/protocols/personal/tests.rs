@@ -34,6 +34,13 @@ fn email_addresses_need_a_domain_under_a_public_suffix() {
 }
 
 #[test]
+fn only_what_is_right_before_an_address_makes_it_a_login() {
+    let far = format!("http://a.example/{}jo@example.com", "x/".repeat(LONGEST_VALUE));
+    check(&far, &["email, 14 bytes, in q"]);
+    check("http://a.example/x/jo@example.com", &[]);
+}
+
+#[test]
 fn network_names_and_passwords_need_their_parameter() {
     for (text, expected) in [
         ("ssid=Home+net&x=1", &["ssid, 8 bytes, in q as ssid"][..]),
