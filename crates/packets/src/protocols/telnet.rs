@@ -1,13 +1,13 @@
 //! Telnet: what a server shows before anyone has logged in, and that a login is typed for all to read.
 //!
 //! Wire format: [RFC 854]. Typed keys are counted, never kept; prompts are recognised by their words,
-//! as every client script does.
+//! as every client script does. A server may echo what is typed, so its banner ends with the first key.
 //!
 //! [RFC 854]: https://www.rfc-editor.org/rfc/rfc854
 
 use evidence::fields;
 
-use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
+use crate::protocol::{Cover, Notes, Opening, Progress, Protocol, Whose};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "telnet",
@@ -126,6 +126,10 @@ impl Login {
         const BACKSPACE: u8 = 8;
         const DELETE: u8 = 127;
 
+        if text.iter().any(u8::is_ascii_graphic) {
+            self.note_banner(notes);
+            self.banner_noted = true;
+        }
         for &key in text {
             let count = match self.prompt {
                 Prompt::None => return,
@@ -151,7 +155,8 @@ impl Login {
         let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         if !self.banner_noted && !shown.is_empty() {
             self.banner_noted = true;
-            notes.sender(fields::TELNET_BANNER, &shown);
+            let whose = if notes.to_server { Whose::Receiver } else { Whose::Sender };
+            notes.sink.note(whose, fields::TELNET_BANNER, &shown, false);
         }
     }
 }
@@ -235,6 +240,20 @@ mod tests {
             "sender here telnet.login user 4, password 6",
         ];
         assert_eq!(flow.lines(), expected);
+    }
+
+    #[test]
+    fn what_is_typed_and_echoed_is_no_banner() {
+        let flow = Rehearsal::new(PROTOCOL, 23)
+            .client(b"\r\n")
+            .server(b"Camera 1.0\r\nname> ")
+            .client(b"me\r\n")
+            .server(b"me\r\nPIN> ")
+            .client(b"4711\r\n")
+            .server(b"4711\r\n")
+            .server(&[b'.'; SHOWN_BYTES])
+            .server(b"\r\nlogin: ");
+        assert_eq!(flow.lines(), ["receiver telnet.banner Camera 1.0 name>"]);
     }
 
     #[test]
