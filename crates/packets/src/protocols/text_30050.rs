@@ -6,14 +6,18 @@
 use evidence::fields;
 
 use super::text::readable;
-use crate::protocol::{Cover, Malformed, Notes, Protocol};
+use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "text-30050",
     cover: Cover::Clear,
-    datagram_ports: &[PORT],
+    datagram_ports: &[],
     stream_ports: &[],
-    recognises: |_| false,
+    recognises: |opening: &Opening<'_>| {
+        !opening.in_stream
+            && opening.port == PORT
+            && (opening.bytes.starts_with(ANSWER) || is_search(opening.bytes))
+    },
     datagram: Some(|bytes, notes| {
         read(bytes, notes);
         Ok::<(), Malformed>(())
@@ -22,9 +26,17 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 };
 
 const PORT: u16 = 30050;
+const ANSWER: &[u8] = b"ret=";
 const OK: &[u8] = b"ret=OK,";
 /// The longest answer read; our choice, several times what devices send.
 const LONGEST: usize = 2 * 1024;
+
+/// The maker's name, then what is asked for.
+fn is_search(bytes: &[u8]) -> bool {
+    const LONGEST_WORD: usize = 64;
+    let start = bytes.get(..LONGEST_WORD).unwrap_or(bytes);
+    start.windows(5).any(|part| part == b"_UDP/")
+}
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) {
     if !bytes.starts_with(OK) {
@@ -59,6 +71,20 @@ mod tests {
         check("answer", b"ret=OK,type=aircon,reg=eu,ver=3_3_9,name=%62edroom,mac=00005E005301", &told);
         check("search", b"ACME_UDP/common/basic_info", &[]);
         check("refusal", b"ret=PARAM NG", &[]);
+    }
+
+    /// Systems give the port to programs of any kind too.
+    #[test]
+    fn the_port_alone_is_not_enough() {
+        for (bytes, expected) in [
+            (&b"ACME_UDP/common/basic_info"[..], true),
+            (b"ret=OK,type=aircon", true),
+            (b"ret=PARAM NG", true),
+            (b"something else", false),
+        ] {
+            let opening = Opening { bytes, in_stream: false, port: PORT };
+            assert_eq!((PROTOCOL.recognises)(&opening), expected, "{bytes:02x?}");
+        }
     }
 
     #[test]

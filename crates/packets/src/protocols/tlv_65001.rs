@@ -10,14 +10,16 @@
 use evidence::fields;
 
 use super::cursor::Cursor;
-use crate::protocol::{Cover, Malformed, Notes, Protocol};
+use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "tlv-65001",
     cover: Cover::Clear,
-    datagram_ports: &[PORT],
+    datagram_ports: &[],
     stream_ports: &[],
-    recognises: |_| false,
+    recognises: |opening: &Opening<'_>| {
+        !opening.in_stream && opening.port == PORT && values(opening.bytes).is_some()
+    },
     datagram: Some(read),
     stream: None,
 };
@@ -74,6 +76,19 @@ mod tests {
         check("search", &message(SEARCH, &[1, 4, 0xff, 0xff, 0xff, 0xff]), &[]);
         check("another message", &message(4, &[]), &[]);
         check("another length", &[message(ANSWER, &[]), vec![0]].concat(), &[]);
+    }
+
+    /// Systems give the port to programs of any kind too.
+    #[test]
+    fn the_port_alone_is_not_enough() {
+        for (bytes, expected) in [
+            (message(SEARCH, &[1, 4, 0xff, 0xff, 0xff, 0xff]), true),
+            (message(ANSWER, &[1, 4, 0, 0, 0, 1]), true),
+            (vec![7; 64], false),
+        ] {
+            let opening = Opening { bytes: &bytes, in_stream: false, port: PORT };
+            assert_eq!((PROTOCOL.recognises)(&opening), expected, "{bytes:02x?}");
+        }
     }
 
     #[test]
