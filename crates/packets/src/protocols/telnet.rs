@@ -136,13 +136,15 @@ impl Login {
                 Prompt::User => &mut self.user,
                 Prompt::Password => &mut self.password,
             };
+            // Some clients end lines with the second of the two alone.
+            let ends = key == b'\r' || key == b'\n' && *count > 0;
             match key {
-                b'\r' if self.prompt == Prompt::Password => {
+                _ if ends && self.prompt == Prompt::Password => {
                     let login = format!("user {}, password {}", self.user, self.password);
                     notes.sender_here(fields::TELNET_LOGIN, &login);
                     self.prompt = Prompt::None;
                 }
-                b'\r' => self.prompt = Prompt::None,
+                _ if ends => self.prompt = Prompt::None,
                 BACKSPACE | DELETE => *count = count.saturating_sub(1),
                 b'\n' | 0 => {}
                 _ => *count = (*count + 1).min(Self::MOST_KEYS),
@@ -267,6 +269,22 @@ mod tests {
             "sender here telnet.login user 5, password 1",
             "sender here telnet.login user 5, password 2",
         ]);
+    }
+
+    #[test]
+    fn lines_may_end_without_a_carriage_return() {
+        let flow = Rehearsal::new(PROTOCOL, 23)
+            .server(b"login: ")
+            .client(b"admin\n")
+            .server(b"Password: ")
+            .client(b"1234\n");
+        assert_eq!(flow.lines()[1..], ["sender here telnet.login user 5, password 4"]);
+        let flow = Rehearsal::new(PROTOCOL, 23)
+            .server(b"login: ")
+            .client(b"admin\r")
+            .server(b"Password: ")
+            .client(b"\n1234\r\n");
+        assert_eq!(flow.lines()[1..], ["sender here telnet.login user 5, password 4"]);
     }
 
     #[test]
