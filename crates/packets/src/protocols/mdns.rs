@@ -4,10 +4,16 @@
 //! responses announce: a query may repeat, as known answers, what others have said. A service type
 //! reads `_kind._tcp` and an instance `Lamp 1._kind._tcp`; `.local` goes without saying.
 //!
+//! Routers repeat in one network what devices of another announce, and some devices answer for others
+//! that sleep. Such a message says nothing of its sender, and is passed over where its addresses tell.
+//!
 //! [RFC 6762]: https://www.rfc-editor.org/rfc/rfc6762
 //! [RFC 6763]: https://www.rfc-editor.org/rfc/rfc6763
 
+use std::net::IpAddr;
+
 use evidence::fields;
+use memchr::memmem;
 
 use super::{
     dns_message::{Message, Name, Record, kinds},
@@ -21,12 +27,19 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     datagram_ports: &[PORT],
     stream_ports: &[],
     recognises: |_| false,
-    datagram: Some(|bytes, notes| notes.again(NAME, bytes, read)),
+    datagram: Some(|bytes, notes| {
+        if notes.sender.is_some_and(|sender| is_of_others(bytes, sender)) {
+            return Ok(());
+        }
+        notes.again(NAME, bytes, read)
+    }),
     stream: None,
 };
 
 const NAME: &str = "mdns";
 const PORT: u16 = 5353;
+/// fe80::/64, as far as it goes in practice (RFC 4291, section 2.5.6).
+const LINK_LOCAL: &[u8] = &[0xfe, 0x80];
 /// Labels read of one name: enough for a reverse lookup of an IPv6 address (34).
 const MOST_LABELS: usize = 36;
 /// Strings read of one TXT record. Our choice: announcements have some twenty.
@@ -50,6 +63,32 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         }
     }
     Ok(())
+}
+
+/// Whether a response gives addresses of the sender's kind, but not the sender's own. Of IPv6 only those
+/// of the link are compared: a host announces the one that it sends from, and others as it likes.
+fn is_of_others(bytes: &[u8], sender: IpAddr) -> bool {
+    match sender {
+        IpAddr::V4(own) => gives_others(bytes, kinds::A, &own.octets(), &[]),
+        IpAddr::V6(own) if own.is_unicast_link_local() => {
+            gives_others(bytes, kinds::AAAA, &own.octets(), LINK_LOCAL)
+        }
+        IpAddr::V6(_) => false,
+    }
+}
+
+fn gives_others(bytes: &[u8], kind: u16, own: &[u8], prefix: &[u8]) -> bool {
+    // Nearly all have their own address somewhere, and looking for it is quicker than reading.
+    let Ok(mut message) = Message::new(bytes) else { return false };
+    if !message.is_response() || memmem::find(bytes, own).is_some() {
+        return false;
+    }
+    while let Ok(Some(record)) = message.record() {
+        if record.kind == kind && record.data.len() == own.len() && record.data.starts_with(prefix) {
+            return true;
+        }
+    }
+    false
 }
 
 fn note_record(record: &Record<'_>, text: &mut Text, notes: &mut Notes<'_>) {
@@ -194,7 +233,7 @@ mod tests {
         \x05_lamp\x04_tcp\x05local\0\0\x0c\0\x01\0\0\0\x78\0\x09\x06Lamp 1\xc0\x0c\
         \xc0\x28\0\x10\x80\x01\0\0\0\x78\0\x10\x06md=LX1\0\x04bare\x02c=\
         \xc0\x28\0\x21\x80\x01\0\0\0\x78\0\x0e\0\0\0\0\0\x50\x05Lamp1\xc0\x17\
-        \xc0\x5f\0\x01\x80\x01\0\0\0\x78\0\x04\xc0\0\x02\x09";
+        \xc0\x5f\0\x01\x80\x01\0\0\0\x78\0\x04\xc0\0\x02\x0a";
     const TYPES: &[u8] = b"\0\0\x84\0\0\0\0\x02\0\0\0\0\
         \x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01\0\0\0\x78\0\x0d\x05_lamp\x04_tcp\xc0\x23\
         \x02_x\x04_sub\xc0\x34\0\x0c\0\x01\0\0\0\x78\0\x09\x06Lamp.1\xc0\x34";
@@ -233,6 +272,27 @@ mod tests {
         );
         check("an address's name", REVERSE, &["mdns.name Lamp1"]);
         check("another opcode", b"\0\0\x28\0\0\x01\0\0\0\0\0\0\x01a\0\0\x0c\0\x01", &[]);
+    }
+
+    #[test]
+    fn what_is_repeated_for_another_says_nothing_of_its_sender() {
+        let of_another = |kind: u8, address: &[u8]| {
+            let length = u8::try_from(address.len()).unwrap();
+            let head = b"\0\0\x84\0\0\0\0\x01\0\0\0\0\x04Lamp\x05local\0\0".as_slice();
+            [head, &[kind, 0, 1, 0, 0, 0, 0x78, 0, length], address].concat()
+        };
+        let link = |last: u8| [&[0xfe, 0x80][..], &[0; 13], &[last]].concat();
+        let ours = "192.0.2.10".parse().unwrap();
+        assert!(is_of_others(&of_another(1, &[192, 0, 2, 9]), ours));
+        assert!(!is_of_others(&of_another(1, &[192, 0, 2, 10]), ours));
+        assert!(!is_of_others(&of_another(28, &link(9)), ours), "another kind of address");
+        let ours = "fe80::a".parse().unwrap();
+        assert!(is_of_others(&of_another(28, &link(9)), ours));
+        assert!(!is_of_others(&of_another(28, &link(10)), ours));
+        assert!(!is_of_others(&of_another(28, &[0x20; 16]), ours), "not of the link");
+        let repeated = of_another(1, &[192, 0, 2, 9]);
+        check("for another", &repeated, &[]);
+        check("its own", &of_another(1, &[192, 0, 2, 10]), &["mdns.name Lamp"]);
     }
 
     #[test]
