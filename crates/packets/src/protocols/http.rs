@@ -137,7 +137,7 @@ fn begin(
     let Head { bytes: length, mut framing, interest, line } = match head {
         Ok(head) => head,
         Err(Unread::Partial) => return partial(bytes, *state),
-        Err(Unread::Damaged) => return damaged(*state, notes),
+        Err(Unread::Damaged) => return damaged(bytes, *state, notes),
         Err(Unread::Connect) => {
             *notes.cover = Cover::Unknown;
             return Progress::Finished;
@@ -176,7 +176,9 @@ fn parse_request(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
     let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut request = Request::new(&mut []);
     let mut lenient = ParserConfig::default();
-    lenient.allow_multiple_spaces_in_request_line_delimiters(true);
+    lenient
+        .allow_multiple_spaces_in_request_line_delimiters(true)
+        .ignore_invalid_headers_in_requests(true);
     let head_bytes =
         match lenient.parse_request_with_uninit_headers(&mut request, bytes, &mut headers) {
             Ok(Status::Complete(length)) => length,
@@ -321,9 +323,9 @@ fn partial(bytes: &[u8], state: State) -> Progress {
     if bytes.len() > LONGEST_HEAD { Progress::Finished } else { Progress::More }
 }
 
-/// A first message that is none is another protocol's; a later one is damage.
-fn damaged(state: State, notes: &mut Notes<'_>) -> Progress {
-    if state.messages() == 0 {
+/// A first message that does not begin like one is another protocol's; any other is damage.
+fn damaged(bytes: &[u8], state: State, notes: &mut Notes<'_>) -> Progress {
+    if state.messages() == 0 && !begins(bytes) {
         return Progress::Foreign;
     }
     notes.malformed(NAME);

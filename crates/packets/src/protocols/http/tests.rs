@@ -167,6 +167,31 @@ fn tells_what_a_server_says_of_itself() {
 }
 
 #[test]
+fn a_bad_line_of_a_head_is_passed_over() {
+    for line in ["no colon", "X-A : b", "X-A: b\r\n folded", "\u{e9}: b"] {
+        check(
+            line,
+            format!("GET /?mac=02:00:5e:10:00:01 HTTP/1.1\r\n{line}\r\nHost: a.example\r\n\r\n")
+                .as_bytes(),
+            b"",
+            &[
+                "sender here http.host a.example",
+                "sender here http.request GET a.example/",
+                "sender here clear.personal mac, 17 bytes, in http query as mac",
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_counted() {
+    let flow = Rehearsal::new(PROTOCOL, 80).client(b"GET /a b HTTP/1.1\r\n\r\n");
+    assert_eq!((flow.malformed(), flow.ended(true)), (1, Some(Progress::Finished)));
+    let flow = Rehearsal::new(PROTOCOL, 80).client(b"GETTING /a HTTP/1.1 or what\r\n\r\n");
+    assert_eq!((flow.malformed(), flow.ended(true)), (0, Some(Progress::Foreign)));
+}
+
+#[test]
 fn answers_to_head_have_no_body() {
     check(
         "then one with a server",
