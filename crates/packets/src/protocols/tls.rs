@@ -224,7 +224,10 @@ fn read_handshake(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
                 return Progress::Finished;
             }
             Message::SERVER_HELLO if message.is_whole() => note_server_hello(message.body, notes),
-            Message::CERTIFICATE if !notes.to_server => note_certificate(&message, notes),
+            // Which end serves cannot be told from high ports, but from who sent a server's hello.
+            Message::CERTIFICATE if *notes.memory & HELLO_NOTED != 0 => {
+                note_certificate(&message, notes)
+            }
             Message::SERVER_HELLO_DONE => return Progress::Finished,
             // An encrypted message looks like one of impossible length.
             _ if message.length > LONGEST_MESSAGE => return Progress::Finished,

@@ -83,6 +83,7 @@ fn tells_what_a_server_chooses_and_shows() {
     check("in a record each", &[(false, apart)], &expected);
     let together = record(&[&chosen[..], &old].concat());
     check("in one record", &[(false, together.clone())], &expected);
+    check("from the higher of two ports", &[(true, together)], &expected);
     let (first, second) = old.split_at(100);
     let split = [record(&[&chosen[..], first].concat()), record(second)].concat();
     check("split over records", &[(false, split)], &expected);
