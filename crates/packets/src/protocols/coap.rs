@@ -26,12 +26,13 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     datagram_ports: &[PORT],
     stream_ports: &[],
     recognises: |_| false,
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| notes.doubtful(bytes, read)),
     stream: None,
 };
 
 const PORT: u16 = 5683;
 const VERSION: u8 = 1;
+const LONGEST_TOKEN: usize = 8;
 /// Options' numbers and the number of the link format, from the IANA registry.
 const URI_PATH: u32 = 11;
 const CONTENT_FORMAT: u32 = 12;
@@ -52,6 +53,9 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         return Err(Malformed::Forbidden { what: "CoAP version", value: (first >> 6).into() });
     }
     let token_length = usize::from(first & 0xf);
+    if token_length > LONGEST_TOKEN {
+        return Err(Malformed::Forbidden { what: "CoAP token length", value: token_length as u64 });
+    }
     let options = rest.take(token_length).and_then(|_token| Options::read(rest));
     let Some(options) = options else {
         return Err(Malformed::Truncated { what: "CoAP option", offset: 4, missing: 1 });
@@ -167,6 +171,12 @@ mod tests {
             &["sender coap.path /abcdefghijklmn"],
         );
         check("empty", b"\x40\0\x12\x34", &[]);
+    }
+
+    #[test]
+    fn a_tunnel_on_the_port_is_not_known_to_be_readable() {
+        let flow = Rehearsal::new(PROTOCOL, PORT).asked(&[0x4f; 40]);
+        assert_eq!((flow.cover(), flow.malformed()), (Cover::Unknown, 1));
     }
 
     #[test]

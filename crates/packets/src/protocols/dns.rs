@@ -22,7 +22,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     datagram_ports: &[PORT],
     stream_ports: &[PORT],
     recognises: |_| false,
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| notes.doubtful(bytes, read)),
     stream: Some(read_stream),
 };
 
@@ -32,7 +32,7 @@ const OPCODE_QUERY: u16 = 0;
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     let message = Message::new(bytes)?;
     if !is_plausible(&message) {
-        return Err(Malformed::Forbidden { what: "DNS opcode", value: message.opcode().into() });
+        return Err(Malformed::Forbidden { what: "DNS header", value: message.opcode().into() });
     }
     if message.opcode() != OPCODE_QUERY {
         return Ok(());
@@ -196,6 +196,16 @@ mod tests {
             UNASKED,
             &["sender dns.serves not recursive", "receiver dns.answer hub.example 192.0.2.9"],
         );
+    }
+
+    #[test]
+    fn a_tunnel_on_the_port_is_not_known_to_be_readable() {
+        let flow = Rehearsal::new(PROTOCOL, PORT).asked(&[0xb7; 200]).asked(QUERY);
+        assert_eq!((flow.cover(), flow.malformed()), (Cover::Unknown, 1));
+        let flow = Rehearsal::new(PROTOCOL, PORT).asked(&QUERY[..20]);
+        assert_eq!((flow.cover(), flow.malformed()), (Cover::Clear, 1), "cut by the capture");
+        let flow = Rehearsal::new(PROTOCOL, PORT).asked(QUERY).answered(&[0xb7; 200]);
+        assert_eq!((flow.cover(), flow.malformed()), (Cover::Clear, 1), "begun as it should");
     }
 
     #[test]

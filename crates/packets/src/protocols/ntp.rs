@@ -16,24 +16,62 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     datagram_ports: &[PORT],
     stream_ports: &[],
     recognises: |opening: &Opening<'_>| opening.port == PORT && !opening.in_stream,
-    datagram: Some(read),
+    datagram: Some(|bytes, notes| notes.doubtful(bytes, read)),
     stream: None,
 };
 
 const PORT: u16 = 123;
 const HEADER_BYTES: usize = 48;
+const LAST_VERSION: u8 = 4;
 const MODE_SERVER: u8 = 4;
+/// Broadcast; what follows is control.
+const LAST_MODE_OF_TIME: u8 = 5;
+/// Unsynchronised.
+const LAST_STRATUM: u8 = 16;
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
-    let (Some(first), true) = (bytes.first(), bytes.len() >= HEADER_BYTES) else {
+    let (Some(&[first, stratum]), true) = (bytes.first_chunk(), bytes.len() >= HEADER_BYTES) else {
         let missing = HEADER_BYTES.saturating_sub(bytes.len());
         return Err(Malformed::Truncated { what: "NTP header", offset: 0, missing });
     };
-    if first & 0b111 == MODE_SERVER {
+    let (version, mode) = (first >> 3 & 0b111, first & 0b111);
+    if !(1..=LAST_VERSION).contains(&version) {
+        return Err(Malformed::Forbidden { what: "NTP version", value: version.into() });
+    }
+    if mode <= LAST_MODE_OF_TIME && stratum > LAST_STRATUM {
+        return Err(Malformed::Forbidden { what: "NTP stratum", value: stratum.into() });
+    }
+    if mode == MODE_SERVER {
         let mut says = Text::new();
         says.push(b"version ");
-        says.push_number(first >> 3 & 0b111);
+        says.push_number(version);
         notes.sender(fields::NTP_SERVES, &says.get());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocols::rehearsal::Rehearsal;
+
+    #[test]
+    fn who_answers_serves_time() {
+        check("answer", [0x24, 2], &["sender ntp.serves version 4"], Cover::Clear);
+        check("question", [0x1b, 0], &[], Cover::Clear);
+    }
+
+    #[test]
+    fn a_tunnel_on_the_port_is_not_known_to_be_readable() {
+        check("no such version", [0x44, 2], &[], Cover::Unknown);
+        check("no such stratum", [0x24, 77], &[], Cover::Unknown);
+    }
+
+    #[track_caller]
+    fn check(name: &str, start: [u8; 2], lines: &[&str], cover: Cover) {
+        let message = [&start[..], &[7; HEADER_BYTES - 2]].concat();
+        let flow = Rehearsal::new(PROTOCOL, PORT).answered(&message);
+        assert_eq!((flow.lines().as_slice(), flow.cover()), (lines, cover), "{name}");
+        Rehearsal::survives_damage(PROTOCOL, PORT, &message);
+    }
 }
