@@ -104,21 +104,25 @@ pub(super) fn base64(text: &[u8]) -> Vec<u8> {
 fn login<'a>(pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Option<String> {
     const USERS: [&str; 8] =
         ["user", "username", "usr", "login", "loginuse", "account", "userid", "email"];
-    const PASSWORDS: [&str; 9] =
-        ["password", "passwd", "pass", "pwd", "psw", "pw", "loginpas", "passphrase", "userpwd"];
+    const PASSWORDS: [&str; 8] =
+        ["password", "passwd", "pass", "pwd", "psw", "loginpas", "passphrase", "userpwd"];
+    /// A password beside a user, and else as often the width of a page or player.
+    const AMBIGUOUS: &str = "pw";
 
     let named = |key: &[u8], names: &[&str]| {
         names.iter().any(|name| key.eq_ignore_ascii_case(name.as_bytes()))
     };
-    let (mut user, mut password) = (None, None);
+    let (mut user, mut password, mut perhaps) = (None, None, None);
     for (key, value) in pairs {
         if named(key, &PASSWORDS) {
             password.get_or_insert(value.len());
         } else if named(key, &USERS) {
             user.get_or_insert(value.len());
+        } else if named(key, &[AMBIGUOUS]) {
+            perhaps.get_or_insert(value.len());
         }
     }
-    let password = password?;
+    let password = password.or(perhaps.filter(|_| user.is_some()))?;
     let mut text = String::from("form");
     if let Some(user) = user {
         let _ = write!(text, ", user {user}");
@@ -167,6 +171,8 @@ mod tests {
             ("PWD=abc", Some("form, password 3")),
             ("user=admin_password=xyz_channel=1", Some("form, user 5, password 3")),
             ("user=admin", None),
+            ("user=admin&pw=1234", Some("form, user 5, password 4")),
+            ("w=300&h=250&pw=1280&ph=720", None),
             ("compass=north", None),
             ("", None),
         ] {
