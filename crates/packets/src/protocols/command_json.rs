@@ -29,20 +29,19 @@ const PORTS: [u16; 2] = [9898, 4321];
 const START: &[u8] = b"{\"cmd\":\"";
 /// The longest message read; our choice, several times what devices send.
 const LONGEST: usize = 2 * 1024;
-/// What a gateway says of itself.
-const OF_ITSELF: [&str; 2] = ["iam", "heartbeat"];
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) {
     if !bytes.starts_with(START) {
         return;
     }
     let text = readable(bytes.get(..LONGEST).unwrap_or(bytes));
-    let said = json::text_under(&text, "cmd").is_some_and(|cmd| OF_ITSELF.contains(&cmd));
-    // A heartbeat of a sensor comes from the gateway too, which alone has a token to tell.
-    let Some(model) = json::text_under(&text, "model").filter(|_| said) else { return };
-    if text.contains("\"token\":\"\"") {
-        return;
-    }
+    let of_itself = match json::text_under(&text, "cmd") {
+        Some("iam") => true,
+        // A heartbeat of a sensor comes from the gateway too, which alone has a token to tell.
+        Some("heartbeat") => json::text_under(&text, "token").is_some(),
+        _ => false,
+    };
+    let Some(model) = json::text_under(&text, "model").filter(|_| of_itself) else { return };
     notes.sender(fields::LOCAL_PROTOCOL, PROTOCOL.name);
     notes.sender(fields::LOCAL_PRODUCT, &format!("{} {model}", PROTOCOL.name));
 }
@@ -63,6 +62,8 @@ mod tests {
         check("sign of life", lives, &told);
         let sensor = b"{\"cmd\":\"heartbeat\",\"model\":\"plug\",\"sid\":\"2\",\"token\":\"\"}";
         check("of a sensor", sensor, &[]);
+        let sensor = b"{\"cmd\":\"heartbeat\",\"model\":\"plug\",\"sid\":\"2\",\"data\":\"{}\"}";
+        check("of a sensor, without a token", sensor, &[]);
         check("report", b"{\"cmd\":\"report\",\"model\":\"motion\",\"sid\":\"2\"}", &[]);
         check("search", b"{\"cmd\":\"whois\"}", &[]);
     }
