@@ -38,7 +38,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 
 const NAME: &str = "mdns";
 const PORT: u16 = 5353;
-/// fe80::/64, as far as it goes in practice (RFC 4291, section 2.5.6).
+/// The first two bytes of `fe80::/64` (RFC 4291, section 2.5.6).
 const LINK_LOCAL: &[u8] = &[0xfe, 0x80];
 /// Labels read of one name: enough for a reverse lookup of an IPv6 address (34).
 const MOST_LABELS: usize = 36;
