@@ -70,7 +70,12 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     }
     let (class, detail) = (code >> 5, code & 0x1f);
     match class {
-        0 if detail > 0 => notes.sender(fields::COAP_PATH, &options.path.get()),
+        0 if detail > 0 => {
+            personal::look(options.path.bytes(), "coap path", &mut |line| {
+                notes.sender_here(fields::CLEAR_PERSONAL, line);
+            });
+            notes.sender(fields::COAP_PATH, &personal::without_emails(&options.path.get()));
+        }
         2 | 4 | 5 => {
             notes.sender(fields::COAP_RESPONSE, &format!("{class}.{detail:02}"));
             if options.is_link_list {
@@ -171,6 +176,14 @@ mod tests {
             &["sender coap.path /abcdefghijklmn"],
         );
         check("empty", b"\x40\0\x12\x34", &[]);
+        check(
+            "path with an address",
+            b"\x40\x01\0\0\xb1u\x0d\x01jo@example.com",
+            &[
+                "sender here clear.personal email, 14 bytes, in coap path",
+                "sender coap.path /u/[email]",
+            ],
+        );
     }
 
     #[test]

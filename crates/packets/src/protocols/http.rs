@@ -230,7 +230,7 @@ fn note_request<'a>(
     }
     notes.sender_here(fields::HTTP_REQUEST, &shown.get());
     if let Some(agent) = headers.text("user-agent") {
-        notes.sender(fields::HTTP_USER_AGENT, &agent);
+        notes.sender(fields::HTTP_USER_AGENT, &personal::without_emails(&agent));
     }
     authority
 }

@@ -89,7 +89,8 @@ fn note_request(line: &[u8], headers: &[Header<'_>], notes: &mut Notes<'_>) {
     let shown = format!("{method} {}", personal::without_emails(credentials::public_path(&path)));
     notes.sender_here(fields::RTSP_REQUEST, &shown);
     if let Some(agent) = value(headers, "user-agent") {
-        notes.sender(fields::RTSP_USER_AGENT, &String::from_utf8_lossy(agent));
+        let agent = String::from_utf8_lossy(agent);
+        notes.sender(fields::RTSP_USER_AGENT, &personal::without_emails(&agent));
     }
     let parameters = path.trim_start_matches('/');
     let parameters = parameters.split_once('?').map_or(parameters, |(_, query)| query);

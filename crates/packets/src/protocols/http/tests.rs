@@ -91,13 +91,15 @@ fn personal_data_is_told_by_kind_and_length() {
     check(
         "in a query, a path, a header and a cookie",
         b"GET /u/jo@example.com?lat=52.5200&lon=13.4050 HTTP/1.1\r\nX-Device-Mac: 02:00:5e:10:00:01\r\n\
-          Cookie: a=1; ssid=TheNet\r\n\r\n",
+          User-Agent: App/1 (jo@example.com)\r\nCookie: a=1; ssid=TheNet\r\n\r\n",
         b"",
         &[
             "sender here http.request GET /u/[email]",
+            "sender http.user_agent App/1 ([email])",
             "sender here clear.personal coordinates, 14 bytes, in http query",
             "sender here clear.personal email, 14 bytes, in http path",
             "sender here clear.personal mac, 17 bytes, in http head as devicemac",
+            "sender here clear.personal email, 14 bytes, in http head",
             "sender here clear.personal ssid, 6 bytes, in http head as ssid",
         ],
     );
