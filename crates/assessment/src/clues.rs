@@ -55,16 +55,19 @@ impl<'a, 'k> Clues<'a, 'k> {
     }
 
     /// What `member` said that the pack can make something of, each with what it tells. Clues that
-    /// want something else to be seen too are left out where it was not.
+    /// want something else to be seen too are left out where it was not, and so are names that it
+    /// looked up for others.
     pub(crate) fn of_member(
         &mut self,
         member: &Member<'a>,
         mut each: impl FnMut(&'a Observation, &Clue<'k>),
     ) {
         let knowledge = self.knowledge;
+        let for_others = member.resolves_for_others().then_some(fields::DNS_QUERY);
         for record in member.records() {
             for said in record.observations().chunk_by(|a, b| a.field == b.field) {
-                if !said.first().is_some_and(|it| knowledge.has_fingerprints_of(it.field)) {
+                let Some(field) = said.first().map(|it| it.field) else { continue };
+                if for_others == Some(field) || !knowledge.has_fingerprints_of(field) {
                     continue;
                 }
                 for observation in said {

@@ -16,7 +16,9 @@ mod stations;
 
 use std::net::IpAddr;
 
-use evidence::{Conversation, Field, FieldSet, HostRecord, Mac, Observation, Sighting, Timestamp};
+use evidence::{
+    Conversation, Field, FieldSet, HostRecord, Mac, Observation, Sighting, Timestamp, fields,
+};
 use hashbrown::HashMap;
 
 use self::kept::Kept;
@@ -104,6 +106,15 @@ impl<'a> Member<'a> {
     #[must_use]
     pub const fn fields(&self) -> FieldSet {
         self.fields
+    }
+
+    /// Whether it looks names up for others: then its queries tell nothing of it.
+    #[must_use]
+    pub fn resolves_for_others(&self) -> bool {
+        /// What an answer says whose sender asks others what it does not know.
+        const RECURSIVE: &str = "recursive";
+
+        self.observed(fields::DNS_SERVES).any(|it| &*it.value == RECURSIVE)
     }
 
     /// All its traffic.

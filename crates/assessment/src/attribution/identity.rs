@@ -5,13 +5,14 @@
 //! traffic, which other devices can have as well, speaks against nothing. A maker of
 //! radio modules never votes for a brand; a prefix that is on one brand's products only is just
 //! enough for an answer, and never speaks louder against others for that. Where a phone or computer
-//! goes says what apps it has, not what it is.
+//! goes says what apps it has, not what it is; what a home's own name server looks up says what the
+//! others look up.
 
 pub mod explained;
 
 use std::collections::BTreeMap;
 
-use evidence::{Conversation, Field, Mac, Observation, Party, Sighting, fields};
+use evidence::{Conversation, Mac, Observation, Party, Sighting, fields};
 use knowledge::{
     Clue, Knowledge,
     kinds::{self, Brand, Fingerprint, Id},
@@ -49,9 +50,13 @@ const PORTS: &str = "ports";
 /// How many reasons of one group are cited; more of the same adds nothing.
 const CITED_PER_GROUP: usize = 2;
 
-/// Where the names of servers that a device goes to are seen, certificates included.
-fn visits() -> impl Iterator<Item = Field> {
-    kinds::CONTACTS.into_iter().chain([fields::TLS_CERTIFICATE_NAME])
+/// The names of servers that `member` goes to, certificates included.
+fn visits<'a>(member: &Member<'a>) -> impl Iterator<Item = &'a Observation> {
+    let for_others = member.resolves_for_others().then_some(fields::DNS_QUERY);
+    let named = kinds::CONTACTS.into_iter().chain([fields::TLS_CERTIFICATE_NAME]);
+    named
+        .filter(move |field| for_others != Some(*field))
+        .flat_map(move |field| member.observed(field))
 }
 
 /// Says what `member` is.
@@ -74,7 +79,7 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
         ballot.clue(clue, group, Cause::Observation(observation));
         halves.extend(clue.fingerprint.also.as_ref().map(|also| (also, clue.clone(), group)));
     });
-    for observation in visits().flat_map(|field| member.observed(field)) {
+    for observation in visits(member) {
         ballot.contact(observation, clues);
     }
     for conversation in member.conversations() {

@@ -253,7 +253,7 @@ fn ignored<'a>(
 ) -> Vec<Ignored> {
     let mut all = of_addresses(member, knowledge);
     if matches!(member.role, Role::Client | Role::Gateway) {
-        for observation in visits().flat_map(|field| member.observed(field)) {
+        for observation in visits(member) {
             let destination = contacted(observation).and_then(|name| clues.contacted(name));
             if destination.is_some_and(|it| it.brand.is_some()) {
                 all.push(of(observation, WhyIgnored::UsersVisit));

@@ -1,4 +1,4 @@
-use evidence::{Host, Recorder, Service, SourceId, Timestamp, Traffic, Transport};
+use evidence::{Field, Host, Recorder, Service, SourceId, Timestamp, Traffic, Transport};
 use knowledge::{
     Pack,
     kinds::{Also, Destination, Exclusive, Match, ModuleMaker, Only, Prefix, Purpose, Tells},
@@ -39,6 +39,16 @@ fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
     check("against what it says", &both, "acme 0.900 other 0.060");
     let phone = [(fields::HTTP_USER_AGENT, "phone"), (fields::DNS_QUERY, "api.other.example")];
     check("a phone's app", &phone, "");
+}
+
+#[test]
+fn what_is_looked_up_for_others_tells_nothing() {
+    let serves = (fields::DNS_SERVES, "recursive");
+    check("the home's name server", &[serves, (fields::DNS_QUERY, "api.other.example")], "");
+    let goes = [serves, (fields::TLS_SNI, "api.other.example")];
+    check("where it goes itself", &goes, "other 0.600");
+    let portal = [(fields::DNS_SERVES, "not recursive"), (fields::DNS_QUERY, "api.other.example")];
+    check("one that asks nobody for others", &portal, "other 0.600");
 }
 
 #[test]
