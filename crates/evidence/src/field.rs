@@ -219,6 +219,7 @@ fields! {
     DHCPV6_DUID "dhcpv6.duid" Device: "DHCPv6 client identifier, as hexadecimal.";
     DHCPV6_ENTERPRISE "dhcpv6.enterprise" Product: "DHCPv6 vendor class: the IANA enterprise number.";
     DHCPV6_HOST_NAME "dhcpv6.host_name" Device: "DHCPv6 client FQDN (option 39).";
+    DHCPV6_NAME_SERVER "dhcpv6.name_server" Device: "DHCPv6 option 23 given to the host: one address.";
     DHCPV6_OFFERED "dhcpv6.offered" Device: "An address a DHCPv6 server gave the host.";
     DHCPV6_OPTION_REQUEST "dhcpv6.option_request" Product: "DHCPv6 option 6 in its order.";
     DHCPV6_SERVES "dhcpv6.serves" Product: "The host answered as a DHCPv6 server.";

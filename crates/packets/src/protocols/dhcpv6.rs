@@ -1,10 +1,14 @@
-//! DHCPv6: what a client says about itself, and who serves.
+//! DHCPv6: what a client says about itself, who serves, and which name servers it is given.
 //!
-//! Wire formats: [RFC 8415], section 8 (message) and 21 (options); [RFC 4704] (client FQDN). Messages
-//! between relays and servers are left out: a home's clients and server share a link.
+//! Wire formats: [RFC 8415], section 8 (message) and 21 (options); [RFC 3646] (name servers); [RFC 4704]
+//! (client FQDN). Messages between relays and servers are left out: a home's clients and server share a
+//! link.
 //!
+//! [RFC 3646]: https://www.rfc-editor.org/rfc/rfc3646
 //! [RFC 8415]: https://www.rfc-editor.org/rfc/rfc8415
 //! [RFC 4704]: https://www.rfc-editor.org/rfc/rfc4704
+
+use std::net::Ipv6Addr;
 
 use evidence::fields;
 
@@ -37,6 +41,7 @@ mod codes {
     pub(super) const CLIENT_ID: u16 = 1;
     pub(super) const OPTION_REQUEST: u16 = 6;
     pub(super) const VENDOR_CLASS: u16 = 16;
+    pub(super) const NAME_SERVERS: u16 = 23;
     pub(super) const FQDN: u16 = 39;
 }
 
@@ -49,30 +54,47 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     match kind {
         kinds::ADVERTISE => notes.sender(fields::DHCPV6_SERVES, "advertise"),
         kinds::REPLY => notes.sender(fields::DHCPV6_SERVES, "reply"),
-        kind if kinds::FROM_CLIENT.contains(&kind) => return read_client(options, notes),
-        _ => {}
+        kind if kinds::FROM_CLIENT.contains(&kind) => {
+            return each_option(options, |code, value| note_of_client(code, value, notes));
+        }
+        _ => return Ok(()),
     }
-    Ok(())
+    each_option(options, |code, value| {
+        if code == codes::NAME_SERVERS {
+            note_name_servers(value, notes);
+        }
+    })
 }
 
-fn read_client(options: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+fn each_option(options: &[u8], mut each: impl FnMut(u16, &[u8])) -> Result<(), Malformed> {
     let mut rest = Cursor::new(options);
     while !rest.is_empty() {
         let offset = options.len() - rest.rest().len();
         let (Some(code), Some(value)) = (rest.u16(), rest.vector16()) else {
             return Err(Malformed::Truncated { what: "DHCPv6 option", offset, missing: 1 });
         };
-        match code {
-            codes::CLIENT_ID => notes.sender(fields::DHCPV6_DUID, &hexadecimal(value).get()),
-            codes::OPTION_REQUEST => {
-                notes.sender(fields::DHCPV6_OPTION_REQUEST, &numbers(value));
-            }
-            codes::VENDOR_CLASS => note_vendor_class(value, notes),
-            codes::FQDN => note_name(value, notes),
-            _ => {}
-        }
+        each(code, value);
     }
     Ok(())
+}
+
+fn note_of_client(code: u16, value: &[u8], notes: &mut Notes<'_>) {
+    match code {
+        codes::CLIENT_ID => notes.sender(fields::DHCPV6_DUID, &hexadecimal(value).get()),
+        codes::OPTION_REQUEST => notes.sender(fields::DHCPV6_OPTION_REQUEST, &numbers(value)),
+        codes::VENDOR_CLASS => note_vendor_class(value, notes),
+        codes::FQDN => note_name(value, notes),
+        _ => {}
+    }
+}
+
+/// Addresses, one behind the other.
+fn note_name_servers(value: &[u8], notes: &mut Notes<'_>) {
+    let (addresses, _) = value.as_chunks::<16>();
+    for address in addresses {
+        let address = Ipv6Addr::from(*address).to_string();
+        notes.receiver(fields::DHCPV6_NAME_SERVER, &address);
+    }
 }
 
 /// The enterprise's number (4), then texts behind their lengths (2).
@@ -113,6 +135,8 @@ mod tests {
     const SOLICIT: &[u8] = b"\x01\xab\xcd\xef\0\x01\0\x0a\0\x03\0\x01\0\0\x5e\0\x53\x01\
         \0\x06\0\x04\0\x17\0\x18\0\x08\0\x02\0\0\0\x10\0\x0a\0\0\x01\x37\0\x04MSFT\0\x27\0\x06\0\x04Lamp";
     const ADVERTISE: &[u8] = b"\x02\xab\xcd\xef\0\x01\0\x0a\0\x03\0\x01\0\0\x5e\0\x53\x01";
+    const REPLY: &[u8] = b"\x07\xab\xcd\xef\0\x17\0\x20\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x53\
+        \xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01";
     const CUT: &[u8] = b"\x01\xab\xcd\xef\0\x06\0\x02\0\x17\0\x01\0";
 
     #[test]
@@ -130,6 +154,16 @@ mod tests {
             ],
         );
         check("advertise", ADVERTISE, 0, &["sender dhcpv6.serves advertise"]);
+        check(
+            "reply",
+            REPLY,
+            0,
+            &[
+                "sender dhcpv6.serves reply",
+                "receiver dhcpv6.name_server 2001:db8::53",
+                "receiver dhcpv6.name_server fd00::1",
+            ],
+        );
         check("what precedes damage", CUT, 1, &["sender dhcpv6.option_request 23"]);
     }
 
