@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use knowledge::{
-    dates::lasts,
+    dates::later,
     kinds::{Dimension, Policy, Product, Sensor, Severity},
 };
 
@@ -62,7 +62,8 @@ pub(crate) fn support(product: Option<(&Product, Confidence)>, now: &str) -> Sco
     let Some(until) = product.ended.as_deref().or(product.supported_until.as_deref()) else {
         return unknown;
     };
-    if lasts(None, Some(until), now) {
+    // Through the last day, and through a year or month of which no more is known.
+    if !later(now, until) {
         return Score::default();
     }
     let watches = [Sensor::Camera, Sensor::Microphone, Sensor::Location];
@@ -219,6 +220,9 @@ mod tests {
     fn support_that_ended_counts_and_support_that_is_unknown_does_not() {
         check_support(None, &[], 0.9, (0.0, 0.0, 1.0));
         check_support(Some("2027"), &[Sensor::Camera], 0.9, (0.0, 0.0, 0.0));
+        for last in ["2026", "2026-06", "2026-06-15"] {
+            check_support(Some(last), &[Sensor::Camera], 0.9, (0.0, 0.0, 0.0));
+        }
         check_support(Some("2026-01-31"), &[Sensor::Use], 0.9, (49.5, 49.5, 0.0));
         check_support(Some("2026-01-31"), &[Sensor::Camera], 0.6, (0.0, 45.0, 0.0));
     }
