@@ -234,8 +234,7 @@ impl<'v, 'a> View<'v, 'a> {
                     Encryption::Unknown => false,
                 })
                 && it.connections >= wanted.connections
-                && (wanted.interval_seconds == 0
-                    || it.interval().is_some_and(|seconds| seconds <= wanted.interval_seconds))
+                && (wanted.interval_seconds == 0 || comes_back(it, wanted.interval_seconds))
                 && (wanted.ports.is_empty()
                     || it
                         .services
@@ -274,6 +273,13 @@ impl<'v, 'a> View<'v, 'a> {
     fn is_at(&self, address: IpAddr, reach: Reach) -> bool {
         self.around.is_inside(address) == (reach == Reach::Local)
     }
+}
+
+/// Whether connections to `destination` followed one another within so many seconds, on average, and
+/// went on for so long: several at once are one visit.
+fn comes_back(destination: &Destination, seconds: u64) -> bool {
+    let lasted = destination.last.since(destination.first) / 1_000_000_000;
+    lasted >= seconds && destination.interval().is_some_and(|interval| interval <= seconds)
 }
 
 /// Whether there are so many different ones among `all`; of one, or none, that is not asked.

@@ -242,7 +242,8 @@ pub struct Visits {
     pub distinct: u64,
     /// How many TCP connections to one of them at least.
     pub connections: u64,
-    /// How many seconds from one of them to the next at most, on average; 0 for any.
+    /// How many seconds from one of them to the next at most, on average, and that they went on for so
+    /// long at least; 0 for any.
     pub interval_seconds: u64,
 }
 
