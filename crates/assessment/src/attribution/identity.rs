@@ -5,8 +5,8 @@
 //! traffic, which other devices can have as well, speaks against nothing. A maker of
 //! radio modules never votes for a brand; a prefix that is on one brand's products only is just
 //! enough for an answer, and never speaks louder against others for that. Where a phone or computer
-//! goes says what apps it has, not what it is; what a home's own name server looks up says what the
-//! others look up.
+//! goes, and to which ports, says what apps it has, not what it is; what a home's own name server looks
+//! up says where the others go.
 
 pub mod explained;
 
@@ -83,8 +83,9 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
         ballot.contact(observation, clues);
     }
     for conversation in member.conversations() {
+        let counts = by_visits || conversation.service.server == Party::Host;
         for clue in clues.of_conversation(conversation) {
-            if holds(clue, member, knowledge) {
+            if counts && holds(clue, member, knowledge) {
                 ballot.clue(clue, PORTS, Cause::Conversation(conversation));
                 halves.extend(clue.fingerprint.also.as_ref().map(|it| (it, clue.clone(), PORTS)));
             }

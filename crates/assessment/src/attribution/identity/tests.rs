@@ -96,19 +96,24 @@ fn some_clues_tell_only_beside_another() {
 
 #[test]
 fn a_port_may_tell_only_beside_a_prefix_too() {
-    let asking = |mac| {
+    let asking = |mac, agent: Option<&str>| {
         let mut recorder = Recorder::default();
         let host = Host::new(Some(mac), Some("192.168.1.9".parse().unwrap())).unwrap();
         let peer = "192.0.2.1".parse().unwrap();
         let service = Service { peer, transport: Transport::UDP, port: 9, server: Party::Peer };
         let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
         recorder.converse(host, service, &Traffic { frames_up: 1, ..Traffic::new(now) });
+        if let Some(agent) = agent {
+            recorder.observe(host, None, fields::HTTP_USER_AGENT, agent, now);
+        }
         let ledger = recorder.finish();
         let assessment = assess(&ledger, &Knowledge::new(pack()), &Settings::default());
         shown(&assessment.devices[0].identity.brand)
     };
-    assert_eq!(asking(UNKNOWN), "");
-    assert_eq!(asking(Mac([0, 0, 0x5e, 0, 0, 1])), "acme 0.650");
+    let acme = Mac([0, 0, 0x5e, 0, 0, 1]);
+    assert_eq!(asking(UNKNOWN, None), "");
+    assert_eq!(asking(acme, None), "acme 0.650");
+    assert_eq!(asking(acme, Some("phone")), "? acme 0.300", "a phone's app asks");
 }
 
 #[test]
