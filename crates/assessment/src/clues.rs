@@ -188,7 +188,7 @@ fn service_name(service: &Service) -> String {
     format!("{does} {}/{}", service.transport, service.port)
 }
 
-/// The group of clues to where a device goes.
+/// The group of clues to where a device goes: names it asks for and certificates it is shown.
 pub(crate) const CONTACTS: &str = "contacts";
 
 /// The group of clues to what shape a device's traffic has.
@@ -199,7 +199,7 @@ pub(crate) fn group_of(field: Field) -> &'static str {
     if kinds::NAMES.contains(&field) {
         return "name";
     }
-    if kinds::CONTACTS.contains(&field) {
+    if kinds::CONTACTS.contains(&field) || field == fields::TLS_CERTIFICATE_NAME {
         return CONTACTS;
     }
     match field.name().split('.').next().unwrap_or_default() {

@@ -39,6 +39,9 @@ fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
     check("against what it says", &both, "acme 0.900 other 0.060");
     let phone = [(fields::HTTP_USER_AGENT, "phone"), (fields::DNS_QUERY, "api.other.example")];
     check("a phone's app", &phone, "");
+    let certificate = (fields::TLS_CERTIFICATE_NAME, "api.lamps.example");
+    check("a certificate it is shown", &[certificate], "acme 0.500");
+    check("and a phone is", &[(fields::HTTP_USER_AGENT, "phone"), certificate], "");
 }
 
 #[test]
@@ -177,6 +180,7 @@ pub(super) fn pack() -> Pack {
         ("acme-mdns", fields::MDNS_NAME, "lamp-", Some("acme"), 0.6),
         ("acme-upnp", fields::UPNP_MANUFACTURER, "Acme", Some("acme"), 0.9),
         ("other-mdns", fields::MDNS_NAME, "other-", Some("other"), 0.6),
+        ("acme-certificate", fields::TLS_CERTIFICATE_NAME, "api.lamps", Some("acme"), 0.5),
         ("phone", fields::HTTP_USER_AGENT, "phone", None, 0.8),
     ] {
         pack.fingerprints.insert(id.into(), fingerprint(id, field, value, brand, strength));
