@@ -75,6 +75,10 @@ fn votes<'a, 'k>(member: &Member<'a>, clues: &mut Clues<'a, 'k>) -> Ballot<'a, '
     let mut ballot = Ballot { by_visits, ..Ballot::default() };
     let mut halves = Vec::new();
     clues.of_member(member, |observation, clue| {
+        // A computer can hand out addresses too, and name another as the way out.
+        if observation.field == fields::DHCP_SERVES && member.role != Role::Gateway {
+            return;
+        }
         let group = group_of(observation.field);
         ballot.clue(clue, group, Cause::Observation(observation));
         halves.extend(clue.fingerprint.also.as_ref().map(|also| (also, clue.clone(), group)));

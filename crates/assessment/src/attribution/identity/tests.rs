@@ -129,6 +129,28 @@ fn a_brand_that_makes_one_kind_tells_the_kind_once_it_is_known() {
 }
 
 #[test]
+fn who_hands_out_addresses_is_a_router_only_where_it_is_the_way_out() {
+    let kind = |router: &str| {
+        let mut recorder = Recorder::default();
+        let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
+        for (last, field, value) in [
+            (1, fields::ARP_SENDER, "192.168.1.1"),
+            (2, fields::DHCP_SERVES, "offer"),
+            (3, fields::DHCP_ROUTER, router),
+        ] {
+            let mac = Mac([0, 0, 0x5d, 0, 0, last]);
+            let host = Host::new(Some(mac), Some([192, 168, 1, last].into())).unwrap();
+            recorder.observe(host, None, field, value, now);
+        }
+        let knowledge = Knowledge::new(pack());
+        let assessment = assess(&recorder.finish(), &knowledge, &Settings::default());
+        shown(&assessment.devices[1].identity.kind)
+    };
+    assert_eq!(kind("192.168.1.2"), "router 0.500");
+    assert_eq!(kind("192.168.1.1"), "");
+}
+
+#[test]
 fn every_claim_has_a_reason() {
     let identity = assessed(UNKNOWN, &[(fields::UPNP_MANUFACTURER, "Acme")]);
     let reason = &identity.brand.answer().unwrap().reasons[0];
@@ -194,6 +216,9 @@ pub(super) fn pack() -> Pack {
         let told = fingerprint(id, field, value, None, strength);
         pack.fingerprints.insert(id.into(), Fingerprint { tells, ..told });
     }
+    let tells = Tells { kind: Some("router".into()), ..Tells::default() };
+    let serves = fingerprint("serves", fields::DHCP_SERVES, "", None, 0.5);
+    pack.fingerprints.insert("serves".into(), Fingerprint { tells, ..serves });
     let names = fingerprint("names", fields::HTTP_SERVER, "", None, 0.7);
     let tells = Tells { brand_named: Some("$m".into()), ..Tells::default() };
     let matches = Match::Pattern("^made by (?<m>.+)$".into());
