@@ -26,8 +26,8 @@ use crate::{
 
 /// Assesses everything in `ledger` by what `knowledge` says.
 ///
-/// Pure: the same inputs give the same assessment. "Now", for facts that hold from one day to
-/// another, is the time of the last frame.
+/// Pure: the same inputs give the same assessment. Facts that hold from one day to another are told as
+/// of the day in `settings`, or else the day the pack was last checked.
 #[must_use]
 pub fn assess(ledger: &Ledger, knowledge: &Knowledge, settings: &Settings) -> Assessment {
     let mut grouped = devices::group(ledger, settings);
