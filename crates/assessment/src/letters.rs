@@ -2,7 +2,7 @@
 //!
 //! What is not known becomes a line to write on, and is named, so that nobody sends a letter with a
 //! hole in it. The statute and the deadline are those of the writer's own place where it has such a
-//! right, and of the wider region otherwise.
+//! right, and of the wider region otherwise; where none is in force yet, there is no letter.
 
 use std::collections::BTreeSet;
 
@@ -122,9 +122,24 @@ impl About {
     }
 }
 
-/// What letters for residents of a place ask.
-pub fn asks(residence: &str, knowledge: &Knowledge) -> impl Iterator<Item = Ask> {
-    ASKS.into_iter().filter(move |ask| letter(residence, *ask, knowledge).is_some())
+/// What letters for residents of a place ask on `day`.
+pub fn asks(residence: &str, day: &str, knowledge: &Knowledge) -> impl Iterator<Item = Ask> {
+    ASKS.into_iter().filter(move |ask| on_right(residence, *ask, day, knowledge).is_some())
+}
+
+/// The letter nearest to where its writer lives, and the right that it uses: one of that place, in
+/// force on `day`.
+fn on_right<'k>(
+    residence: &str,
+    ask: Ask,
+    day: &str,
+    knowledge: &'k Knowledge,
+) -> Option<(&'k Letter, &'k Right)> {
+    let letter = letter(residence, ask, knowledge)?;
+    let own = rights(residence, day, knowledge);
+    let asked = own.iter().find(|right| right.asks.contains(&ask));
+    let right = asked.or_else(|| own.iter().find(|right| right.id == letter.right))?;
+    Some((letter, *right))
 }
 
 /// Places whose residents have a letter, by code.
@@ -183,12 +198,10 @@ pub fn write<'k>(
     knowledge: &'k Knowledge,
 ) -> Result<Written<'k>, NoLetter<'k>> {
     let Occasion { ask, residence, day, .. } = *occasion;
-    let own = rights(residence, day, knowledge);
-    let Some(letter) = letter(residence, ask, knowledge) else {
-        return Err(none(residence, ask, own, knowledge));
+    let Some((letter, right)) = on_right(residence, ask, day, knowledge) else {
+        return Err(none(residence, ask, day, knowledge));
     };
-    let right = own.into_iter().find(|right| right.asks.contains(&ask));
-    let right = right.or_else(|| knowledge.pack().rights.get(&letter.right));
+    let right = Some(right);
     let brand = occasion.brand.and_then(|id| knowledge.pack().brands.get(id));
     let addressee = addressee(brand, occasion.organisation, knowledge);
     let (text, missing) = fill(letter, &values(occasion, brand, addressee, right));
@@ -250,18 +263,14 @@ fn fill(
     (text, missing)
 }
 
-fn none<'k>(
-    residence: &str,
-    ask: Ask,
-    rights: Vec<&'k Right>,
-    knowledge: &'k Knowledge,
-) -> NoLetter<'k> {
-    let asks = asks(residence, knowledge);
+fn none<'k>(residence: &str, ask: Ask, day: &str, knowledge: &'k Knowledge) -> NoLetter<'k> {
+    let asks = asks(residence, day, knowledge);
     let letters = knowledge.pack().letters.values().filter(|it| it.ask == ask);
     let mut elsewhere: Vec<_> = letters.flat_map(|it| it.regions.clone()).collect();
     elsewhere.sort_unstable();
     elsewhere.dedup();
-    NoLetter { rights, asks: asks.collect(), elsewhere }
+    elsewhere.retain(|place| **place != *residence);
+    NoLetter { rights: rights(residence, day, knowledge), asks: asks.collect(), elsewhere }
 }
 
 #[cfg(test)]
@@ -294,6 +303,18 @@ mod tests {
         let other = Occasion { ask: Ask::Deletion, ..occasion("DE") };
         let none = write(&other, &knowledge).unwrap_err();
         assert_eq!((none.asks, none.rights.len()), (vec![Ask::Access], 1));
+    }
+
+    #[test]
+    fn a_right_of_another_time_or_place_makes_no_letter() {
+        let mut pack = knowledge().pack().clone();
+        let own = pack.rights.get_mut("de-access").unwrap();
+        own.from = Some("2027-05-13".into());
+        let knowledge = Knowledge::new(pack);
+        let none = write(&occasion("DE"), &knowledge).unwrap_err();
+        assert!(none.rights.is_empty() && none.asks.is_empty());
+        let then = Occasion { day: "2027-05-13", ..occasion("DE") };
+        assert!(write(&then, &knowledge).is_ok());
     }
 
     fn occasion(residence: &str) -> Occasion<'_> {

@@ -132,7 +132,7 @@ pub(crate) async fn page(
             @if wanted.ask().is_some() {
                 @match written(&visit, device, knowledge, &wanted) {
                     Some(letter) => (shown(device, &wanted, residence, &letter)),
-                    None => (none(residence, knowledge)),
+                    None => (none(residence, &present.assessment.as_of, knowledge)),
                 }
             }
         }
@@ -148,7 +148,9 @@ fn choice(visit: &Visit, device: &Device, wanted: &Wanted, residence: Option<&st
     places.sort();
     let known = residence.is_none_or(|it| places.iter().any(|(_, place)| **place == *it));
     let asks: Vec<Ask> = match residence {
-        Some(residence) => letters::asks(residence, knowledge).collect(),
+        Some(residence) => {
+            letters::asks(residence, &visit.present.assessment.as_of, knowledge).collect()
+        }
         None => letters::ASKS.to_vec(),
     };
     html! {
@@ -202,8 +204,8 @@ fn capital(line: &str) -> String {
     line
 }
 
-fn none(residence: &str, knowledge: &Knowledge) -> Markup {
-    let asks: Vec<Ask> = letters::asks(residence, knowledge).collect();
+fn none(residence: &str, day: &str, knowledge: &Knowledge) -> Markup {
+    let asks: Vec<Ask> = letters::asks(residence, day, knowledge).collect();
     html! {
         p.unknown {
             "There is no such letter for " (said(&pieces::place(residence))) " yet. "
