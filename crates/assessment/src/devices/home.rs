@@ -71,9 +71,15 @@ pub const fn is_local(address: IpAddr) -> bool {
     }
 }
 
+/// A network as a router announces it; `None` for one that no home has.
 fn network(text: &str) -> Option<(IpAddr, u8)> {
+    /// No site is given more than 48 bits leave it (RFC 6177). Whoever announces a wider network would
+    /// have the internet, and all that goes there, look like home.
+    const WIDEST: u8 = 48;
+
     let (base, bits) = text.split_once('/')?;
-    Some((base.parse().ok()?, bits.parse().ok()?))
+    let (base, bits) = (base.parse().ok()?, bits.parse().ok()?);
+    (bits >= WIDEST).then_some((base, bits))
 }
 
 /// Compares leading bits; addresses of two families never match.
@@ -97,6 +103,8 @@ const fn number6(address: Ipv6Addr) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use evidence::{Host, Mac, Recorder, Sighting, SourceId, Timestamp};
+
     use super::*;
 
     #[test]
@@ -108,6 +116,24 @@ mod tests {
         check("203.0.113.9", ("0.0.0.0", 0), true);
         check("2001:db8::1", ("0.0.0.0", 0), false);
         check("203.0.113.9", ("203.0.113.9", 32), true);
+    }
+
+    #[test]
+    fn nobody_announces_the_internet_as_home() {
+        let now = Sighting { at: Timestamp(1), source: SourceId(1), frame: 1 };
+        let host = Host::new(Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), None).unwrap();
+        let mut recorder = Recorder::default();
+        for prefix in ["2001:db8:1::/64", "2001:db8:2::/48", "::/0", "2000::/3", "2001:db8::/32"] {
+            recorder.observe(host, None, fields::ICMPV6_PREFIX, prefix, now);
+        }
+        let ledger = recorder.finish();
+        let records = ledger.hosts().map(|(_, record)| Kept::of(record));
+        let home = Home::new(records, &[]);
+        for (address, inside) in
+            [("2001:db8:1::7", true), ("2001:db8:2:9::7", true), ("2001:db8:3::7", false)]
+        {
+            assert_eq!(home.contains(address.parse().unwrap()), inside, "{address}");
+        }
     }
 
     #[track_caller]
