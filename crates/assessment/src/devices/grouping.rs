@@ -188,6 +188,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_router_brings_from_another_network_of_the_home_is_not_its_own() {
+        let brought = |claims: bool| {
+            let mut home = Scene::default();
+            home.says(Some(2), None, fields::LINK_BRINGS, "packets of others");
+            if claims {
+                home.says(Some(2), Some("192.168.1.1"), fields::ARP_SENDER, "192.168.1.1");
+            }
+            home.visits(Some(2), "192.168.20.5", "192.168.1.9");
+            home
+        };
+        check(brought(true), &["local Gateway 2 192.168.1.1", "local Unknown - 192.168.20.5"]);
+        check(brought(false), &["local Gateway 2 192.168.20.5"]);
+    }
+
+    #[test]
     fn a_server_outside_is_no_device_of_the_network() {
         let mut home = Scene::default();
         home.visits(Some(1), "203.0.113.9", "198.51.100.1");

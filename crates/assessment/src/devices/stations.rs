@@ -2,7 +2,8 @@
 //!
 //! An address is a station's own if it claimed it (ARP, neighbour discovery, a DHCP offer), if it can
 //! only be its own (link-local), or if it speaks for few and no one else claims it. A station that
-//! speaks for many is a router, and those addresses are those of others.
+//! speaks for many is a router, and those addresses are those of others; so are those of a station that
+//! is seen to forward and claimed another.
 
 use std::{collections::BTreeSet, net::IpAddr, ops::Range};
 
@@ -26,6 +27,8 @@ struct Station {
     /// Which of the hosts are its.
     hosts: Range<usize>,
     claimed: BTreeSet<IpAddr>,
+    /// Whether it brought packets of others.
+    forwards: bool,
     v4: Family,
     v6: Family,
 }
@@ -36,6 +39,8 @@ struct Station {
 struct Family {
     /// How many of them it never claimed.
     unclaimed: usize,
+    /// Whether it claimed any.
+    claims: bool,
     first: Option<IpAddr>,
     /// Whether there are others than the first, or for IPv6 than its network's (RFC 4291: 64 bits),
     /// since one device has many addresses there.
@@ -45,6 +50,7 @@ struct Family {
 impl Family {
     fn add(&mut self, ip: IpAddr, is_claimed: bool) {
         self.unclaimed += usize::from(!is_claimed);
+        self.claims |= is_claimed;
         self.are_many |= match (*self.first.get_or_insert(ip), ip) {
             (IpAddr::V6(first), IpAddr::V6(ip)) => first.to_bits() >> 64 != ip.to_bits() >> 64,
             (first, ip) => first != ip,
@@ -55,7 +61,7 @@ impl Family {
 impl Station {
     fn new(mac: Mac, place: usize) -> Self {
         let (v4, v6) = (Family::default(), Family::default());
-        Self { mac, hosts: place..place, claimed: BTreeSet::new(), v4, v6 }
+        Self { mac, hosts: place..place, claimed: BTreeSet::new(), forwards: false, v4, v6 }
     }
 
     const fn family(&self, ip: IpAddr) -> &Family {
@@ -104,6 +110,7 @@ impl<'a> Stations<'a> {
                 _ => stations.all.push_mut(Station::new(mac, place)),
             };
             station.hosts.end = place + 1;
+            station.forwards |= record.fields.contains(fields::LINK_BRINGS);
             for field in CLAIMS {
                 let claimed = record.observed(field).iter().filter_map(|it| it.value.parse().ok());
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
@@ -170,6 +177,9 @@ impl<'a> Stations<'a> {
             return true;
         }
         if self.claimants.contains_key(&ip) {
+            return false;
+        }
+        if station.forwards && station.family(ip).claims {
             return false;
         }
         let width = station.family(ip).unclaimed;
