@@ -21,7 +21,7 @@ use crate::{
 pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
     let stations = Stations::of(ledger);
     let unlinked = ledger.hosts().filter(|(host, _)| host.mac().is_none());
-    let unlinked: Vec<(IpAddr, Kept<'a>)> =
+    let mut unlinked: Vec<(IpAddr, Kept<'a>)> =
         unlinked.filter_map(|(host, record)| Some((host.ip()?, Kept::of(record)))).collect();
     let records = stations.records().chain(unlinked.iter().map(|(_, record)| *record));
     let mut home = Home::new(records, &settings.home_networks);
@@ -30,13 +30,15 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
     let mut strays: Vec<(IpAddr, Kept<'a>)> = Vec::new();
     for (mac, sorted) in stations.sorted(&home) {
         strays.extend_from_slice(&sorted.others);
+        unlinked.extend_from_slice(&sorted.given_others);
         members.push(with_station(mac, sorted));
     }
     drop(stations);
     let held = holders(&members);
     strays.retain(|(ip, _)| !held.contains_key(ip));
     for (ip, record) in unlinked {
-        // A link that names one end only: the same address under exactly one station is that one.
+        // A link that names one end only, or a repeater's own address: the same address under exactly
+        // one station is that one.
         match held.get(&ip).map(Vec::as_slice) {
             Some([holder]) => {
                 if let Some(member) = members.get_mut(*holder) {
@@ -76,7 +78,7 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
 /// A station that speaks for others is the network's router; one that speaks for a single server
 /// outside cannot be told from it, and is not counted as the network's.
 fn with_station(mac: Mac, sorted: Sorted<'_>) -> Member<'_> {
-    let Sorted { own, records, others, forwards } = sorted;
+    let Sorted { own, records, others, given_others: _, forwards } = sorted;
     let mut member = Member {
         local: forwards || !own.is_empty() || others.is_empty(),
         role: if forwards { Role::Gateway } else { Role::Unknown },
@@ -203,6 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_repeater_claims_for_its_clients_is_theirs() {
+        let home = |given: &str| {
+            let mut home = Scene::default();
+            home.says(Some(3), None, fields::DHCP_OFFERED, "192.168.1.21");
+            home.says(Some(2), None, fields::DHCP_OFFERED, given);
+            for ip in ["192.168.1.10", "192.168.1.21"] {
+                home.says(Some(2), Some(ip), fields::ARP_SENDER, ip);
+                home.stays(Some(2), ip, "198.51.100.1");
+            }
+            home
+        };
+        check(
+            home("192.168.1.10"),
+            &["local Unknown 2 192.168.1.10", "local Unknown 3 192.168.1.21"],
+        );
+        let (ledger, settings) = (home("192.168.1.10").finish(), Settings::default());
+        assert_eq!(group(&ledger, &settings).devices[1].conversations().count(), 1);
+        check(
+            home("192.168.1.21"),
+            &["local Unknown 2 192.168.1.10 192.168.1.21", "local Unknown 3 192.168.1.21"],
+        );
+    }
+
+    #[test]
     fn a_server_outside_is_no_device_of_the_network() {
         let mut home = Scene::default();
         home.visits(Some(1), "203.0.113.9", "198.51.100.1");
@@ -276,6 +302,15 @@ mod tests {
             let service = Service { peer, transport: Transport::TCP, port: 443, server };
             let traffic = Traffic { frames_up: 1, frames_down: 1, ..Traffic::new(NOW) };
             self.0.converse(host(station, Some(ip)), service, &traffic);
+        }
+
+        /// Visits it for a while.
+        fn stays(&mut self, station: Option<u8>, ip: &str, peer: &str) {
+            self.visits(station, ip, peer);
+            let (peer, server) = (peer.parse().unwrap(), Party::Peer);
+            let service = Service { peer, transport: Transport::TCP, port: 443, server };
+            let later = Sighting { at: Timestamp(9), ..NOW };
+            self.0.converse(host(station, Some(ip)), service, &Traffic::new(later));
         }
 
         fn finish(self) -> Ledger {

@@ -3,12 +3,13 @@
 //! An address is a station's own if it claimed it (ARP, neighbour discovery, a DHCP offer), if it can
 //! only be its own (link-local), or if it speaks for few and no one else claims it. A station that
 //! speaks for many is a router, and those addresses are those of others; so are those of a station that
-//! is seen to forward and claimed another.
+//! is seen to forward and claimed another. And so is an address that DHCP gave another station, if it is
+//! in use beside a second one: a repeater of the radio network claims what its clients were given.
 
-use std::{collections::BTreeSet, net::IpAddr, ops::Range};
+use std::{cell::OnceCell, collections::BTreeSet, net::IpAddr, ops::Range};
 
-use evidence::{Field, HostRecord, Ledger, Mac, Party, fields};
-use hashbrown::HashMap;
+use evidence::{Field, HostRecord, Ledger, Mac, Party, Timestamp, fields};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Home, is_local, kept::Kept};
 
@@ -20,6 +21,9 @@ const MOST_UNCLAIMED: usize = 3;
 const CLAIMS: [Field; 4] =
     [fields::ARP_SENDER, fields::ICMPV6_TARGET, fields::DHCP_OFFERED, fields::DHCPV6_OFFERED];
 
+/// What of that DHCP decided.
+const GIVEN: [Field; 2] = [fields::DHCP_OFFERED, fields::DHCPV6_OFFERED];
+
 /// All that one MAC address speaks for.
 #[derive(Debug)]
 struct Station {
@@ -27,6 +31,8 @@ struct Station {
     /// Which of the hosts are its.
     hosts: Range<usize>,
     claimed: BTreeSet<IpAddr>,
+    /// Those of them that DHCP gave it.
+    given: BTreeSet<IpAddr>,
     /// Whether it brought packets of others.
     forwards: bool,
     v4: Family,
@@ -61,7 +67,8 @@ impl Family {
 impl Station {
     fn new(mac: Mac, place: usize) -> Self {
         let (v4, v6) = (Family::default(), Family::default());
-        Self { mac, hosts: place..place, claimed: BTreeSet::new(), forwards: false, v4, v6 }
+        let (claimed, given) = (BTreeSet::new(), BTreeSet::new());
+        Self { mac, hosts: place..place, claimed, given, forwards: false, v4, v6 }
     }
 
     const fn family(&self, ip: IpAddr) -> &Family {
@@ -81,6 +88,8 @@ pub(super) struct Sorted<'a> {
     pub(super) records: Vec<Kept<'a>>,
     /// Addresses of others it speaks for.
     pub(super) others: Vec<(IpAddr, Kept<'a>)>,
+    /// Addresses that it claims and that DHCP gave to others.
+    pub(super) given_others: Vec<(IpAddr, Kept<'a>)>,
     /// Whether it is a router by the number of addresses it speaks for.
     pub(super) forwards: bool,
 }
@@ -92,6 +101,8 @@ pub(super) struct Stations<'a> {
     hosts: Vec<Spoken<'a>>,
     all: Vec<Station>,
     claimants: HashMap<IpAddr, usize>,
+    /// What DHCP gave to any of them.
+    given: HashSet<IpAddr>,
     /// For each address, the fewest addresses that any of its speakers speaks for.
     narrowest: HashMap<IpAddr, usize>,
 }
@@ -115,12 +126,17 @@ impl<'a> Stations<'a> {
                 let claimed = record.observed(field).iter().filter_map(|it| it.value.parse().ok());
                 station.claimed.extend(claimed.filter(|ip: &IpAddr| !ip.is_unspecified()));
             }
+            for field in GIVEN {
+                let given = record.observed(field).iter();
+                station.given.extend(given.filter_map(|it| it.value.parse::<IpAddr>().ok()));
+            }
         }
-        let Self { hosts, all, claimants, narrowest } = &mut stations;
+        let Self { hosts, all, claimants, given, narrowest } = &mut stations;
         for station in all {
             for ip in &station.claimed {
                 *claimants.entry(*ip).or_default() += 1;
             }
+            given.extend(&station.given);
             let hosts = hosts.get(station.hosts.clone()).unwrap_or_default();
             let ips = || hosts.iter().filter_map(|(ip, _)| *ip);
             for ip in ips().filter(|ip| !is_link_local(*ip)) {
@@ -149,8 +165,18 @@ impl<'a> Stations<'a> {
     fn sort(&self, station: &Station, home: &Home) -> Sorted<'a> {
         let hosts = self.hosts_of(station);
         let mut sorted = Sorted::default();
+        let times = OnceCell::new();
+        // A device that was given another's address since then uses no other meanwhile.
+        let uses_another = |ip: IpAddr, record: Kept<'a>| {
+            let times = times.get_or_init(|| times_of(hosts));
+            let own = Times::of(record.record);
+            times.iter().any(|(other, used)| *other != ip && used.zip(own).is_some_and(Times::meet))
+        };
         for (ip, record) in hosts.iter().copied() {
             match ip {
+                Some(ip) if self.claims_anothers(station, ip) && uses_another(ip, record) => {
+                    sorted.given_others.push((ip, record));
+                }
                 Some(ip) if !self.is_own(station, ip, record.record, home) => {
                     sorted.others.push((ip, record));
                 }
@@ -172,6 +198,11 @@ impl<'a> Stations<'a> {
         self.hosts.get(station.hosts.clone()).unwrap_or_default()
     }
 
+    /// Whether a station claims what DHCP gave to another and not to it.
+    fn claims_anothers(&self, station: &Station, ip: IpAddr) -> bool {
+        station.claimed.contains(&ip) && !station.given.contains(&ip) && self.given.contains(&ip)
+    }
+
     fn is_own(&self, station: &Station, ip: IpAddr, record: &HostRecord, home: &Home) -> bool {
         if is_link_local(ip) || station.claimed.contains(&ip) {
             return true;
@@ -188,6 +219,44 @@ impl<'a> Stations<'a> {
             return width <= MOST_UNCLAIMED && width == narrowest;
         }
         width == narrowest && !station.family(ip).are_many && acts_as_client(record)
+    }
+}
+
+/// When IPv4 addresses of one station were in use: of so many that the work stays bounded.
+fn times_of(hosts: &[Spoken<'_>]) -> Vec<(IpAddr, Option<Times>)> {
+    /// Our choice: more than a repeater has clients that matter here.
+    const MOST: usize = 32;
+
+    let used = hosts.iter().filter_map(|(ip, record)| Some(((*ip)?, record.record)));
+    let used = used.filter(|(ip, _)| ip.is_ipv4() && !is_link_local(*ip)).take(MOST);
+    used.map(|(ip, record)| (ip, Times::of(record))).collect()
+}
+
+/// When a host was first and last seen.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Times {
+    /// `None` where nothing is kept of it.
+    fn of(record: &HostRecord) -> Option<Self> {
+        let said = record.observations().iter().map(|it| (it.seen.first.at, it.seen.last));
+        let did = record.conversations().iter().map(|it| (it.traffic.first.at, it.traffic.last));
+        let all = said.chain(did).map(|(first, last)| Self { first, last });
+        all.reduce(|one, other| Self {
+            first: one.first.min(other.first),
+            last: one.last.max(other.last),
+        })
+    }
+
+    /// Whether two were seen side by side for at least half of the time of the one seen for shorter: an
+    /// address that was given up is still spoken to for a moment.
+    fn meet((one, other): (Self, Self)) -> bool {
+        let together = one.last.min(other.last).since(one.first.max(other.first));
+        let shorter = one.last.since(one.first).min(other.last.since(other.first));
+        together > 0 && together >= shorter / 2
     }
 }
 
