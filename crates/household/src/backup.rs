@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::{
     Household, HouseholdError,
-    files::remove,
+    files::{make_private, remove},
     household::is_whole,
     stored::{SECOND, set_state, state, stored, time},
     sums,
@@ -41,6 +41,7 @@ impl Household {
     ) -> Result<Option<PathBuf>, HouseholdError> {
         let Some(files) = &self.files else { return Ok(None) };
         remove(&files.building)?;
+        make_private(&files.building)?;
         let target = files.building.to_string_lossy().into_owned();
         let copied = self.database.execute("VACUUM INTO ?1", [target]).map_err(Into::into);
         let checked = copied.and_then(|_| {

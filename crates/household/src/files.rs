@@ -1,4 +1,5 @@
-//! The files of a household, and how one takes another's place whole or not at all.
+//! The files of a household, for their owner's eyes only, and how one takes another's place whole or not
+//! at all.
 
 use std::{
     ffi::OsString,
@@ -37,6 +38,17 @@ impl Files {
         }
     }
 
+    /// Has all of them be their owner's alone: SQLite gives those it makes beside the household's own file the
+    /// same rights as that.
+    pub(crate) fn hide(&self) -> io::Result<()> {
+        make_private(&self.lock)?;
+        make_private(&self.main)?;
+        for path in [&self.log, &beside(&self.main, "-shm"), &self.backup] {
+            hide(path)?;
+        }
+        Ok(())
+    }
+
     /// Ends what a power cut may have left half done: a mended file that has not taken its place yet.
     pub(crate) fn finish_swap(&self) -> io::Result<()> {
         remove(&self.building)?;
@@ -73,6 +85,41 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Makes an empty file that its owner alone may read, unless there is one; then it is so from now on.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    hide(path)
+}
+
+/// Takes the rights that others have to a file of ours, as versions before left them.
+fn hide(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mut rights = match fs::metadata(path) {
+            Ok(found) => found.permissions(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if rights.mode() & 0o077 != 0 {
+            rights.set_mode(rights.mode() & !0o077);
+            match fs::set_permissions(path, rights) {
+                // Somebody else's file, or a file system that knows no owners.
+                Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -65,11 +65,12 @@ impl Household {
         }
         let writer = lock(&files.lock)?;
         files.finish_swap()?;
+        files.hide()?;
         let mut repairs = Vec::new();
         if log::is_damaged(&files.log)? {
             repairs.push(Repair::LogDamaged);
         }
-        let is_new = fs::metadata(path).is_ok_and(|it| it.len() == 0) || !path.exists();
+        let is_new = fs::metadata(path)?.len() == 0;
         let missing = is_new && files.backup.exists();
         let sound = if missing { None } else { sound(path, is_new)? };
         let (mut database, mut mended) = if let Some(database) = sound {

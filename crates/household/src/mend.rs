@@ -12,7 +12,7 @@ use crate::{
     Change, HouseholdError,
     backup::made,
     events::happened,
-    files::{Files, remove},
+    files::{Files, make_private, remove},
     household::connect,
     schema::{self, OF_A_DEVICE, Table, tables},
     stored::{state, time},
@@ -144,6 +144,7 @@ fn readable(damaged: Option<&Connection>) -> bool {
 /// An empty household of schema `version`, outside the write-ahead log: it is nobody's yet.
 fn begin(path: &Path, version: i64) -> Result<Connection, HouseholdError> {
     remove(path)?;
+    make_private(path)?;
     let mut new = Connection::open(path)?;
     sums::define(&new)?;
     schema::migrate(&mut new, version)?;

@@ -139,6 +139,35 @@ fn what_is_erased_is_gone_from_every_file() {
     assert!(open(&path).settings().unwrap().is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.db");
+    let open_to_others = || {
+        let entries = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        let open = entries.filter(|it| it.metadata().unwrap().permissions().mode() & 0o077 != 0);
+        open.map(|it| it.file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let mut home = open(&path);
+    lived_in(&mut home);
+    home.backup(at(31 * HOUR)).unwrap().unwrap();
+    assert_eq!(open_to_others(), [""; 0], "as it is made");
+    drop(home);
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let home = open(&path);
+    assert_eq!(open_to_others(), [""; 0], "as an earlier version left it");
+    drop(home);
+    fs::write(&path, "nothing").unwrap();
+    Household::open(&path, Budget::default()).unwrap();
+    assert_eq!(open_to_others(), [""; 0], "mended");
+}
+
 #[test]
 fn a_day_passes_between_backups() {
     let folder = tempfile::tempdir().unwrap();
