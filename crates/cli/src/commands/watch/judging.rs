@@ -26,7 +26,7 @@ use crate::{
 /// At most so often is everything judged anew; new hosts are not kept waiting. Our choice.
 const JUDGE: Duration = Duration::from_secs(5);
 
-/// How often old hours are rolled up and the window moves on.
+/// How often old hours are rolled up, the window moves on, and it is asked whether a backup is due.
 const ROLL: Duration = Duration::from_hours(1);
 
 /// What the pages show: the last week. Our choice.
@@ -261,12 +261,15 @@ impl Judge {
         }
     }
 
-    /// Rolls old hours up, and lets go of what is older than the window.
+    /// Rolls old hours up, copies the memory once a day, and lets go of what is older than the window.
     fn roll(&mut self) {
         self.rolled = instant();
         let now = now();
         if let Some(Err(error)) = self.house.memory(|household| household.roll_up(now)) {
             self.complain(&format!("old hours could not be rolled up: {error}"));
+        }
+        if let Some(Err(error)) = self.house.memory(|household| household.backup(now)) {
+            self.complain(&format!("the memory could not be backed up: {error}"));
         }
         if let Some(window) = self.window().filter(|window| !window.is_empty()) {
             self.recent = window.merge(self.unsaved.clone());
@@ -311,4 +314,32 @@ pub(super) fn known(
 
 fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use household::Budget;
+    use server::{Gate, Keys};
+
+    use super::*;
+    use crate::{
+        arguments::{Arguments, Command},
+        embedded,
+    };
+
+    #[test]
+    fn the_memory_is_copied_beside_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("household.db");
+        let household = Household::open(&path, Budget::default()).unwrap().household;
+        let gate = Gate::new(Keys::default(), [127, 0, 0, 1].into(), Vec::new()).unwrap();
+        let house = House::new(embedded::knowledge().unwrap(), judge::options(None), gate);
+        let Command::Watch(asked) = Arguments::parse_from(["houseguest", "watch"]).command else {
+            panic!("it is `watch`")
+        };
+        let house = Arc::new(house.remembering(household));
+        Judge::new(house, &asked, Vec::new(), Ledger::default()).roll();
+        assert!(folder.path().join("household.db-backup").exists());
+    }
 }
