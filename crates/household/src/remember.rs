@@ -189,17 +189,21 @@ impl Learning<'_> {
         let local = self.assessment.devices.iter().filter(|it| it.local);
         let keyed: Vec<(DeviceId, Keys)> = local.map(|it| (it.id, Keys::of(it))).collect();
         let told = tell(self.database, &keyed)?;
-        for (id, other) in &told.one {
-            join(self.database, *id, *other)?;
-            self.tell(Some(*id), Change::Joined { other: other.0 })?;
-        }
         let mut whose: BTreeMap<DeviceId, GuestId> = told.known;
-        let joined: BTreeMap<GuestId, GuestId> =
-            told.one.iter().map(|(id, other)| (*other, *id)).collect();
-        for id in whose.values_mut() {
-            while let Some(older) = joined.get(id) {
-                *id = *older;
+        let mut joined: BTreeMap<GuestId, GuestId> = BTreeMap::new();
+        for (one, another) in told.one {
+            // Either may have become a third by now.
+            let (one, another) = (oldest(&joined, one), oldest(&joined, another));
+            if one == another {
+                continue;
             }
+            let (id, other) = (one.min(another), one.max(another));
+            join(self.database, id, other)?;
+            self.tell(Some(id), Change::Joined { other: other.0 })?;
+            joined.insert(other, id);
+        }
+        for id in whose.values_mut() {
+            *id = oldest(&joined, *id);
         }
         let mut room = Room::look(self.database, most, &whose)?;
         let mut fresh = BTreeSet::new();
@@ -418,6 +422,14 @@ impl Learning<'_> {
         }
         Ok(())
     }
+}
+
+/// What one of ours is after others became one.
+fn oldest(joined: &BTreeMap<GuestId, GuestId>, mut id: GuestId) -> GuestId {
+    while let Some(older) = joined.get(&id) {
+        id = *older;
+    }
+    id
 }
 
 /// Forgets a device and all that is its own in the tables.

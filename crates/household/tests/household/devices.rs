@@ -90,6 +90,36 @@ fn two_that_turn_out_to_be_one_are_the_older() {
 }
 
 #[test]
+fn three_that_turn_out_to_be_one_keep_what_the_user_said_of_any() {
+    const THIRD: evidence::Mac = evidence::Mac([2, 0, 0x5e, 0, 0x53, 5]);
+
+    let mut home = Household::in_memory().unwrap();
+    let three = Said::default()
+        .device(PHONE, 0, 10)
+        .told_by("uuid 2f40")
+        .device(PHONE_TOMORROW, 0, 10)
+        .told_by("duid 0004aa")
+        .told_by("client-id 01bb")
+        .device(THIRD, 0, 10)
+        .told_by("uuid 3f40");
+    home.remember(&three.assessment, at(10)).unwrap();
+    home.set_name(GuestId(3), Some("Tablet")).unwrap();
+    // The first has one of the second's numbers, and the third the other.
+    let one = Said::default()
+        .device(PHONE, 0, 20)
+        .told_by("duid 0004aa")
+        .device(THIRD, 0, 20)
+        .told_by("client-id 01bb");
+    let events = home.remember(&one.assessment, at(20)).unwrap().events;
+    assert_eq!(shown(&events), ["g1 joined g2", "g1 joined g3"]);
+    let devices = home.devices().unwrap();
+    assert_eq!(devices.len(), 1);
+    assert_eq!(devices[0].user.name.as_deref(), Some("Tablet"));
+    assert_eq!(devices[0].keys.len(), 7);
+    assert_eq!(home.remember(&one.assessment, at(30)).unwrap().events, []);
+}
+
+#[test]
 fn changes_are_told_once() {
     let mut home = Household::in_memory().unwrap();
     let mut told = |said: Said, seconds| {
