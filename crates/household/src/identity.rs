@@ -20,16 +20,16 @@ pub(crate) struct Keys {
     pub(crate) steady: Vec<String>,
     /// Names that no other device here goes by.
     pub(crate) names: Vec<String>,
-    /// Network addresses, where there is nothing else.
-    pub(crate) ips: Vec<String>,
+    /// Network addresses, which count where there is nothing steady.
+    ips: Vec<String>,
     macs: BTreeSet<Mac>,
 }
 
 impl Keys {
-    /// Those of an assessed device.
-    pub(crate) fn of(device: &Device) -> Self {
+    /// Those of an assessed device, but for the numbers that others bear as well.
+    pub(crate) fn of(device: &Device, shared: &BTreeSet<&Identifier>) -> Self {
         let mut keys = Self { macs: device.macs.iter().copied().collect(), ..Self::default() };
-        for identifier in &device.identifiers {
+        for identifier in device.identifiers.iter().filter(|it| !shared.contains(it)) {
             match identifier {
                 Identifier::Name(_) => keys.names.push(identifier.to_string()),
                 _ => keys.steady.push(identifier.to_string()),
@@ -37,16 +37,29 @@ impl Keys {
         }
         let chosen = device.macs.iter().filter(|mac| !is_assigned(**mac));
         keys.steady.extend(chosen.map(|mac| Identifier::Mac(*mac).to_string()));
-        if keys.steady.is_empty() {
-            keys.ips = device.ips.iter().map(|ip| format!("ip {ip}")).collect();
-        }
+        keys.ips = device.ips.iter().map(|ip| format!("ip {ip}")).collect();
         keys
     }
 
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = &String> {
-        self.steady.iter().chain(&self.names).chain(&self.ips)
+        self.steady.iter().chain(&self.names).chain(self.ips())
     }
+
+    /// Network addresses, where there is nothing steady.
+    fn ips(&self) -> &[String] {
+        if self.steady.is_empty() { &self.ips } else { &[] }
+    }
+}
+
+/// The numbers that two of these devices bear at once, as where one of them relays what others announce:
+/// they are nobody's.
+pub(crate) fn shared<'a>(devices: impl Iterator<Item = &'a Device>) -> BTreeSet<&'a Identifier> {
+    let mut borne = BTreeSet::new();
+    let numbers = devices
+        .flat_map(|it| &it.identifiers)
+        .filter(|it| !matches!(it, Identifier::Mac(_) | Identifier::Name(_)));
+    numbers.filter(|it| !borne.insert(*it)).collect()
 }
 
 /// Whose an assessed device is.
@@ -58,25 +71,35 @@ pub(crate) struct Told {
     pub(crate) one: BTreeSet<(GuestId, GuestId)>,
 }
 
-/// Tells assessed devices again.
+/// Tells assessed devices again. One that announces numbers of several others is a relay, and none of them:
+/// it keeps its own keys only.
 pub(crate) fn tell(
     database: &Connection,
-    assessed: &[(DeviceId, Keys)],
+    assessed: &mut [(DeviceId, Keys)],
 ) -> Result<Told, HouseholdError> {
     let mut told = Told::default();
-    for (id, keys) in assessed {
-        let mut ours = BTreeSet::new();
+    for (id, keys) in &mut *assessed {
+        let mut ours = BTreeMap::new();
         for candidate in bearers(database, &keys.steady)? {
-            if Known::read(database, candidate)?.may_be(keys) {
-                ours.insert(candidate);
+            let known = Known::read(database, candidate)?;
+            if known.may_be(keys) {
+                ours.insert(candidate, known);
             }
         }
+        if ours.values().filter(|it| it.has_assigned()).count() > 1 {
+            let is_other = |it: &Known| it.has_assigned() && it.macs.is_disjoint(&keys.macs);
+            let (others, own) = ours.into_iter().partition(|(_, it)| is_other(it));
+            let others: BTreeMap<GuestId, Known> = others;
+            keys.steady.retain(|key| !others.values().any(|it| it.steady.contains(key)));
+            ours = own;
+        }
+        let ours: BTreeSet<GuestId> = ours.into_keys().collect();
         let Some(oldest) = ours.first().copied() else { continue };
         told.one.extend(ours.iter().skip(1).map(|other| (oldest, *other)));
         told.known.insert(*id, oldest);
     }
     let mut taken: BTreeSet<GuestId> = told.known.values().copied().collect();
-    for (id, keys) in assessed {
+    for (id, keys) in &*assessed {
         if told.known.contains_key(id) {
             continue;
         }
@@ -85,7 +108,7 @@ pub(crate) fn tell(
             Some(known) if Known::read(database, known)?.may_go_by_name(keys) => Some(known),
             _ => None,
         };
-        let by_ip = || Ok::<_, HouseholdError>(only(bearers(database, &keys.ips)?));
+        let by_ip = || Ok::<_, HouseholdError>(only(bearers(database, keys.ips())?));
         let found = match by_name {
             Some(known) => Some(known),
             None => by_ip()?.filter(|it| !taken.contains(it)),
@@ -145,6 +168,11 @@ impl Known {
         };
         let (ours, theirs) = (assigned(&self.macs), assigned(&keys.macs));
         !ours.is_disjoint(&theirs) || may_be_one(&ours.union(&theirs).copied().collect())
+    }
+
+    /// Whether it has an address that a maker assigned.
+    fn has_assigned(&self) -> bool {
+        self.macs.iter().any(|mac| is_assigned(*mac))
     }
 
     /// Whether a name may stand for all that is missing: neither has an address that stays, and they do

@@ -17,7 +17,7 @@ use crate::{
     clock::watched,
     devices::{join, role_word},
     events::happened,
-    identity::{Keys, tell},
+    identity::{Keys, shared, tell},
     plan,
     schema::OF_A_DEVICE,
     slices::{DAY, HOUR},
@@ -186,9 +186,11 @@ impl Room {
 
 impl Learning<'_> {
     fn all(&mut self, most: i64) -> Result<BTreeMap<DeviceId, GuestId>, HouseholdError> {
-        let local = self.assessment.devices.iter().filter(|it| it.local);
-        let keyed: Vec<(DeviceId, Keys)> = local.map(|it| (it.id, Keys::of(it))).collect();
-        let told = tell(self.database, &keyed)?;
+        let local = || self.assessment.devices.iter().filter(|it| it.local);
+        let shared = shared(local());
+        let mut keyed: Vec<(DeviceId, Keys)> =
+            local().map(|it| (it.id, Keys::of(it, &shared))).collect();
+        let told = tell(self.database, &mut keyed)?;
         let mut whose: BTreeMap<DeviceId, GuestId> = told.known;
         let mut joined: BTreeMap<GuestId, GuestId> = BTreeMap::new();
         for (one, another) in told.one {

@@ -120,6 +120,37 @@ fn three_that_turn_out_to_be_one_keep_what_the_user_said_of_any() {
 }
 
 #[test]
+fn a_relay_makes_no_two_devices_one() {
+    /// Of another maker than the lamp.
+    const SPEAKER: evidence::Mac = evidence::Mac([0, 0, 0x5f, 0, 0x53, 9]);
+
+    let two = |last| {
+        let said = Said::default().device(LAMP, 0, last).told_by("uuid 2f40");
+        said.device(SPEAKER, 0, last).told_by("announced _hap._tcp deviceid=7")
+    };
+    // Another machine with an address of its own choice announces what it hears.
+    let relaying = |said: Said, last| {
+        let said = said.device(PHONE, 0, last).told_by("uuid 2f40");
+        said.told_by("announced _hap._tcp deviceid=7")
+    };
+    let all = |last| relaying(two(last), last);
+    let alone = |last| relaying(Said::default(), last);
+    for moments in [
+        [two(10), all(20), all(30), two(40)],
+        [all(10), all(20), two(30), all(40)],
+        [two(10), alone(20), two(30), alone(40)],
+    ] {
+        let mut home = Household::in_memory().unwrap();
+        for (said, seconds) in moments.into_iter().zip([10, 20, 30, 40]) {
+            let told = home.remember(&said.assessment, at(seconds)).unwrap();
+            let joined = shown(&told.events).iter().any(|it| it.contains("joined"));
+            assert!(!joined, "{seconds}: {:?}", told.events);
+        }
+        assert_eq!(home.devices().unwrap().len(), 3);
+    }
+}
+
+#[test]
 fn changes_are_told_once() {
     let mut home = Household::in_memory().unwrap();
     let mut told = |said: Said, seconds| {
