@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use crate::{
     Change, Household, HouseholdError,
     events::happened,
+    series::bytes_in_all,
     slices::{DAY, HOUR, merge_into},
     stored::{set_state, state, stored},
 };
@@ -173,14 +174,16 @@ fn roll(change: &Connection, day: i64, now: Timestamp) -> Result<u64, HouseholdE
         "SELECT count(DISTINCT start) FROM slice WHERE length = 3600 AND start BETWEEN ?1 AND ?2";
     let hours: u64 = change.query_row(sql, (day, last), |row| row.get(0))?;
     merge_into(change, day, DAY, (day, last), now)?;
-    change.execute(
+    let [up, down] = ["up", "down"].map(bytes_in_all);
+    let daily = format!(
         "INSERT INTO traffic (station, start, length, up, down)
-           SELECT station, ?1, 86400, sum(up), sum(down) FROM traffic
+           SELECT station, ?1, 86400, {up}, {down} FROM traffic
            WHERE length = 3600 AND start BETWEEN ?1 AND ?2 GROUP BY station
          ON CONFLICT (station, start, length) DO UPDATE SET
-           up = up + excluded.up, down = down + excluded.down",
-        (day, last),
-    )?;
+           up = min(up + excluded.up, 4611686018427387903),
+           down = min(down + excluded.down, 4611686018427387903)"
+    );
+    change.execute(&daily, (day, last))?;
     let hourly = "DELETE FROM traffic WHERE length = 3600 AND start BETWEEN ?1 AND ?2";
     change.execute(hourly, (day, last))?;
     Ok(hours)

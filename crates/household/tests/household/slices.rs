@@ -55,6 +55,28 @@ fn hours_become_days_and_say_the_same() {
 }
 
 #[test]
+fn bytes_beyond_counting_stop_neither_pictures_nor_days() {
+    const CLAIMED: u64 = u64::MAX >> 1;
+
+    let folder = tempfile::tempdir().unwrap();
+    let budget = Budget { hours: 3, ..Budget::default() };
+    let mut home = Household::open(&folder.path().join("home.db"), budget).unwrap().household;
+    // As a flow record says it that somebody made up.
+    for hour in 0..60 {
+        home.record(&ledger(LAMP, hour * HOUR, &[], CLAIMED), at(hour * HOUR)).unwrap();
+    }
+    let days = |home: &Household| {
+        let points = home.series(None, at(0), at(5 * DAY), Step::Day).unwrap();
+        points.iter().map(|point| point.bytes_up >= CLAIMED / 2).collect::<Vec<_>>()
+    };
+    assert_eq!(days(&home), [true; 3]);
+    assert_eq!(home.roll_up(at(60 * HOUR)).unwrap().hours_merged, 48);
+    home.record(&ledger(LAMP, HOUR, &[], CLAIMED), at(60 * HOUR)).unwrap();
+    assert_eq!(home.roll_up(at(61 * HOUR)).unwrap().hours_merged, 1, "to a day that is there");
+    assert_eq!(days(&home), [true; 3]);
+}
+
+#[test]
 fn a_full_budget_drops_the_oldest_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let budget = Budget { bytes: 5 << 20, ..Budget::default() };
