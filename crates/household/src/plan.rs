@@ -312,7 +312,7 @@ fn judge_findings(
         let since = Since {
             silence: Silence {
                 watched: watched(database, last_seen, of.last_seen)?,
-                days: days_seen(database, of.guest, last_seen)?,
+                days: days_seen(database, of.guest, last_seen, of.last_seen)?,
             },
             firmware_then: then.as_deref(),
             firmware_now: of.firmware.as_deref(),
@@ -337,13 +337,19 @@ fn judge_findings(
     Ok(changes)
 }
 
-/// On how many days a device was seen since, not counting the hour it was.
-fn days_seen(database: &Connection, guest: GuestId, since: i64) -> Result<i64, HouseholdError> {
+/// On how many days a device was seen since, not counting the hour it was, nor what a clock that was set
+/// back named later.
+fn days_seen(
+    database: &Connection,
+    guest: GuestId,
+    since: i64,
+    until: i64,
+) -> Result<i64, HouseholdError> {
     let mut days = database.prepare_cached(
-        "SELECT count(DISTINCT start / 86400000000000) FROM traffic WHERE start > ?2
+        "SELECT count(DISTINCT start / 86400000000000) FROM traffic WHERE start > ?2 AND start <= ?3
          AND station IN (SELECT key FROM device_key WHERE device = ?1)",
     )?;
-    Ok(days.query_row((guest.0, since), |row| row.get(0))?)
+    Ok(days.query_row((guest.0, since, until), |row| row.get(0))?)
 }
 
 /// Keeps the advice for one cause.

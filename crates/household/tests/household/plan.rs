@@ -50,6 +50,26 @@ fn steps_are_ticked_by_later_traffic_and_by_nothing_else() {
 }
 
 #[test]
+fn days_that_a_wrong_clock_named_count_for_no_step() {
+    const FAR: u64 = 30 * 365 * DAY;
+
+    let mut home = Household::in_memory().unwrap();
+    home.record(&lamp(0), at(0)).unwrap();
+    let wrong = Said::default().device(LAMP, 0, 0).wrong("telnet", Severity::High, 0);
+    home.remember(&wrong.assessment, at(0)).unwrap();
+    for day in 0..6 {
+        home.record(&lamp(FAR + day * DAY), at(FAR + day * DAY)).unwrap();
+    }
+    for moment in (600..8 * DAY).step_by(600) {
+        home.record(&evidence::Ledger::default(), at(moment)).unwrap();
+    }
+    home.record(&lamp(8 * DAY), at(8 * DAY)).unwrap();
+    let said = Said::default().device(LAMP, 8 * DAY, 8 * DAY);
+    let told = home.remember(&said.assessment, at(8 * DAY)).unwrap().events;
+    assert_eq!(shown(&told), [""; 0], "it was there on one day of the eight");
+}
+
+#[test]
 fn newer_firmware_is_proof_at_once() {
     let mut home = Household::in_memory().unwrap();
     let mut told = |seconds, version: &str, wrong: bool| {
