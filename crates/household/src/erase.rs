@@ -44,9 +44,12 @@ impl Household {
         change.execute(traffic, [id.0])?;
         forget(&change, id)?;
         happened(&change, now, None, Change::Erased)?;
+        // Should all end here, the next backup that is asked for takes the old one's place.
+        change.execute("DELETE FROM state WHERE name = 'backup'", [])?;
         change.commit()?;
-        self.scour()?;
-        self.renew_backup(now)
+        let scoured = self.scour();
+        self.renew_backup(now)?;
+        scoured
     }
 
     /// Erases everything, settings and backup included.

@@ -139,6 +139,23 @@ fn what_is_erased_is_gone_from_every_file() {
     assert!(open(&path).settings().unwrap().is_empty());
 }
 
+#[test]
+fn what_is_erased_leaves_the_backup_also_while_somebody_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.db");
+    let mut home = open(&path);
+    lived_in(&mut home);
+    home.backup(at(31 * HOUR)).unwrap().unwrap();
+    let backup = || fs::read(folder.path().join("home.db-backup")).unwrap();
+    let is_in = |bytes: Vec<u8>| bytes.windows(6).any(|it| it == b"Secret");
+    assert!(is_in(backup()));
+    let looking = rusqlite::Connection::open(&path).unwrap();
+    looking.execute_batch("BEGIN; SELECT count(*) FROM device").unwrap();
+    let erased = home.erase_device(GuestId(1), at(32 * HOUR));
+    assert!(matches!(erased, Err(HouseholdError::InUse)), "the log could not be cut: {erased:?}");
+    assert!(!is_in(backup()));
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_on_the_machine_reads_it() {
