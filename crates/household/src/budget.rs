@@ -93,8 +93,24 @@ impl Household {
             let dropped = self.make_room(now)?;
             count(&mut rolled.dropped, "slice", usize::try_from(dropped).unwrap_or(usize::MAX));
         }
+        self.give_back()?;
         rolled.bytes = self.used()?;
         Ok(rolled)
+    }
+
+    /// Makes a file smaller that is larger than it may be, as after its budget was lowered: what is free in
+    /// it stays on the disk otherwise.
+    fn give_back(&self) -> Result<(), HouseholdError> {
+        let number =
+            |name| self.database.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+        let most = self.most();
+        if number("page_count")? * number("page_size")? <= most || self.used()? > most {
+            return Ok(());
+        }
+        self.database.execute_batch("VACUUM")?;
+        // Where others look, the file itself becomes smaller when they are done.
+        self.database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.hold_to_budget()
     }
 
     /// Whether it is the budget that leaves no room, and not the disk.

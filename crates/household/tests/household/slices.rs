@@ -98,6 +98,34 @@ fn a_full_budget_drops_the_oldest_and_says_so() {
 }
 
 #[test]
+fn a_smaller_budget_gives_the_disk_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.db");
+    let open = |bytes| {
+        let budget = Budget { bytes, ..Budget::default() };
+        Household::open(&path, budget).unwrap().household
+    };
+    let mut home = open(40 << 20);
+    let mut noise = oorandom::Rand64::new(7);
+    for hour in 0..240 {
+        let words: Vec<String> =
+            (0..250).map(|_| (0..8).map(|_| format!("{:x}", noise.rand_u64())).collect()).collect();
+        let said: Vec<_> =
+            words.iter().map(|it| (evidence::fields::DNS_QUERY, it.as_str())).collect();
+        home.record(&ledger(LAMP, hour * HOUR, &said, 10), at(hour * HOUR)).unwrap();
+    }
+    let on_disk = || std::fs::metadata(&path).unwrap().len();
+    drop(home);
+    assert!(on_disk() > 4 << 20, "{}", on_disk());
+    let mut home = open(5 << 20);
+    home.roll_up(at(240 * HOUR)).unwrap();
+    assert!(on_disk() <= 3 << 20, "{}", on_disk());
+    home.record(&lamp(241 * HOUR), at(241 * HOUR)).unwrap();
+    drop(home);
+    assert!(on_disk() <= 3 << 20, "{}", on_disk());
+}
+
+#[test]
 fn an_import_of_yesterday_lands_in_yesterday() {
     let mut home = Household::in_memory().unwrap();
     home.record(&lamp(5 * HOUR), at(DAY)).unwrap();
