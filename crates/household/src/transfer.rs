@@ -49,12 +49,14 @@ impl Household {
     ///
     /// [`HouseholdError`] if the file cannot be read or `to` cannot be written.
     pub fn export(&self, to: &mut dyn Write) -> Result<(), HouseholdError> {
-        let head = Head { format: FORMAT.into(), schema: schema::version(&self.database)? };
+        // All of one moment, though another program writes meanwhile.
+        let moment = self.database.unchecked_transaction()?;
+        let head = Head { format: FORMAT.into(), schema: schema::version(&moment)? };
         write_line(to, &head)?;
-        for table in tables(&self.database)? {
+        for table in tables(&moment)? {
             let columns = table.columns.join(", ");
             let sql = format!("SELECT {columns} FROM {} ORDER BY id", table.name);
-            let mut rows = self.database.prepare(&sql)?;
+            let mut rows = moment.prepare(&sql)?;
             let mut rows = rows.query([])?;
             while let Some(row) = rows.next()? {
                 let mut line = Line { table: table.name.clone(), row: serde_json::Map::new() };

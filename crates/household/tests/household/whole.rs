@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{fs, io::Write, path::Path};
 
 use evidence::{Ledger, fields};
 use household::{
@@ -71,6 +71,37 @@ fn a_household_can_be_taken_along() {
     let next = Said::default().device(evidence::Mac([0, 0, 0x5e, 0, 0x53, 0x80]), 0, 1);
     let guests = other.remember(&next.assessment, at(32 * HOUR)).unwrap().devices;
     assert_eq!(guests.values().next(), Some(&GuestId(3)));
+}
+
+#[test]
+fn what_is_taken_along_is_of_one_moment() {
+    /// Has two devices become one once the first row is written.
+    struct Meanwhile<'a>(&'a mut Household, Vec<u8>);
+
+    impl Write for Meanwhile<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let begun = self.1.iter().filter(|it| **it == b'\n').count();
+            if begun == 2 && self.0.devices().unwrap().len() == 2 {
+                self.0.join(GuestId(1), GuestId(2), at(32 * HOUR)).unwrap();
+            }
+            self.1.write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.db");
+    let mut home = open(&path);
+    lived_in(&mut home);
+    let before = exported(&home);
+    let looking = Household::look(&path).unwrap();
+    let mut meanwhile = Meanwhile(&mut home, Vec::new());
+    looking.export(&mut meanwhile).unwrap();
+    assert_eq!(String::from_utf8(meanwhile.1).unwrap(), before);
+    assert_eq!(home.devices().unwrap().len(), 1);
 }
 
 #[test]
