@@ -375,6 +375,18 @@ async fn guessing_the_password_has_to_wait() {
 }
 
 #[tokio::test]
+async fn guessing_all_at_once_gets_nobody_further() {
+    let site = Site::open(Home::guarded());
+    let visitor = site.get("/login").await;
+    let (body, cookie) =
+        (format!("password=wrong+wrong&token={}", visitor.token()), visitor.cookie());
+    let guesses = (0..12).map(|_| site.post("/login", &body, Some(&cookie), None));
+    let answers = futures_util::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|it| it.status == StatusCode::UNAUTHORIZED).count();
+    assert_eq!(looked_at, 5);
+}
+
+#[tokio::test]
 async fn a_token_reads_and_does_no_more() {
     let (house, token) = Home::guarded_with_token();
     let site = Site::open(house);

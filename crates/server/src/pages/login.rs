@@ -1,6 +1,6 @@
 //! Coming in, and leaving.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -25,26 +25,34 @@ pub(crate) async fn page(visit: Visit) -> Response {
 pub(crate) async fn enter(visit: Visit, form: Bytes) -> Response {
     let gate = &visit.house.gate;
     if let Some(left) = gate.wait(visit.from) {
-        let seconds = left.as_secs() + 1;
-        let words = format!("Too many wrong passwords. Wait {} minutes.", seconds.div_ceil(60));
-        let mut answer = asking(&visit, Some(&words));
-        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        return answer;
+        return too_many(&visit, left);
     }
     let password = forms::field(&form, "password").unwrap_or_default();
     let turn = ONE_AT_A_TIME.lock().await;
+    // Others from the same address may have had their turn meanwhile.
+    if let Some(left) = gate.wait(visit.from) {
+        return too_many(&visit, left);
+    }
     let house = Arc::clone(&visit.house);
     let opened = tokio::task::spawn_blocking(move || house.gate.open(&password)).await;
-    drop(turn);
     if let Ok(Some(session)) = opened {
         let mut answer = Redirect::to("/").into_response();
         set_cookie(&mut answer, &session);
         return answer;
     }
     gate.failed(visit.from);
+    drop(turn);
     let mut answer = asking(&visit, Some("That is not the password."));
     *answer.status_mut() = StatusCode::UNAUTHORIZED;
+    answer
+}
+
+fn too_many(visit: &Visit, left: Duration) -> Response {
+    let seconds = left.as_secs() + 1;
+    let words = format!("Too many wrong passwords. Wait {} minutes.", seconds.div_ceil(60));
+    let mut answer = asking(visit, Some(&words));
+    *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     answer
 }
 
