@@ -7,13 +7,13 @@
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
-use tokio::time::Instant;
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 
 use crate::keys::{Keys, KeysError, fresh_token, hex};
 
@@ -38,6 +38,8 @@ pub struct Gate {
     secret: String,
     sessions: Mutex<BTreeMap<String, Instant>>,
     failures: Mutex<BTreeMap<IpAddr, (u32, Instant)>>,
+    /// One password is tried at a time: each takes 32 MiB.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Why the gate cannot be set up.
@@ -75,6 +77,7 @@ impl Gate {
             secret: fresh_token()?,
             sessions: Mutex::default(),
             failures: Mutex::default(),
+            turn: Arc::default(),
         })
     }
 
@@ -128,6 +131,11 @@ impl Gate {
     pub(crate) fn close(&self, session: &str) {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         sessions.remove(&hash(session));
+    }
+
+    /// Waits for the turn to try a password; the next has it when that is dropped.
+    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.turn).lock_owned().await
     }
 
     /// How long `address` has to wait before it may try a password again.

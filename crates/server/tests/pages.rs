@@ -387,6 +387,24 @@ async fn guessing_all_at_once_gets_nobody_further() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_has_guessed_all_the_same() {
+    let site = Site::open(Home::guarded());
+    let visitor = site.get("/login").await;
+    let (body, cookie) =
+        (format!("password=wrong+wrong&token={}", visitor.token()), visitor.cookie());
+    let guess = || site.post("/login", &body, Some(&cookie), None);
+    tokio::select! {
+        biased;
+        _ = guess() => panic!("it takes longer than that"),
+        () = std::future::ready(()) => {}
+    }
+    for _ in 0..4 {
+        assert_eq!(guess().await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(guess().await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn a_token_reads_and_does_no_more() {
     let (house, token) = Home::guarded_with_token();
     let site = Site::open(house);

@@ -8,15 +8,11 @@ use axum::{
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use maud::{DOCTYPE, html};
-use tokio::sync::Mutex;
 
 use crate::{
     forms,
     visit::{Visit, set_cookie},
 };
-
-/// One password is tried at a time: each takes 32 MiB.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 pub(crate) async fn page(visit: Visit) -> Response {
     if visit.house.gate.asks() { asking(&visit, None) } else { Redirect::to("/").into_response() }
@@ -28,20 +24,26 @@ pub(crate) async fn enter(visit: Visit, form: Bytes) -> Response {
         return too_many(&visit, left);
     }
     let password = forms::field(&form, "password").unwrap_or_default();
-    let turn = ONE_AT_A_TIME.lock().await;
+    let turn = gate.turn().await;
     // Others from the same address may have had their turn meanwhile.
     if let Some(left) = gate.wait(visit.from) {
         return too_many(&visit, left);
     }
-    let house = Arc::clone(&visit.house);
-    let opened = tokio::task::spawn_blocking(move || house.gate.open(&password)).await;
-    if let Ok(Some(session)) = opened {
+    let (house, from) = (Arc::clone(&visit.house), visit.from);
+    // To its end, also for who hangs up meanwhile: the turn is theirs as long as it takes, and it counts.
+    let tried = move || {
+        let session = house.gate.open(&password);
+        if session.is_none() {
+            house.gate.failed(from);
+        }
+        drop(turn);
+        session
+    };
+    if let Ok(Some(session)) = tokio::task::spawn_blocking(tried).await {
         let mut answer = Redirect::to("/").into_response();
         set_cookie(&mut answer, &session);
         return answer;
     }
-    gate.failed(visit.from);
-    drop(turn);
     let mut answer = asking(&visit, Some("That is not the password."));
     *answer.status_mut() = StatusCode::UNAUTHORIZED;
     answer
