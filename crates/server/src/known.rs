@@ -49,7 +49,9 @@ impl Known {
         for device in &assessment.devices {
             let Some(number) = numbers.get(&device.id) else { continue };
             known.macs.extend(device.macs.iter().map(|mac| (*mac, *number)));
-            known.ips.extend(device.ips.iter().map(|ip| (*ip, *number)));
+            if device.macs.is_empty() {
+                known.ips.extend(device.ips.iter().map(|ip| (*ip, *number)));
+            }
         }
         known
     }
@@ -97,9 +99,11 @@ impl Known {
     /// The household's number of a device of any assessment since.
     #[must_use]
     pub fn number(&self, device: &Device) -> Option<GuestId> {
-        let by_mac = device.macs.iter().find_map(|mac| self.macs.get(mac));
-        let by_ip = || device.ips.iter().find_map(|ip| self.ips.get(ip));
-        by_mac.or_else(by_ip).copied()
+        if device.macs.is_empty() {
+            return device.ips.iter().find_map(|ip| self.ips.get(ip)).copied();
+        }
+        // A new device may have the network address that another had yesterday.
+        device.macs.iter().find_map(|mac| self.macs.get(mac)).copied()
     }
 
     /// What the household knows of it.
@@ -132,5 +136,32 @@ const fn proof(by: Proof) -> &'static str {
         Proof::Encrypted => "it talks there still, and encrypts now",
         Proof::NotContacted => "not contacted any more while others are",
         Proof::NewerFirmware => "the firmware is newer, and it was not seen since",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_device_is_not_the_one_that_had_its_network_address() {
+        let device = |number, mac: Option<u8>| Device {
+            id: DeviceId(number),
+            local: true,
+            macs: mac.map(|it| Mac([2, 0, 0, 0, 0, it])).into_iter().collect(),
+            ips: ["192.0.2.7".parse().unwrap()].into(),
+            ..Device::default()
+        };
+        let known = |before: Device, now: &Device| {
+            let numbers = BTreeMap::from([(before.id, GuestId(1))]);
+            let assessment = Assessment { devices: vec![before], ..Assessment::default() };
+            let nothing = (BTreeMap::new(), Vec::new(), Vec::new());
+            let known = Known::new(&assessment, &numbers, nothing.0, nothing.1, nothing.2);
+            known.number(now)
+        };
+        assert_eq!(known(device(1, Some(7)), &device(2, Some(7))), Some(GuestId(1)));
+        assert_eq!(known(device(1, Some(7)), &device(2, Some(8))), None);
+        assert_eq!(known(device(1, Some(7)), &device(2, None)), None);
+        assert_eq!(known(device(1, None), &device(2, None)), Some(GuestId(1)));
     }
 }
