@@ -10,7 +10,9 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use evidence::Timestamp;
 use home::{HOST, Home};
+use household::Household;
 use server::{Gate, GateError, Keys};
 use site::{Site, links};
 
@@ -106,6 +108,17 @@ async fn a_device_has_a_picture_of_when_it_talks_where_that_is_remembered() {
     let forgetful = Site::open(Home::sample());
     assert!(!forgetful.get(&format!("/devices/{key}")).await.body.contains("When it talks"));
     assert_eq!(forgetful.get("/api/v1/series").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_month_of_silence_ends() {
+    for (until, says) in [(1, "You hear of its changes."), (u64::MAX, "You hear nothing")] {
+        let mute =
+            |household: &mut Household, id| household.mute(id, Some(Timestamp(until))).unwrap();
+        let (house, key) = Home::remembering_what(mute);
+        let page = Site::open(house).get(&format!("/devices/{key}")).await;
+        assert!(page.body.contains(says), "{until}");
+    }
 }
 
 #[tokio::test]

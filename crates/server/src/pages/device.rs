@@ -194,7 +194,7 @@ fn yours(visit: &Visit, device: &Device) -> Markup {
                 }
                 form method="post" action={ (address(device)) "/mute" } {
                     (super::token(visit))
-                    @if known.muted_until.is_some() {
+                    @if known.muted_until.is_some_and(|until| until > clock::now()) {
                         p { "You hear nothing of its changes. " button.quiet name="mute" value="no" { "Tell me again" } }
                     } @else {
                         p { "You hear of its changes. " button.quiet name="mute" value="yes" { "Not for a month" } }

@@ -7,7 +7,7 @@ use assessment::{
     model::{Claim, Confidence, Noted},
 };
 use evidence::{Ledger, Limits, Recorder, Timestamp};
-use household::{Household, UserNote};
+use household::{GuestId, Household, UserNote};
 use knowledge::{Knowledge, Pack};
 use packets::{Dissector, Frame, LinkType};
 use reports::Options;
@@ -51,11 +51,17 @@ impl Home {
 
     /// The sample home with a memory, and the key of one of its devices.
     pub(crate) fn remembering() -> (House, String) {
+        Self::remembering_what(|_, _| {})
+    }
+
+    /// The same, after its user said something of that device.
+    pub(crate) fn remembering_what(say: impl Fn(&mut Household, GuestId)) -> (House, String) {
         let assessment = assessment().clone();
         let key = Present::key(assessment.devices.first().unwrap());
         let mut household = Household::in_memory().unwrap();
         let now = Timestamp::from_parts(1_775_000_000, 0);
         let remembered = household.remember(&assessment, now).unwrap();
+        say(&mut household, *remembered.devices.values().next().unwrap());
         let devices = household.devices().unwrap().into_iter().map(|it| (it.id, it)).collect();
         let events = household.events(Timestamp(0), 100).unwrap();
         let plan = household.plan().unwrap();
