@@ -27,7 +27,7 @@ const MOST_SESSIONS: usize = 64;
 const MOST_FAILURES: u32 = 5;
 const WAIT: Duration = Duration::from_mins(15);
 
-/// Addresses that are remembered for that.
+/// Addresses that are remembered for that; the one that tried least lately goes.
 const MOST_ADDRESSES: usize = 1024;
 
 /// Who may come in.
@@ -150,10 +150,13 @@ impl Gate {
     pub(crate) fn failed(&self, address: IpAddr) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.retain(|_, (_, last)| last.elapsed() < WAIT);
-        if failures.len() < MOST_ADDRESSES {
-            let entry = failures.entry(neighbourhood(address)).or_insert((0, Instant::now()));
-            *entry = (entry.0 + 1, Instant::now());
+        let address = neighbourhood(address);
+        if failures.len() >= MOST_ADDRESSES && !failures.contains_key(&address) {
+            let oldest = failures.iter().min_by_key(|(_, (_, last))| *last).map(|(it, _)| *it);
+            oldest.map(|it| failures.remove(&it));
         }
+        let entry = failures.entry(address).or_insert((0, Instant::now()));
+        *entry = (entry.0 + 1, Instant::now());
     }
 
     /// What a form of the visitor with that cookie has to carry.
@@ -203,6 +206,20 @@ mod tests {
         let anywhere = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
         let refused = Gate::new(Keys::default(), anywhere, Vec::new());
         assert_eq!(refused.err(), Some(GateError::NoPassword(anywhere)));
+    }
+
+    #[test]
+    fn guessing_from_many_addresses_helps_no_other() {
+        let gate = Gate::new(Keys::default(), HOME, Vec::new()).unwrap();
+        let most = u32::try_from(MOST_ADDRESSES).unwrap();
+        for number in 0..=most {
+            gate.failed(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).into());
+        }
+        for _ in 0..MOST_FAILURES {
+            gate.failed(HOME);
+        }
+        assert!(gate.wait(HOME).is_some());
+        assert_eq!(gate.failures.lock().unwrap().len(), MOST_ADDRESSES);
     }
 
     #[test]
