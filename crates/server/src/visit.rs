@@ -105,6 +105,7 @@ pub(crate) async fn guard(
         }
         Admitted::Stranger => return closed(refuse(request.uri().path())),
     };
+    let reads = *request.method() == Method::GET;
     let token = house.gate.token(&cookie);
     let session = house.gate.asks().then(|| cookie.clone());
     let sample = if named(headers, SAMPLE).is_some() { shown(&house).await } else { None };
@@ -124,7 +125,9 @@ pub(crate) async fn guard(
     }
     request.extensions_mut().insert(visit);
     let mut answer = next.run(request).await;
-    if fresh && !cookie.is_empty() {
+    // Who comes back keeps it for longer; what browsers keep by themselves says nothing of that.
+    let renewed = reads && !answer.headers().contains_key(header::CACHE_CONTROL);
+    if (fresh || renewed) && !cookie.is_empty() {
         set_cookie(&mut answer, &cookie);
     }
     closed(answer)

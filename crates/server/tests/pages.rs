@@ -369,6 +369,7 @@ async fn who_knows_the_password_comes_in_until_they_leave() {
     assert_ne!(session, visitor.cookie(), "a session is a new one");
     let page = site.get_as("/", &session).await;
     assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.cookie(), session, "who comes back stays longer");
     let left = site.post("/logout", &format!("token={}", page.token()), Some(&session), None).await;
     assert_eq!(left.status, StatusCode::SEE_OTHER);
     assert_eq!(site.get_as("/", &session).await.status, StatusCode::SEE_OTHER);
