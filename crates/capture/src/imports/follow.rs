@@ -24,9 +24,13 @@ use crate::{
     unpack::{self, Packing},
 };
 
-/// By how many first bytes files are told apart; our choice: the first packet, or the first lines with
+/// By how many first bytes files are told apart, if they have as many; our choice: the first packet, behind
+/// what describes each interface, or the first lines with their times.
+const HEAD_BYTES: usize = 4_096;
+
+/// How many bytes must begin a file for it to be known under another name; our choice: a few lines with
 /// their times.
-const HEAD_BYTES: usize = 256;
+const LEAST_HEAD: usize = 256;
 
 /// How many files are remembered that are not there any more; our choice.
 const MOST_GONE: usize = 4_096;
@@ -188,12 +192,16 @@ impl Following {
         replaced
     }
 
-    /// How far a file that begins with `head` was read under other names.
+    /// How far a file that begins with `head` was read under other names; it may have grown since.
     fn known(&self, head: &[u8]) -> Option<Position> {
-        let head = (HEAD_BYTES, Some(head).filter(|it| it.len() == HEAD_BYTES).map(hash)?);
-        let elsewhere = self.files.values().filter(|it| it.position.head == head);
-        let elsewhere = elsewhere.map(Followee::position);
-        elsewhere.chain(self.gone.get(&head.1).cloned()).max_by_key(|it| it.offset)
+        let hashes = hashes(head);
+        let begins = |known: &(usize, u64)| {
+            known.0 >= LEAST_HEAD && hashes.get(known.0).is_some_and(|hash| *hash == known.1)
+        };
+        let elsewhere = self.files.values().filter(|it| begins(&it.position.head));
+        let gone = hashes.iter().filter_map(|hash| self.gone.get(hash));
+        let gone = gone.filter(|it| begins(&it.head)).cloned();
+        elsewhere.map(Followee::position).chain(gone).max_by_key(|it| (it.head.0, it.offset))
     }
 
     fn put_aside(&mut self, path: &Path, recorder: &mut Recorder) {
@@ -201,7 +209,7 @@ impl Following {
         followee.end(recorder);
         self.open.retain(|it| it != path);
         let position = followee.position();
-        if position.head.0 == HEAD_BYTES && position.entries.is_empty() {
+        if position.head.0 >= LEAST_HEAD && position.entries.is_empty() {
             self.gone.insert(position.head.1, position);
         }
         while self.gone.len() > MOST_GONE {
@@ -235,11 +243,25 @@ fn head(file: &mut File) -> io::Result<(Vec<u8>, Packing)> {
 
 /// The same on every machine, so that positions can be kept.
 fn hash(bytes: &[u8]) -> u64 {
-    // FNV-1a; entries are told apart, nothing is protected by it.
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.iter().fold(NOTHING, hash_on)
 }
+
+/// What the first bytes hash to: none of them, one, two, and so on.
+fn hashes(bytes: &[u8]) -> Vec<u64> {
+    let mut hash = NOTHING;
+    let on = bytes.iter().map(|byte| {
+        hash = hash_on(hash, byte);
+        hash
+    });
+    std::iter::once(NOTHING).chain(on).collect()
+}
+
+/// FNV-1a; entries are told apart, nothing is protected by it.
+const fn hash_on(hash: u64, byte: &u8) -> u64 {
+    (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3)
+}
+
+const NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
 
 #[cfg(test)]
 mod tests;

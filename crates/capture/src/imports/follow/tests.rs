@@ -16,6 +16,12 @@ fn lines(from: u64, count: u64) -> String {
     (from..from + count).map(line).collect::<Vec<_>>().concat()
 }
 
+/// A question for an address, as a frame.
+const ARP: [u8; 42] = [
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0x5e, 0, 0x53, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 0, 0,
+    0x5e, 0, 0x53, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 9,
+];
+
 struct Watch {
     folder: tempfile::TempDir,
     following: Following,
@@ -120,6 +126,38 @@ fn nothing_is_counted_twice_over_a_rotation() {
     watch.check(45);
 }
 
+/// A recorder that starts a new file every hour describes itself and its interface at length in each.
+#[test]
+fn captures_with_the_same_long_beginning_are_read_each() {
+    let block = |kind: u32, body: &[u8]| {
+        let length = u32::try_from(body.len() + 12).unwrap();
+        [&kind.to_le_bytes(), &length.to_le_bytes(), body, &length.to_le_bytes()].concat()
+    };
+    let option = |text: &str| {
+        let length = u16::try_from(text.len()).unwrap();
+        [&3_u16.to_le_bytes()[..], &length.to_le_bytes(), text.as_bytes(), &[0; 4]].concat()
+    };
+    let magic = [0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0];
+    let section = block(0x0a0d_0d0a, &[&magic[..], &[0xff; 8], &option(&"x".repeat(300))].concat());
+    let interface = block(1, &[1, 0, 0, 0, 0, 0, 4, 0]);
+    let packet = |second: u8| {
+        let head = [0, 0, 0, 0, 0, 0, 0, 0, second, 0, 0, 0, 42, 0, 0, 0, 42, 0, 0, 0];
+        block(6, &[&head[..], &ARP, &[0, 0]].concat())
+    };
+    let mut watch = Watch::new();
+    for hour in 0..3 {
+        let name = format!("{hour}.pcapng");
+        watch.append(&name, [&section[..], &interface].concat());
+        watch.look(&name, true);
+        watch.append(&name, [packet(hour), packet(9)].concat());
+        assert_eq!(watch.look(&name, true).frames, 2, "{name}");
+    }
+    // Renamed, it is the same file still.
+    fs::rename(watch.path("1.pcapng"), watch.path("old.pcapng")).unwrap();
+    watch.append("old.pcapng", packet(10));
+    assert_eq!(watch.look("old.pcapng", true).frames, 1);
+}
+
 #[test]
 fn a_copied_and_emptied_log_is_read_anew() {
     let mut watch = Watch::new();
@@ -173,10 +211,6 @@ fn of_leases_written_anew_only_the_new_are_read() {
 
 #[test]
 fn a_growing_capture_is_read_on_where_it_ended() {
-    const ARP: [u8; 42] = [
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0x5e, 0, 0x53, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
-        0, 0, 0x5e, 0, 0x53, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 9,
-    ];
     let mut capture =
         vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
     for _ in 0..20 {
