@@ -60,6 +60,12 @@ pub enum LiveError {
          `setcap cap_net_raw=ep` on the program"
     )]
     NotAllowed,
+    /// The interface is down. Packets come again once it is up.
+    #[error("the interface is down")]
+    Down,
+    /// The interface is not there any more; another of its name is another.
+    #[error("the interface is gone")]
+    Gone,
     /// Something else failed.
     #[error("{what} failed: {error}")]
     System {
@@ -89,7 +95,8 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// [`LiveError::System`] if the interface went away.
+    /// [`LiveError::Down`], once, if the interface went down: call again, it may come up.
+    /// [`LiveError::Gone`] if it went away.
     pub fn receive(
         &mut self,
         dissector: &mut Dissector,
@@ -111,11 +118,13 @@ impl Live {
     }
 
     /// Listens until `stop` is set or `most` time has passed by the packets' own clock and by the
-    /// waits between them; tells `progress` now and then what was heard.
+    /// waits between them; tells `progress` now and then what was heard. An interface that goes down is
+    /// waited for, if anything was heard of it.
     ///
     /// # Errors
     ///
-    /// [`LiveError::System`] if the interface went away; what was heard before is recorded.
+    /// [`LiveError`] if the interface went away, or is down from the start; what was heard before is
+    /// recorded.
     pub fn listen(
         &mut self,
         most: Option<Duration>,
@@ -128,23 +137,33 @@ impl Live {
         let mut passed = Duration::ZERO;
         let mut result = Ok(());
         while !stop.load(Ordering::Relaxed) && most.is_none_or(|most| passed < most) {
-            match self.receive(dissector, recorder) {
-                Ok(_) => passed += self.ring.waited(),
-                Err(error) => {
-                    result = Err(error);
-                    break;
-                }
+            result = self.go_on(dissector, recorder);
+            if result.is_err() {
+                break;
             }
+            passed += self.ring.waited();
             progress(self.heard());
         }
         // What the kernel had ready when it was to end was on the wire before.
         if result.is_ok() {
-            result = self.receive(dissector, recorder).map(drop);
+            result = self.go_on(dissector, recorder);
         }
         let heard = self.heard();
         dissector.count_lost(heard.lost);
         dissector.end_source(recorder);
         result.map(|()| heard)
+    }
+
+    /// Receives; that the interface is down is nothing to end for once it was up.
+    fn go_on(
+        &mut self,
+        dissector: &mut Dissector,
+        recorder: &mut Recorder,
+    ) -> Result<(), LiveError> {
+        match self.receive(dissector, recorder) {
+            Err(LiveError::Down) if self.frames > 0 => Ok(()),
+            result => result.map(drop),
+        }
     }
 
     /// What was heard since the interface was opened.

@@ -65,6 +65,47 @@ fn what_a_slow_listener_misses_is_counted_and_said() {
 }
 
 #[test]
+fn an_interface_that_goes_down_is_heard_again_once_it_is_up() {
+    const SEND: &str = "for i in $(seq 20); do echo hello > /dev/udp/127.0.0.1/9; done";
+    let script = format!(
+        "{BEGIN}\n{SEND}\nsleep 0.5\nip link set lo down\nsleep 0.5\nip link set lo up\n{SEND}\n{END}"
+    );
+    let folder = tempfile::TempDir::new().unwrap();
+    let report = folder.path().join("report.json");
+    let Some(output) = in_a_namespace(&script, &report) else { return };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    assert!(report["sources"][0]["frames"].as_u64() >= Some(80), "{}", report["sources"]);
+}
+
+#[test]
+fn what_was_heard_of_an_interface_before_it_went_is_reported() {
+    let begin = BEGIN.replace("-i lo", "-i there");
+    let script = format!(
+        "ip link add here type veth peer name there && ip link set here up && ip link set there up \
+             || exit 77\n\
+         ip address add 192.0.2.1/24 dev here\n\
+         {begin}\n\
+         for i in $(seq 20); do echo hello > /dev/udp/192.0.2.255/9; ping -bc 1 -W 0.1 192.0.2.255; done\n\
+         sleep 0.5\n\
+         ip link del there\n\
+         wait $listener"
+    );
+    let folder = tempfile::TempDir::new().unwrap();
+    let report = folder.path().join("report.json");
+    let Some(output) = in_a_namespace(&script, &report) else { return };
+    if output.status.code() == Some(77) {
+        println!("skipped: this machine has no virtual cables");
+        return;
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("failed to go on listening to there: the interface is gone"), "{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    assert!(report["sources"][0]["frames"].as_u64() > Some(0), "{}", report["sources"]);
+}
+
+#[test]
 fn an_interface_that_is_not_there_is_named_with_those_that_are() {
     let script = "! \"$HOUSEGUEST\" audit -i nonesuch0 --for 1s";
     let folder = tempfile::TempDir::new().unwrap();

@@ -39,6 +39,8 @@ pub(super) struct Ring {
     lost: u64,
     waited: Duration,
     ethernet: bool,
+    /// Whether the interface went down, and nothing came since.
+    down: bool,
 }
 
 /// A packet in the ring.
@@ -92,8 +94,9 @@ impl Ring {
             mr_address: [0; 8],
         };
         set(&socket, libc::PACKET_ADD_MEMBERSHIP, &membership, "hearing what others get")?;
-        let ethernet = has_ethernet(&socket)?;
-        Ok(Self { socket, memory, next: 0, lost: 0, waited: Duration::ZERO, ethernet })
+        let kind = bound(&socket)?.sll_hatype;
+        let ethernet = [libc::ARPHRD_ETHER, libc::ARPHRD_LOOPBACK].contains(&kind);
+        Ok(Self { socket, memory, next: 0, lost: 0, waited: Duration::ZERO, ethernet, down: false })
     }
 
     /// Whether frames begin with an Ethernet header.
@@ -108,7 +111,8 @@ impl Ring {
 
     /// Hands every packet of the blocks that are ready to `each`, waiting at most `patience` for the
     /// first; whether there was one. Once around the ring it comes back, however fast packets come, so
-    /// that the caller gets to stop.
+    /// that the caller gets to stop. That the interface went down is an error once; packets come again when
+    /// it is up.
     #[expect(clippy::disallowed_methods, reason = "how long listening goes on is real time")]
     pub(super) fn take(
         &mut self,
@@ -127,6 +131,7 @@ impl Ring {
             self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
             self.next = (self.next + 1) % BLOCKS;
         }
+        self.down &= taken == 0;
         self.waited = began.elapsed();
         Ok(taken > 0)
     }
@@ -175,7 +180,7 @@ impl Ring {
         }
     }
 
-    fn wait(&self, patience: Duration) -> Result<(), LiveError> {
+    fn wait(&mut self, patience: Duration) -> Result<(), LiveError> {
         let mut wanted = libc::pollfd {
             fd: self.socket.as_raw_fd(),
             events: libc::POLLIN | libc::POLLERR,
@@ -188,11 +193,37 @@ impl Ring {
         if result < 0 && error.kind() != io::ErrorKind::Interrupted {
             return Err(LiveError::System { what: "waiting for packets", error });
         }
-        if wanted.revents & libc::POLLERR != 0 {
-            let error = io::Error::from(io::ErrorKind::NotConnected);
-            return Err(LiveError::System { what: "listening (is the interface down?)", error });
+        let trouble = if wanted.revents & libc::POLLERR != 0 { self.trouble()? } else { 0 };
+        self.down |= trouble == libc::ENETDOWN;
+        // An interface that goes for good goes down first, and only that is told.
+        if self.down && bound(&self.socket)?.sll_ifindex <= 0 {
+            return Err(LiveError::Gone);
         }
-        Ok(())
+        match trouble {
+            0 => Ok(()),
+            libc::ENETDOWN => Err(LiveError::Down),
+            other => {
+                let error = io::Error::from_raw_os_error(other);
+                Err(LiveError::System { what: "listening", error })
+            }
+        }
+    }
+
+    /// The number of the error that waits at the socket, which is told once.
+    fn trouble(&self) -> Result<libc::c_int, LiveError> {
+        let mut number: libc::c_int = 0;
+        let mut length = length_of::<libc::c_int>();
+        // SAFETY: the number and its length live over the call.
+        let result = unsafe {
+            libc::getsockopt(
+                self.socket.as_raw_fd(),
+                libc::SOL_SOCKET,
+                libc::SO_ERROR,
+                ptr::from_mut(&mut number).cast(),
+                &raw mut length,
+            )
+        };
+        checked(result, "asking what is wrong with the interface").map(|()| number)
     }
 }
 
@@ -309,8 +340,8 @@ fn bind(socket: &OwnedFd, index: i32, protocol: u16) -> Result<(), LiveError> {
     checked(result, "listening to the interface")
 }
 
-/// Whether the bound interface is of a kind that has Ethernet headers.
-fn has_ethernet(socket: &OwnedFd) -> Result<bool, LiveError> {
+/// What the socket is bound to: the interface's index, which is negative once it is gone, and its kind.
+fn bound(socket: &OwnedFd) -> Result<libc::sockaddr_ll, LiveError> {
     // SAFETY: all-zero bytes are a valid address of any family.
     let mut address: libc::sockaddr_ll = unsafe { mem::zeroed() };
     let mut length = length_of::<libc::sockaddr_ll>();
@@ -318,8 +349,7 @@ fn has_ethernet(socket: &OwnedFd) -> Result<bool, LiveError> {
     let result = unsafe {
         libc::getsockname(socket.as_raw_fd(), ptr::from_mut(&mut address).cast(), &raw mut length)
     };
-    checked(result, "asking what the interface is")?;
-    Ok([libc::ARPHRD_ETHER, libc::ARPHRD_LOOPBACK].contains(&address.sll_hatype))
+    checked(result, "asking what the interface is").map(|()| address)
 }
 
 fn set<T>(

@@ -45,17 +45,26 @@ pub(crate) fn gather(interface: &str, asked: &Audit, words: Words) -> Result<Gat
     let bar = Reading::new(0, words == Words::Few);
     let mut dissector = judge::dissector(judging);
     let mut recorder = Recorder::new(Limits::default());
-    let heard = live
-        .listen(most, &stop, &mut dissector, &mut recorder, &mut |heard| bar.at(heard.bytes))
-        .map_err(|error| failed(&error))?;
+    let listened =
+        live.listen(most, &stop, &mut dissector, &mut recorder, &mut |heard| bar.at(heard.bytes));
     bar.done();
+    let heard = live.heard();
+    // What was heard before the interface went is told all the same.
+    let mut unread = 0;
+    if let Err(error) = listened {
+        if heard.frames == 0 {
+            return Err(failed(&error));
+        }
+        output::say(&format!("houseguest: failed to go on listening to {interface}: {error}"));
+        unread = 1;
+    }
     if words != Words::Few && (heard.lost > 0 || words == Words::Many) {
         output::say(&format!(
             "{interface}: {} frames, {} bytes; {} frames passed while this program was busy",
             heard.frames, heard.bytes, heard.lost
         ));
     }
-    Ok(Gathered { ledger: recorder.finish(), unread: 0 })
+    Ok(Gathered { ledger: recorder.finish(), unread })
 }
 
 /// There is no way to listen on other systems yet.

@@ -34,13 +34,15 @@ pub(super) struct Heard {
     pub(super) bytes: u64,
     /// Frames that passed while it was busy.
     pub(super) lost: u64,
-    /// That it stopped.
+    /// That it stopped, if only for now.
     pub(super) end: Option<End>,
 }
 
 /// How an ear stopped.
 #[derive(Clone, Debug)]
 pub(super) enum End {
+    /// There is nothing to hear for now; it goes on when there is.
+    Paused(String),
     /// There is no more to hear, or it was told to.
     Done,
     /// It could not go on.
@@ -149,7 +151,7 @@ pub(super) fn start(
     ears
 }
 
-/// Listens to an interface until told to stop, or until it goes away.
+/// Listens to an interface until told to stop, or until it goes away. One that went down may come up.
 #[cfg(target_os = "linux")]
 fn hear(
     ear: usize,
@@ -158,11 +160,23 @@ fn hear(
     stop: &AtomicBool,
     sender: &Sender<Heard>,
 ) {
+    use capture::LiveError;
+
     let mut next = instant() + SLICE;
     let mut counted = 0;
+    let mut pause = None;
     loop {
         let Listener { dissector, recorder, .. } = &mut listener;
-        let received = live.receive(dissector, recorder);
+        let mut received = live.receive(dissector, recorder);
+        match received {
+            Ok(true) => pause = None,
+            Ok(false) => {}
+            Err(down @ LiveError::Down) => {
+                pause = Some(End::Paused(format!("{down}; listening goes on once it is up")));
+                received = Ok(false);
+            }
+            Err(_) => {}
+        }
         let ends = received.is_err() || stop.load(Ordering::Relaxed);
         if !ends && instant() < next {
             continue;
@@ -173,7 +187,7 @@ fn hear(
         counted = lost;
         listener.frames = frames;
         let slice = listener.slice(ends);
-        let end = ends.then(|| End::of(received));
+        let end = if ends { Some(End::of(received)) } else { pause.clone() };
         if sender.send(Heard { ear, slice, frames, bytes, lost, end }).is_err() || ends {
             return;
         }

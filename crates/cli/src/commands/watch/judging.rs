@@ -139,12 +139,13 @@ impl Judge {
         let slice = slice.finish();
         if let Some(ear) = self.ears.get_mut(ear) {
             (ear.frames, ear.bytes, ear.lost) = (frames, bytes, lost);
-            if let Some(end) = end {
-                ear.listening = false;
-                ear.failure = match end {
-                    End::Failed(why) => Some(why.into()),
-                    End::Done => None,
-                };
+            let (listening, failure) = match end {
+                None => (true, None),
+                Some(End::Done) => (false, None),
+                Some(End::Paused(why) | End::Failed(why)) => (false, Some(why.into())),
+            };
+            if (ear.listening, &ear.failure) != (listening, &failure) {
+                (ear.listening, ear.failure) = (listening, failure);
                 self.changed = true;
                 // What a pipe that ended said is written down, and told of, at once.
                 self.house.look_again();
