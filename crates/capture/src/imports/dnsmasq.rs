@@ -29,6 +29,9 @@ const MOST_ASKERS: usize = 16;
 const PROGRAM: &str = "dnsmasq";
 const LEASING: &str = "-dhcp";
 
+/// What stands for an address where a name is an alias.
+const ALIAS: &str = "<CNAME>";
+
 /// Reads such a log.
 #[derive(Debug, Default)]
 pub(super) struct Dnsmasq {
@@ -37,8 +40,8 @@ pub(super) struct Dnsmasq {
     /// In which order they were asked, to forget the oldest.
     asked: u64,
     ages: BTreeMap<u64, Key>,
-    /// The question that an alias leads on from, and whose answer it was.
-    alias: Option<Key>,
+    /// The question that an alias leads on from, and the name it led to, once an answer told that.
+    alias: Option<(Key, Option<String>)>,
     leasing: Leasing,
 }
 
@@ -88,15 +91,17 @@ impl Dnsmasq {
         let Some(verb) = words.next() else { return Line::Malformed };
         let rest: Vec<_> = words.take(4).collect();
         match (verb, rest.as_slice()) {
-            (verb, [name, "from", ip, ..]) if verb.starts_with("query[") => {
+            // A name may hold spaces, and so look like the end of a line; what is longer is none of ours.
+            (verb, [name, "from", ip]) if verb.starts_with("query[") => {
                 Line::of(self.question(number, name, ip, at, scribe))
             }
             (verb, _) if verb.starts_with("query[") => Line::Malformed,
             // From others, from memory, from lists of its own: all of it was told to whoever asked.
-            (_, [name, "is", answer, ..]) => {
+            (_, [name, "is", answer]) => {
                 self.answer(number, name, answer, at, scribe);
                 Line::Read
             }
+            (_, [_, "is", _, why]) if why.starts_with("(EDE:") => Line::Read,
             ("forwarded", _) => Line::Skipped("questions passed on"),
             _ => Line::Skipped("other messages"),
         }
@@ -144,11 +149,23 @@ impl Dnsmasq {
     ) {
         let name = domain(name);
         let own = number.map_or_else(|| Key::Name(name.clone()), Key::Number);
-        let key = if self.open.contains_key(&own) { Some(own) } else { self.alias.take() };
-        let Some(key) = key else { return };
+        let alias = self.alias.take();
+        let led = |(_, to): &(Key, Option<String>)| to.as_ref().is_none_or(|it| *it == name);
+        let (key, to) = if self.open.contains_key(&own) {
+            (own, None)
+        } else if let Some((key, _)) = alias.filter(led).filter(|_| number.is_none()) {
+            (key, Some(name.clone()))
+        } else {
+            // Its question was asked before this log began.
+            return;
+        };
         let Some(open) = self.open.get_mut(&key) else { return };
         open.answered = true;
-        self.alias = Some(key);
+        if answer == ALIAS {
+            self.alias = Some((key, None));
+        } else if to.is_some() {
+            self.alias = Some((key, to));
+        }
         let Some(ip) = address(answer).and_then(answered) else { return };
         let lines = [Some(&open.name), (open.name != name).then_some(&name)];
         for host in open.askers.iter().filter_map(|ip| asker(*ip)) {
@@ -214,6 +231,44 @@ mod tests {
         };
         check(&lines(""), &expected);
         check(&lines("17 192.168.1.5/40000 "), &expected);
+    }
+
+    #[test]
+    fn an_answer_to_a_question_before_the_log_is_nobodys() {
+        let expected = [
+            "192.168.1.5 dns.answer a.example 198.51.100.7 2 @2026-11-22T09:59:00Z",
+            "192.168.1.5 dns.query a.example 1 @2026-11-22T09:59:00Z",
+        ];
+        let lines = |[first, late]: [&str; 2]| {
+            format!(
+                "Nov 22 09:59:00 dnsmasq[1]: {first}query[A] a.example from 192.168.1.5\n\
+                 Nov 22 09:59:00 dnsmasq[1]: {first}reply a.example is 198.51.100.7\n\
+                 Nov 22 09:59:00 dnsmasq[1]: {late}reply late.example is 203.0.113.9\n"
+            )
+        };
+        check(&lines(["", ""]), &expected);
+        check(&lines(["17 192.168.1.5/40000 ", "16 192.168.1.6/40000 "]), &expected);
+    }
+
+    /// Devices choose the names that they ask for, and what they say to other programs that log.
+    #[test]
+    fn nobody_speaks_for_another_by_a_name_with_spaces() {
+        check(
+            "Nov 22 09:59:00 dnsmasq[1]: query[A] a.example from 192.168.1.5\n\
+             Nov 22 09:59:00 dnsmasq[1]: query[A] x from 192.168.1.5 from 192.168.1.66\n\
+             Nov 22 09:59:00 dnsmasq[1]: reply a.example is 203.0.113.9 .b is 198.51.100.7\n\
+             Nov 22 09:59:00 dnsmasq[1]: reply error is SERVFAIL (EDE: network error)\n\
+             Nov 22 09:59:00 box sshd[7]: Invalid user dnsmasq: query[A] y from 192.168.1.5\n\
+             Nov 22 09:59:00 box sshd[7]: user x: Nov 22 09:59:00 dnsmasq: query[A] y from 192.168.1.5\n\
+             Nov 22 09:59:00 box pihole: Nov 22 09:59:00 dnsmasq[1]: query[A] z.example from 192.168.1.5\n",
+            &[
+                "192.168.1.5 dns.query a.example 1 @2026-11-22T09:59:00Z",
+                "192.168.1.5 dns.query z.example 7 @2026-11-22T09:59:00Z",
+                "malformed line 1",
+                "skipped lines of other programs 2",
+                "skipped other messages 1",
+            ],
+        );
     }
 
     #[test]

@@ -39,11 +39,15 @@ pub(super) fn stamp(line: &str) -> (Option<Stamp>, &str) {
 }
 
 /// The message that `program` wrote, which may carry its number: `program[12]: message`. The name is
-/// followed by `suffix` letters at most where it has parts, as in `program-part[12]: message`.
+/// followed by `suffix` letters at most where it has parts, as in `program-part[12]: message`. Within another
+/// program's message it is a word as any other, unless that passes on whole lines.
 pub(super) fn message<'a>(rest: &'a str, program: &str) -> Option<(&'a str, &'a str)> {
+    let (writer, said) = rest.split_once(": ").unwrap_or((rest, ""));
+    let passed_on = rest.len() - stamp(said).1.trim_start().len();
     rest.match_indices(program).find_map(|(at, _)| {
         let before = rest.get(..at)?.chars().next_back();
-        if before.is_some_and(|it| it.is_alphanumeric() || it == '-') {
+        let is_word = before.is_some_and(|it| it.is_alphanumeric() || it == '-');
+        if is_word || (at > writer.len() && at != passed_on) {
             return None;
         }
         let after = rest.get(at + program.len()..)?;
