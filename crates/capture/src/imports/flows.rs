@@ -17,7 +17,7 @@ mod record;
 mod templates;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr},
 };
 
@@ -40,6 +40,10 @@ const IPFIX_HEADER_BYTES: usize = 16;
 #[derive(Debug, Default)]
 pub struct Collector {
     exporters: BTreeMap<(IpAddr, u16, u32), Exporter>,
+    /// Whose datagrams are told apart.
+    senders: BTreeSet<IpAddr>,
+    /// The kinds of what is skipped, so far.
+    kinds: BTreeSet<Box<str>>,
     counts: Counts,
     records: u64,
     lost: u64,
@@ -109,6 +113,13 @@ impl Collector {
             skipped: counts.skipped,
             cut: 0,
         });
+    }
+
+    /// Whether what `sender` sends is to be a source of its own: whoever reaches the port can send in the name
+    /// of any number of addresses.
+    pub fn tells_apart(&mut self, sender: IpAddr) -> bool {
+        self.senders.len() < MOST_EXPORTERS && self.senders.insert(sender)
+            || self.senders.contains(&sender)
     }
 
     /// All records so far.
@@ -304,9 +315,12 @@ impl Collector {
         /// How many kinds are told apart; our choice.
         const MOST_KINDS: usize = 32;
 
-        let skipped = &mut self.counts.skipped;
-        let full = skipped.len() >= MOST_KINDS && !skipped.contains_key(kind);
-        *skipped.entry(if full { "other".into() } else { kind.into() }).or_default() += count;
+        let full = self.kinds.len() >= MOST_KINDS && !self.kinds.contains(kind);
+        let kind = if full { "other" } else { kind };
+        if !full && !self.kinds.contains(kind) {
+            self.kinds.insert(kind.into());
+        }
+        *self.counts.skipped.entry(kind.into()).or_default() += count;
     }
 }
 

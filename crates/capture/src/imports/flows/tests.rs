@@ -106,6 +106,25 @@ fn broken_messages_are_counted() {
     );
 }
 
+/// Anybody at home can send anything to the port, in anybody's name.
+#[test]
+fn no_sender_makes_the_account_of_what_was_sent_long() {
+    let mut recorder = Recorder::new(Limits::default());
+    let (mut collector, homes) = (Collector::default(), Homes::new(&[]));
+    let record = fifth_record(HOST, SERVER, 40_000, 443, 10, 1_000);
+    for one_in in 2..200 {
+        let sender = [192, 168, 1, one_in].into();
+        let apart = collector.tells_apart(sender);
+        assert_eq!(apart, one_in < 66);
+        assert_eq!(collector.tells_apart(sender), apart);
+        let datagram = fifth(0, 0x4000 | u16::from(one_in), from_ref(&record));
+        collector.datagram(HOST.into(), &datagram, &homes, "router", &mut recorder);
+    }
+    let sources = recorder.finish().sources;
+    let kinds: Vec<_> = sources.values().map(|it| (it.skipped.len(), it.skipped_total())).collect();
+    assert_eq!(kinds, [(33, 198)]);
+}
+
 fn ipfix_sets() -> (Vec<u8>, Vec<u8>) {
     let mut template = words(&[300, 12, 27, 16, 28, 16, 7, 2, 11, 2, 4, 1, 6, 1, 1, 8]);
     template.extend(words(&[0x8001, 8, 0, 29_305, 2, 4, 0x8002, 4, 0, 29_305]));

@@ -131,7 +131,9 @@ fn collect(
                 let message = datagram.get(..length).unwrap_or_default();
                 // An exporter that is sent to over both families is one still.
                 let exporter = from.ip().to_canonical();
-                let name = format!("flows from {exporter}");
+                let apart = collector.tells_apart(exporter);
+                let who = if apart { exporter.to_string() } else { "others".to_owned() };
+                let name = format!("flows from {who}");
                 collector.datagram(exporter, message, &homes, &name, &mut recorder);
                 bytes += length as u64;
             }
