@@ -242,7 +242,7 @@ impl Collector {
         while bytes.left() >= template.shortest() {
             let Some(flow) = Flow::read(&mut bytes, &template, version) else { break };
             if template.is_options {
-                self.sample(key, flow.sampling.unwrap_or(0));
+                self.sample(key, flow.sampling().unwrap_or(0));
                 self.counts.records += 1;
                 self.records += 1;
             } else {
@@ -262,7 +262,7 @@ impl Collector {
         self.counts.records += 1;
         self.records += 1;
         let sampling = self.exporters.get(&key).and_then(|it| it.sampling);
-        if let Some(one_in) = sampling.or(flow.sampling).filter(|it| *it > 1) {
+        if let Some(one_in) = sampling.or(flow.sampling()).filter(|it| *it > 1) {
             self.skip(&format!("packets but one in {one_in}, of flow records"), 1);
         }
         let (first, last) = flow.times(header.sent, header.up);

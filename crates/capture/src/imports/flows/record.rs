@@ -43,7 +43,8 @@ mod elements {
     pub(super) const RESPONDER_OCTETS: u16 = 232;
     pub(super) const INITIATOR_PACKETS: u16 = 298;
     pub(super) const RESPONDER_PACKETS: u16 = 299;
-    pub(super) const SAMPLING_INTERVAL: u16 = 305;
+    pub(super) const SAMPLED_IN_TURN: u16 = 305;
+    pub(super) const LEFT_OUT_IN_TURN: u16 = 306;
 }
 
 /// Under this number elements tell of the way back (RFC 5103).
@@ -70,7 +71,9 @@ pub(super) struct Flow {
     /// When the exporter was started.
     up_since: Option<Timestamp>,
     /// One packet in so many was looked at.
-    pub(super) sampling: Option<u32>,
+    sampling: Option<u32>,
+    /// How many packets in turn were looked at, and how many after them were not (RFC 5477, section 8.2).
+    in_turn: [Option<u64>; 2],
 }
 
 /// A time in one of the ways exporters tell it.
@@ -158,9 +161,9 @@ impl Flow {
             e::RESPONDER_OCTETS => self.octets[1] = number,
             e::RESPONDER_PACKETS => self.packets[1] = number,
             e::TCP_FLAGS => self.flags[0] = number,
-            e::SAMPLING | e::SAMPLER | e::SAMPLING_INTERVAL => {
-                self.sampling = u32::try_from(number).ok().filter(|it| *it > 0);
-            }
+            e::SAMPLING | e::SAMPLER => self.sampling = u32::try_from(number).ok(),
+            e::SAMPLED_IN_TURN => self.in_turn[0] = Some(number),
+            e::LEFT_OUT_IN_TURN => self.in_turn[1] = Some(number),
             e::UP_SINCE => self.up_since = Some(milliseconds(number)),
             _ => self.take_time(kind, number),
         }
@@ -193,6 +196,20 @@ impl Flow {
             elements::TCP_FLAGS => self.flags[1] = number,
             _ => {}
         }
+    }
+
+    /// One packet in how many was looked at, where the exporter says so.
+    pub(super) fn sampling(&self) -> Option<u32> {
+        let one_in = match self.in_turn {
+            [Some(taken), Some(left)] if taken > 0 => {
+                Some(taken.saturating_add(left).div_ceil(taken))
+            }
+            // Some exporters tell the interval from one packet to the next instead.
+            [Some(interval), None] => Some(interval),
+            _ => None,
+        };
+        let one_in = one_in.and_then(|it| u32::try_from(it).ok()).or(self.sampling);
+        one_in.filter(|it| *it > 0)
     }
 
     /// When it began and ended; where it does not say, when its message was sent. Nothing is told of before

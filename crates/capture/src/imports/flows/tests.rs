@@ -95,6 +95,24 @@ fn ipfix_tells_both_ways_at_once() {
 }
 
 #[test]
+fn packets_chosen_in_turn_are_told_as_a_share() {
+    let (templates, data) = ipfix_sets();
+    let options = set(3, &words(&[301, 3, 1, 144, 4, 305, 4, 306, 4]));
+    let share = |taken: u32, left: u32| {
+        let numbers = [1, taken, left].map(u32::to_be_bytes).concat();
+        let message = tenth(0, &[&templates, &options, &set(301, &numbers), &data]);
+        let mut recorder = Recorder::new(Limits::default());
+        let homes = Homes::new(&[]);
+        Collector::default().datagram(HOST.into(), &message, &homes, "router", &mut recorder);
+        shown(&recorder.finish()).pop().unwrap()
+    };
+    assert_eq!(share(1, 999), "skipped packets but one in 1000, of flow records 1");
+    assert_eq!(share(100, 900), "skipped packets but one in 10, of flow records 1");
+    assert_eq!(share(2, 1), "skipped packets but one in 2, of flow records 1");
+    assert_eq!(share(1, 0), "records 2");
+}
+
+#[test]
 fn broken_messages_are_counted() {
     check(&[vec![0, 7, 0, 0]], &["malformed flow message 1"]);
     check(&[fifth(0, 0, &[vec![0; 47]])], &["malformed flow message 1"]);
