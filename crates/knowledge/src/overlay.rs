@@ -1,12 +1,13 @@
 //! One pack over another: what a user brought over what the program carries.
 
-use crate::kinds::{Pack, Vulnerability};
+use crate::kinds::{AddressBlock, Pack, Vulnerability};
 
 impl Pack {
     /// Lays `other` over this pack: entries of one name are replaced, others added.
     ///
     /// The registries of MAC prefixes and of addresses are replaced whole where `other` has one, for
-    /// half of each would answer wrongly. What two registers say of one flaw adds up.
+    /// half of each would answer wrongly. Only which networks answer from many places, no table says: that
+    /// stays known. What two registers say of one flaw adds up.
     #[must_use]
     pub fn overlaid(mut self, other: Self) -> Self {
         macro_rules! lay {
@@ -54,9 +55,24 @@ impl Pack {
             (self.prefixes, self.registrants) = (other.prefixes, other.registrants);
         }
         if !other.addresses.is_empty() {
-            (self.addresses, self.operators) = (other.addresses, other.operators);
+            let mut addresses = other.addresses;
+            for block in &mut addresses {
+                block.anywhere |= self.is_anywhere(block);
+            }
+            (self.addresses, self.operators) = (addresses, other.operators);
         }
         self
+    }
+
+    /// Whether this pack knows of `block` that it is of a network that answers from many places: by its
+    /// system, or where its table has none, by where it begins.
+    fn is_anywhere(&self, block: &AddressBlock) -> bool {
+        if block.system > 0 {
+            return self.networks.get(&block.system).is_some_and(|it| it.anywhere);
+        }
+        let after = self.addresses.partition_point(|it| it.first <= block.first);
+        let own = after.checked_sub(1).and_then(|at| self.addresses.get(at));
+        own.is_some_and(|own| own.anywhere && block.first <= own.last)
     }
 }
 
@@ -78,7 +94,7 @@ fn both(old: Vulnerability, new: Vulnerability) -> Vulnerability {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::{Brand, Prefix};
+    use crate::kinds::{Brand, Network, Prefix};
 
     #[test]
     fn entries_are_replaced_or_added_and_registries_replaced_whole() {
@@ -98,6 +114,41 @@ mod tests {
         new.prefixes = vec![Prefix { first: 1 << 24, bits: 24, registrant: 0 }];
         new.registrants = vec!["New".into()];
         assert_eq!(old.overlaid(new).registrants, [Box::from("New")]);
+    }
+
+    #[test]
+    fn a_network_that_answers_from_many_places_does_so_in_any_table() {
+        let block = |first: u128, system, anywhere| AddressBlock {
+            first,
+            last: first + 9,
+            system,
+            operator: 0,
+            registered_in: None,
+            anywhere,
+        };
+        let network = Network {
+            system: 64496,
+            name: "N".into(),
+            anywhere: true,
+            sources: Vec::new(),
+            verified: false,
+            note: None,
+        };
+        let old = Pack {
+            networks: [(64496, network)].into(),
+            addresses: vec![block(10, 64496, true), block(20, 64497, false)],
+            ..Pack::default()
+        };
+        let new = vec![
+            block(0, 64496, false),
+            block(10, 64497, false),
+            block(12, 0, false),
+            block(22, 0, false),
+            block(40, 0, false),
+        ];
+        let over = old.overlaid(Pack { addresses: new, ..Pack::default() });
+        let anywhere: Vec<_> = over.addresses.iter().map(|it| it.anywhere).collect();
+        assert_eq!(anywhere, [true, false, true, false, false]);
     }
 
     #[test]
