@@ -126,8 +126,14 @@ pub(crate) fn back() -> Result<Option<Box<str>>, Failure> {
     Ok(version())
 }
 
-/// Lays a register over the pack from now on, or takes it away.
+/// Lays a register over the pack from now on, or takes it away. Refused is what would not be read again.
 pub(crate) fn lay(word: &str, pack: Option<&[u8]>) -> Result<(), Failure> {
+    if let Some(size) = pack.map(|it| it.len() as u64).filter(|size| *size > MOST_BYTES) {
+        return Err(Failure::Unreadable(format!(
+            "{word} is not taken: its entries have {size} bytes, and at most {MOST_BYTES} are read; \
+             bring fewer of its files"
+        )));
+    }
     let place = wanted()?.join(REGISTERS).join(word);
     match pack {
         Some(pack) => swap(&place, pack),
@@ -185,6 +191,13 @@ mod tests {
         check("0.2.0", "0.10.0", false);
         check("1.0.0+ieee", "1.0.0", false);
         check("1.0.1", "1.0.0+ieee+kev", true);
+    }
+
+    #[test]
+    fn a_register_that_would_not_be_read_again_is_refused() {
+        let most = usize::try_from(MOST_BYTES).unwrap();
+        let refused = lay("nvd", Some(&vec![0; most + 1])).unwrap_err().to_string();
+        assert!(refused.contains("nvd is not taken: its entries have 67108865 bytes"), "{refused}");
     }
 
     #[track_caller]
