@@ -141,6 +141,11 @@ pub(super) fn import(import: &Import) -> Result<Outcome, Failure> {
         tell(path, &imported);
         all = joined(all, imported.pack);
     }
+    // Look-ups need each address to be in one block.
+    if !all.addresses.is_sorted_by(|one, next| one.last < next.first) {
+        let words = "the files tell of the same addresses; bring one of them";
+        return Err(Failure::Usage(words.to_owned()));
+    }
     let bytes = all.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;
     installed::lay(word, Some(&bytes))?;
     output::print(&format!("{word} is used from now on; --forget takes it away\n"))?;
@@ -156,6 +161,13 @@ fn joined(mut all: Pack, mut more: Pack) -> Pack {
     all.registrants.append(&mut more.registrants);
     all.prefixes.append(&mut more.prefixes);
     all.prefixes.sort_unstable();
+    let renumber = u32::try_from(all.operators.len()).unwrap_or(u32::MAX);
+    for block in &mut more.addresses {
+        block.operator = block.operator.saturating_add(renumber);
+    }
+    all.operators.append(&mut more.operators);
+    all.addresses.append(&mut more.addresses);
+    all.addresses.sort_unstable();
     all.overlaid(more)
 }
 
@@ -173,5 +185,31 @@ fn tell(path: &Path, imported: &Imported) {
     let untold = imported.bad_rows - imported.bad.len();
     if untold > 0 {
         output::say(&format!("{}: {untold} more rows are left out", path.display()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_tables_of_addresses_are_one() {
+        let table = |first: u128, operator: &str| {
+            let block = knowledge::kinds::AddressBlock {
+                first,
+                last: first + 9,
+                system: 64496,
+                operator: 1,
+                registered_in: None,
+                anywhere: false,
+            };
+            let operators = vec!["".into(), operator.into()];
+            Pack { addresses: vec![block], operators, ..Pack::default() }
+        };
+        let all = joined(joined(Pack::default(), table(20, "Twenty")), table(0, "Nought"));
+        let operator = |at: u32| &*all.operators[at as usize];
+        let found: Vec<_> =
+            all.addresses.iter().map(|it| (it.first, operator(it.operator))).collect();
+        assert_eq!(found, [(0, "Nought"), (20, "Twenty")]);
     }
 }
