@@ -243,22 +243,22 @@ fn head(file: &mut File) -> io::Result<(Vec<u8>, Packing)> {
 
 /// The same on every machine, so that positions can be kept.
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(NOTHING, hash_on)
+    bytes.iter().copied().fold(NOTHING, hash_on)
 }
 
 /// What the first bytes hash to: none of them, one, two, and so on.
 fn hashes(bytes: &[u8]) -> Vec<u64> {
     let mut hash = NOTHING;
     let on = bytes.iter().map(|byte| {
-        hash = hash_on(hash, byte);
+        hash = hash_on(hash, *byte);
         hash
     });
     std::iter::once(NOTHING).chain(on).collect()
 }
 
 /// FNV-1a; entries are told apart, nothing is protected by it.
-const fn hash_on(hash: u64, byte: &u8) -> u64 {
-    (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3)
+const fn hash_on(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
 const NOTHING: u64 = 0xcbf2_9ce4_8422_2325;

@@ -170,12 +170,11 @@ fn hear(
         let mut received = live.receive(dissector, recorder);
         match received {
             Ok(true) => pause = None,
-            Ok(false) => {}
             Err(down @ LiveError::Down) => {
                 pause = Some(End::Paused(format!("{down}; listening goes on once it is up")));
                 received = Ok(false);
             }
-            Err(_) => {}
+            Ok(false) | Err(_) => {}
         }
         let ends = received.is_err() || stop.load(Ordering::Relaxed);
         if !ends && instant() < next {
