@@ -293,7 +293,7 @@ pub(crate) struct Update {
     /// Trust that key from now on.
     #[arg(long, requires = "key")]
     pub(crate) remember: bool,
-    /// Take it even if it is not newer.
+    /// Take it even if it is not newer than the one in use, so long as it is newer than the program's own.
     #[arg(long)]
     pub(crate) older: bool,
     /// Put the pack before the last update back.

@@ -67,6 +67,27 @@ fn what_is_not_to_be_trusted_is_refused_and_the_pack_in_use_stays() {
     place.shows("older-lamps", true);
 }
 
+/// As an upgraded program finds it: of its own pack and an installed one the newer is used.
+#[test]
+fn a_pack_that_would_not_be_used_is_not_taken() {
+    let place = Place::new();
+    let key = KeyPair::generate_unencrypted_keypair().unwrap();
+    let public = place.key(&key);
+    let (before, later) =
+        (place.pack("0.0.4", "Stale Lamps"), place.pack("0.0.5", "Less Stale Lamps"));
+    fs::create_dir_all(place.0.path().join("data")).unwrap();
+    fs::copy(before, place.0.path().join("data/knowledge.pack")).unwrap();
+    place.sign(&later, &key);
+    for (asked, why) in
+        [(None, "is not newer than"), (Some("--older"), "is newer, and would be used")]
+    {
+        let arguments: Vec<_> = [&*later, "--key", &public].into_iter().chain(asked).collect();
+        let refused = place.update(&arguments).code(3);
+        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        assert!(said.contains(why) && said.contains("the pack in use stays"), "{said}");
+    }
+}
+
 #[test]
 fn no_key_is_trusted_by_itself() {
     let place = Place::new();

@@ -54,8 +54,13 @@ pub(super) fn loaded(folder: &Path) -> Result<Pack, Failure> {
 
 /// Takes a signed pack, or goes back to the one before.
 pub(super) fn update(update: &Update) -> Result<Outcome, Failure> {
+    let own = embedded::own()?.version;
+    // Of what is installed and what the program carries, the newer is used.
+    let used = |installed: Option<Box<str>>| {
+        installed.filter(|it| installed::newer(it, &own)).unwrap_or_else(|| own.clone())
+    };
     let Some(path) = &update.file else {
-        let version = installed::back()?.unwrap_or(embedded::own()?.version);
+        let version = used(installed::back()?);
         output::print(&format!("back to version {version}\n"))?;
         return Ok(Outcome::Done);
     };
@@ -72,12 +77,16 @@ pub(super) fn update(update: &Update) -> Result<Outcome, Failure> {
         refused(&format!("the signature is not one of this key over it ({error})"))
     })?;
     let pack = Pack::from_bytes(&bytes).map_err(|error| refused(&error.to_string()))?;
-    let now = installed::version().unwrap_or(embedded::own()?.version);
+    let now = used(installed::version());
     if !installed::newer(&pack.version, &now) && !update.older {
         let words = format!(
             "its version {} is not newer than {now}; --older takes it all the same",
             pack.version
         );
+        return Err(refused(&words));
+    }
+    if !installed::newer(&pack.version, &own) {
+        let words = format!("the program's own version {own} is newer, and would be used instead");
         return Err(refused(&words));
     }
     let place = installed::install(&bytes)?;
