@@ -4,8 +4,11 @@
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/// Earlier than any device: what is read as such a day was meant otherwise, as `25-Mar-26` is.
+const EARLIEST: &str = "1900";
+
 /// The day that `text` names, as `2026-03-25`, `2026-03` or `2026`; `None` where it names none or
-/// could be two.
+/// could be two, and where the year has no century.
 pub(super) fn day(text: &str) -> Option<Box<str>> {
     let text = text.trim();
     let text = text.split_once('T').map_or(text, |(day, _)| day);
@@ -32,7 +35,7 @@ pub(super) fn day(text: &str) -> Option<Box<str>> {
         ([name, _] | [_, name], [year]) if *year > 31 => format!("{year:04}-{:02}", month(name)?),
         _ => return None,
     };
-    knowledge::dates::is_date(&found).then(|| found.into())
+    (knowledge::dates::is_date(&found) && *found >= *EARLIEST).then(|| found.into())
 }
 
 /// Month and day of `25.3.2026`, where the day comes first, and of `3/25/2026`, where only one
@@ -71,6 +74,10 @@ mod tests {
         check("Mar 2026", Some("2026-03"));
         check("2026", Some("2026"));
         check("2026-02-30", None);
+        check("25-Mar-26", None);
+        check("26-Mar-99", None);
+        check("Mar 99", None);
+        check("0026-03-25", None);
         check("soon", None);
         check("", None);
     }
