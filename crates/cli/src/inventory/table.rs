@@ -114,7 +114,8 @@ fn rows(
             Some(cells) => {
                 let (found, wanted) = (cells.len(), columns.len());
                 let what = format!("{found} cells where the heads are {wanted}: skipped");
-                inventory.problems.push(problem(first, &what));
+                let place = places(first, index - 1);
+                inventory.problems.push(Problem { place, ..problem(first, &what) });
             }
             None => inventory.problems.push(problem(first, "cannot be read: skipped")),
         }
@@ -123,9 +124,10 @@ fn rows(
 }
 
 /// How many of `lines` the first record takes, where cells hold line breaks; `None` where its quotes
-/// stay open. A quote opens a cell only at its beginning: `55" display` holds inches.
+/// stay open. A quote opens a cell only at its beginning: `55" display` holds inches. One that closes on a
+/// later line closes at the cell's end: elsewhere it opens a cell of that line, which must not be lost.
 fn closed(lines: &[&str], separator: char) -> Option<usize> {
-    let mut quoted = false;
+    let (mut quoted, mut opened) = (false, 0);
     for (count, line) in lines.iter().enumerate().take(MOST_LINES) {
         let mut begins = !quoted;
         let mut letters = line.chars().peekable();
@@ -134,8 +136,14 @@ fn closed(lines: &[&str], separator: char) -> Option<usize> {
                 ('"', true) if letters.peek() == Some(&'"') => {
                     letters.next();
                 }
-                ('"', true) => quoted = false,
-                ('"', false) if begins => quoted = true,
+                ('"', true) => {
+                    let ends = letters.peek().is_none_or(|it| *it == separator || *it == ' ');
+                    if opened < count && !ends {
+                        return None;
+                    }
+                    quoted = false;
+                }
+                ('"', false) if begins => (quoted, opened) = (true, count),
                 _ => {}
             }
             begins = !quoted && letter == separator;
@@ -150,16 +158,8 @@ fn closed(lines: &[&str], separator: char) -> Option<usize> {
 /// Tells of empty lines, several as one; of those at the end, too.
 fn tell_empty(empty: &mut Option<(usize, usize)>, inventory: &mut Inventory) {
     let Some((from, to)) = empty.take() else { return };
-    let place = if from == to {
-        format!("line {}", from + 1)
-    } else {
-        format!("lines {} to {}", from + 1, to + 1)
-    };
-    inventory.problems.push(Problem {
-        place: place.into(),
-        what: "empty: passed over".into(),
-        lost: false,
-    });
+    let what = "empty: passed over".into();
+    inventory.problems.push(Problem { place: places(from, to), what, lost: false });
 }
 
 fn item(
@@ -260,6 +260,10 @@ const fn name_of(separator: char) -> &'static str {
 
 fn place(index: usize) -> Box<str> {
     format!("line {}", index + 1).into()
+}
+
+fn places(from: usize, to: usize) -> Box<str> {
+    if from == to { place(from) } else { format!("lines {} to {}", from + 1, to + 1).into() }
 }
 
 /// What costs a line.

@@ -94,6 +94,10 @@ fn a_line_that_cannot_be_read_is_told_and_costs_no_other() {
     check(&few, expected, "line 2: 2 cells where the heads are 4: skipped");
     let open = format!("{heads}\n\"Acme,C1,camera,4\n{good}\n");
     check(&open, expected, "line 2: a quote is opened and not closed: skipped");
+    let before_quotes = format!("{heads}\nBell,\"B,plug,1\nAcme,\"C1\",camera,4\n");
+    check(&before_quotes, expected, "line 2: a quote is opened and not closed: skipped");
+    let over_lines = format!("{heads}\nBell,\"B\nwhite\"\n{good}\n");
+    check(&over_lines, expected, "lines 2 to 3: 2 cells where the heads are 4: skipped");
     let empty = format!("{heads}\n,,,\n,,,\n{good}\n,,,\n");
     check(&empty, expected, "lines 2 to 3: empty: passed over; line 5: empty: passed over");
     let title = format!("Assets of an office\n{heads}\n{good}\n");
