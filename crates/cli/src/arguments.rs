@@ -49,7 +49,8 @@ Examples:
   houseguest why f1 home.pcapng            the evidence behind the first finding
   ssh router tcpdump -w - | houseguest audit -
 
-Exit codes: 0 done, 1 a gate asked for with --fail-on failed, 2 wrong usage, 3 input unreadable.";
+Exit codes: 0 done, 1 a gate or check failed or nothing was found, 2 wrong usage, 3 something could
+not be read or written.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -37,6 +37,13 @@ pub(crate) enum Outcome {
     PartlyRead,
 }
 
+impl Outcome {
+    /// An answer was given, and so many sources could not be read wholly.
+    pub(crate) const fn answered(unread: usize) -> Self {
+        if unread > 0 { Self::PartlyRead } else { Self::Done }
+    }
+}
+
 impl Failure {
     /// The exit code that goes with it.
     pub(crate) fn code(&self) -> ExitCode {

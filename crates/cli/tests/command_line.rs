@@ -250,6 +250,29 @@ fn demo_capture(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("demo.pcap");
     houseguest().args(["demo", "--capture"]).arg(&path).assert().success();
     path
+#[test]
+fn whoever_reads_a_cut_capture_answers_and_ends_with_3() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let demo = fs::read(&capture).unwrap();
+    fs::write(&capture, &demo[..demo.len() / 2]).unwrap();
+    let source = capture.to_str().unwrap();
+    let notes = folder.path().join("notes.toml");
+    let notes = notes.to_str().unwrap();
+    for arguments in [
+        vec!["why", "d1", source],
+        vec!["identify", source],
+        vec!["plan", source],
+        vec!["label", "--device", "d1", source],
+        vec!["letter", "d1", source, "--residence", "DE"],
+        vec!["note", "d1", source, "--room", "Hall", "--notes", notes],
+    ] {
+        let output = houseguest().args(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert!(!output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
 }
 
 fn audit_json(sources: &[&str]) -> Value {

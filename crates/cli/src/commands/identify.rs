@@ -38,5 +38,5 @@ pub(crate) fn run(asked: &Identify) -> Result<Outcome, Failure> {
         EntryFormat::Text => identify::write(&devices, &explained, &assessment, &options, out),
         EntryFormat::Json => identify::write_json(&devices, &explained, &assessment, &options, out),
     })?;
-    Ok(if gathered.unread > 0 { Outcome::PartlyRead } else { Outcome::Done })
+    Ok(Outcome::answered(gathered.unread))
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(asked: &Label) -> Result<Outcome, Failure> {
         None => None,
     };
     let device = match &seen {
-        Some((assessment, id)) => Some((assessment, device(assessment, id)?)),
+        Some(((assessment, _), id)) => Some((assessment, device(assessment, id)?)),
         None => None,
     };
     let dossier = if let Some((_, device)) = device {
@@ -53,7 +53,7 @@ pub(crate) fn run(asked: &Label) -> Result<Outcome, Failure> {
     let place = asked.output.as_deref();
     let options = judge::options(place);
     output::write(place, |out| label.write(form, &options, out))?;
-    Ok(Outcome::Done)
+    Ok(Outcome::answered(seen.as_ref().map_or(0, |((_, unread), _)| *unread)))
 }
 
 fn nothing(text: &str) -> Outcome {
@@ -63,18 +63,18 @@ fn nothing(text: &str) -> Outcome {
     Outcome::NothingFound
 }
 
-/// The report on the sources, or on the built-in home.
+/// The report on the sources, or on the built-in home, and how many sources could not be read wholly.
 pub(super) fn assessed(
     sources: &[String],
     judging: &Judging,
     quiet: bool,
-) -> Result<Assessment, Failure> {
+) -> Result<(Assessment, usize), Failure> {
     let gathered = if sources.is_empty() {
         judge::gather_demo(judging)?
     } else {
         judge::gather(sources, judging, if quiet { Words::Few } else { Words::Some })?
     };
-    judge::judge(gathered.ledger, judging)
+    Ok((judge::judge(gathered.ledger, judging)?, gathered.unread))
 }
 
 /// The device of that id.

@@ -24,7 +24,7 @@ pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
         ));
     };
     let knowledge = embedded::knowledge()?;
-    let Some(about) = about(asked, &knowledge)? else {
+    let Some((about, unread)) = about(asked, &knowledge)? else {
         output::say(&format!(
             "houseguest: no entry for `{0}`; `houseguest lookup {0}` offers the nearest names",
             asked.about
@@ -46,7 +46,7 @@ pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
                 LetterFormat::Text => letter::write(&written, out),
                 LetterFormat::Html => letter::write_page(&written, out),
             })?;
-            Ok(Outcome::Done)
+            Ok(Outcome::answered(unread))
         }
         Err(none) => {
             let page = letter::instead(&none, residence, ask);
@@ -57,17 +57,18 @@ pub(crate) fn run(asked: &Letter) -> Result<Outcome, Failure> {
     }
 }
 
-/// What is named: a device of a report, or a name of the pack.
-fn about(asked: &Letter, knowledge: &Knowledge) -> Result<Option<About>, Failure> {
+/// What is named: a device of a report, or a name of the pack; and how many sources could not be read wholly.
+fn about(asked: &Letter, knowledge: &Knowledge) -> Result<Option<(About, usize)>, Failure> {
     let number = asked.about.strip_prefix(['d', 'D']).unwrap_or_default();
     if !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()) {
-        let assessment = label::assessed(&asked.sources, &asked.judging, asked.quiet)?;
+        let (assessment, unread) = label::assessed(&asked.sources, &asked.judging, asked.quiet)?;
         let device = label::device(&assessment, &asked.about)?;
         let about = About::device(device, knowledge);
-        return Ok(Some(match asked.identifiers {
+        let about = match asked.identifiers {
             Identifiers::No => about,
             Identifiers::Yes => about.identified(device),
-        }));
+        };
+        return Ok(Some((about, unread)));
     }
     if let Some(stray) = asked.sources.first() {
         return Err(Failure::Usage(format!(
@@ -75,5 +76,5 @@ fn about(asked: &Letter, knowledge: &Knowledge) -> Result<Option<About>, Failure
         )));
     }
     let readings = find(&asked.about, knowledge).readings;
-    Ok(readings.into_iter().next().map(|it| About::meant(it.meant, knowledge)))
+    Ok(readings.into_iter().next().map(|it| (About::meant(it.meant, knowledge), 0)))
 }

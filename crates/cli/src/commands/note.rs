@@ -39,7 +39,7 @@ pub(crate) fn run(asked: &arguments::Note) -> Result<Outcome, Failure> {
         }
         kept.keep(Note::new(key, calendar::today().into()))?;
         output::print(&format!("Forgot the note on {}.\n", visible(&device.called)))?;
-        return Ok(Outcome::Done);
+        return Ok(Outcome::answered(device.unread));
     }
     let mut note = Note::new(key, calendar::today().into());
     if let Some(old) = kept.on(&note.device) {
@@ -55,12 +55,14 @@ pub(crate) fn run(asked: &arguments::Note) -> Result<Outcome, Failure> {
     let told = told(&note, &device.called, &kept);
     kept.keep(note)?;
     output::print(&told)?;
-    Ok(Outcome::Done)
+    Ok(Outcome::answered(device.unread))
 }
 
 /// The device that is meant.
 struct Meant {
     called: String,
+    /// How many of the sources could not be read wholly.
+    unread: usize,
     /// The steadiest first.
     identifiers: Vec<Identifier>,
 }
@@ -72,7 +74,7 @@ fn find(id: &str, asked: &arguments::Note, knowledge: &Knowledge) -> Result<Mean
             return Err(nothing_stable(&format!("{mac}")));
         }
         let identifiers = vec![Identifier::Mac(mac)];
-        return Ok(Meant { called: mac.to_string(), identifiers });
+        return Ok(Meant { called: mac.to_string(), unread: 0, identifiers });
     }
     let Judging { without, .. } = &asked.judging;
     let words = if asked.quiet { Words::Few } else { Words::Some };
@@ -82,7 +84,8 @@ fn find(id: &str, asked: &arguments::Note, knowledge: &Knowledge) -> Result<Mean
     let assessment = assessment::assess(&ledger, knowledge, &settings);
     let device = label::device(&assessment, id)?;
     let called = format!("{} ({})", device.id, reports::wording::device_or_doubt(device));
-    Ok(Meant { called, identifiers: identifiers_of(&ledger, &settings, device.id) })
+    let identifiers = identifiers_of(&ledger, &settings, device.id);
+    Ok(Meant { called, unread: gathered.unread, identifiers })
 }
 
 fn nothing_stable(called: &str) -> Failure {

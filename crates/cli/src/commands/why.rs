@@ -20,7 +20,7 @@ pub(crate) fn run(why: &Why) -> Result<Outcome, Failure> {
     #[cfg(feature = "server")]
     if let Some(state) = &why.state {
         let (assessment, _) = household::recent(Some(state), &why.judging)?;
-        return explain(&assessment, &why.id);
+        return explain(&assessment, &why.id, 0);
     }
     if Asked::from_text(&why.id).is_err() && why.sources.is_empty() {
         let knowledge = embedded::knowledge()?;
@@ -36,13 +36,13 @@ pub(crate) fn run(why: &Why) -> Result<Outcome, Failure> {
         judge::gather(&why.sources, &why.judging, words)?
     };
     let assessment = judge::judge(gathered.ledger, &why.judging)?;
-    explain(&assessment, &why.id)
+    explain(&assessment, &why.id, gathered.unread)
 }
 
-fn explain(assessment: &Assessment, id: &str) -> Result<Outcome, Failure> {
+fn explain(assessment: &Assessment, id: &str, unread: usize) -> Result<Outcome, Failure> {
     let chain =
         assessment::why::why(assessment, id).map_err(|error| Failure::Usage(error.to_string()))?;
     let options = judge::options(None);
     output::write(None, |out| reports::why::write(&chain, &options, out))?;
-    Ok(Outcome::Done)
+    Ok(Outcome::answered(unread))
 }
