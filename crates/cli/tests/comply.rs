@@ -26,6 +26,8 @@ fn misuse_and_bad_input_have_their_own_exit_codes() {
     check(LISTED, &["--policy", "us-state-tx", "--as-of", "2026-02-30"], 2);
     check(LISTED, &["--policy", "us-state-tx", "--map", "Who=brand"], 3);
     check("", &["--policy", "us-state-tx"], 3);
+    check("Brand,Type\n", &["--policy", "us-state-tx"], 3);
+    check("{\"bomFormat\":\"CycloneDX\"}", &["--policy", "us-state-tx"], 3);
     check("Colour,Size\nred,3\n", &["--policy", "us-state-tx"], 3);
     check("{\"a\":1}", &["--policy", "us-state-tx"], 3);
     check("{\"a\":", &["--policy", "us-state-tx"], 3);

@@ -21,7 +21,7 @@ module, made-in, produced-in, authorised, consumer, quantity, location, ignored.
 
 Answers: yes (an entry of a list touches it), no (the maker is known and the whole list is in the pack),
 unknown (everything else, with what is missing). Exit codes: 1 if something is listed;
-else 3 if lines were lost because they could not be read; else 0.";
+else 3 if lines were lost because they could not be read, or there are none; else 0.";
 
 /// What to hold against which lists.
 #[derive(Debug, Args)]

@@ -34,7 +34,8 @@ pub(crate) fn run(comply: &Comply) -> Result<Outcome, Failure> {
     if !comply.quiet && comply.output.is_some() {
         output::say(&reports::comply::headline(&answer));
     }
-    let lost = answer.inventory.problems.iter().any(|it| it.lost);
+    // Nothing to judge is no clean answer: mostly the export went wrong.
+    let lost = answer.lines.is_empty() || answer.inventory.problems.iter().any(|it| it.lost);
     Ok(match (answer.count(Applies::Yes), lost) {
         (1.., _) => Outcome::GateFailed,
         (0, true) => Outcome::PartlyRead,
