@@ -86,7 +86,8 @@ fn a_household_is_taken_along_checked_and_erased() {
     assert!(run(&["household", "export", copy.to_str().unwrap()], 3).1.contains("failed to write"));
     assert_eq!(run(&["household", "export", "-"], 0).0, once);
     assert!(run(&["household", "import", "/no/such/file"], 3).1.contains("failed to read"));
-    run(&["plan"], 0);
+    assert!(run(&["plan"], 0).0.starts_with("1 step still to be done"));
+    run(&["plan", "--fail-on", "critical"], 1);
 
     assert!(run(&["household", "erase", "g99999", "--yes"], 2).1.contains("knows no device"));
     assert!(run(&["household", "erase", "g1"], 2).1.contains("say --yes"));

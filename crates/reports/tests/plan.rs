@@ -44,6 +44,21 @@ fn nothing_to_do_is_no_proof_of_safety() {
     );
 }
 
+#[test]
+fn steps_that_wait_are_something_to_do() {
+    let assessment = assessment::Assessment::default();
+    let remembered = Remembered { waiting: remembered().waiting, ..Remembered::default() };
+    let plan = Plan { assessment: &assessment, remembered };
+    let mut out = Vec::new();
+    plan.write(Form::Text, &Options::default(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(
+        text.starts_with("1 step still to be done, of which nothing was seen lately\n"),
+        "{text}"
+    );
+    assert!(!text.contains("Nothing to do"), "{text}");
+}
+
 fn written(form: Form, remembered: Remembered) -> String {
     let assessment = sample::household();
     let plan = Plan { assessment: &assessment, remembered };

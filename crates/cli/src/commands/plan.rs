@@ -1,6 +1,7 @@
 //! `plan`: what to do, in steps, of a capture or of the home that `watch` remembers.
 
 use assessment::Assessment;
+use knowledge::kinds::Severity;
 use reports::plan::{Form, Plan, Remembered};
 
 #[cfg(feature = "server")]
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     arguments::{Plan as Asked, PlanFormat},
+    embedded,
     failure::{Failure, Outcome},
     output,
 };
@@ -26,16 +28,32 @@ pub(crate) fn run(asked: &Asked) -> Result<Outcome, Failure> {
     let place = asked.output.as_deref();
     let options = judge::options(place);
     output::write(place, |out| plan.write(form, &options, out))?;
-    let gate = asked.fail_on.is_some_and(|gate| {
-        let answered = assessment.actions.iter().flat_map(|it| &it.findings);
-        let mut answered = answered.filter_map(|index| assessment.findings.get(*index));
-        answered.any(|finding| finding.severity >= gate.severity())
-    });
+    let gate = match asked.fail_on {
+        Some(gate) => is_open(&plan, gate.severity())?,
+        None => false,
+    };
     Ok(match (unread, gate) {
         (1.., _) => Outcome::PartlyRead,
         (0, true) => Outcome::GateFailed,
         (0, false) => Outcome::Done,
     })
+}
+
+/// Whether something that bad is to be done, also where nothing of it was seen lately.
+fn is_open(plan: &Plan<'_>, least: Severity) -> Result<bool, Failure> {
+    let Plan { assessment, remembered } = plan;
+    let answered = assessment.actions.iter().flat_map(|it| &it.findings);
+    let mut answered = answered.filter_map(|index| assessment.findings.get(*index));
+    if answered.any(|finding| finding.severity >= least) {
+        return Ok(true);
+    }
+    if remembered.waiting.is_empty() {
+        return Ok(false);
+    }
+    let pack = embedded::pack()?;
+    // How bad a rule is that this pack does not have is not known, and unknown is not fine.
+    let mut rules = remembered.waiting.iter().map(|it| pack.weaknesses.get(&*it.rule));
+    Ok(rules.any(|rule| rule.is_none_or(|it| it.severity >= least)))
 }
 
 /// What there is to do, what is remembered of it, and how many sources could not be read.

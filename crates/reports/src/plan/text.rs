@@ -19,13 +19,15 @@ pub(super) fn write(plan: &Plan<'_>, options: &Options, out: &mut dyn Write) -> 
     let width = options.width.clamp(Options::NARROWEST, Options::WIDEST);
     let mut sheet = Sheet::new(out, width, options.colour);
     let actions = &plan.assessment.actions;
-    let title = if actions.is_empty() {
-        "Nothing to do, as far as was seen. That is not proof of safety.".to_owned()
-    } else {
-        format!(
-            "{}, the most gain for the least cost first",
-            wording::counted(actions.len(), "step")
-        )
+    let title = match (actions.len(), plan.remembered.waiting.len()) {
+        (0, 0) => "Nothing to do, as far as was seen. That is not proof of safety.".to_owned(),
+        (0, waiting) => format!(
+            "{} still to be done, of which nothing was seen lately",
+            wording::counted(waiting, "step")
+        ),
+        (steps, _) => {
+            format!("{}, the most gain for the least cost first", wording::counted(steps, "step"))
+        }
     };
     sheet.paragraph(Look::Strong, "", &title)?;
     for (index, action) in actions.iter().enumerate() {
