@@ -1,7 +1,7 @@
 //! Where words and data go: data to standard output or a file, words to standard error.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, IsTerminal, Write},
     path::Path,
 };
@@ -25,6 +25,29 @@ pub(crate) fn write(
         }),
         Ok(()) => Ok(()),
     }
+}
+
+/// Writes a file of evidence. What stood there before, perhaps the evidence of many days and read for this
+/// very one, stays until all of the new is on the disk.
+pub(crate) fn replace(place: &Path, data: &[u8]) -> Result<(), Failure> {
+    let mut name = place.as_os_str().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = Path::new(&name);
+    let old = fs::symlink_metadata(place).ok().filter(fs::Metadata::is_file);
+    let made = old.as_ref().and_then(|_| File::create_new(beside).ok());
+    // New, no plain file (a link, a device), or in a folder where nothing can be made: written in place.
+    let (Some(mut file), Some(old)) = (made, old) else {
+        return write(Some(place), |out| out.write_all(data));
+    };
+    let written = file
+        .set_permissions(old.permissions())
+        .and_then(|()| file.write_all(data))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(beside, place));
+    written.map_err(|error| {
+        let _ = fs::remove_file(beside);
+        Failure::Unwritable { place: place.display().to_string(), error }
+    })
 }
 
 /// Writes text to standard output.

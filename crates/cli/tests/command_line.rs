@@ -106,6 +106,39 @@ fn saved_evidence_adds_up_to_the_same_answer() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn saved_evidence_is_replaced_whole_or_not_at_all() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let ledger = folder.path().join("all.ledger");
+    let save = |limit: &str| {
+        let program = assert_cmd::cargo::cargo_bin!("houseguest");
+        let run = format!(
+            "trap '' XFSZ; ulimit -f {limit}; exec {0} audit -q {1} {2} --save {2} -o /dev/null",
+            program.display(),
+            capture.display(),
+            ledger.display()
+        );
+        let mut shell = Command::new("sh");
+        shell.env("HOUSEGUEST_DATA", "/nonexistent").args(["-c", &run]).output().unwrap()
+    };
+    houseguest()
+        .args(["audit", "-q", capture.to_str().unwrap(), "-o", "/dev/null", "--save"])
+        .arg(&ledger)
+        .assert()
+        .success();
+    let before = fs::read(&ledger).unwrap();
+    // No file may become as large as this one must: as good as a full disk.
+    let full = save("1");
+    assert_eq!(full.status.code(), Some(3), "{}", String::from_utf8_lossy(&full.stderr));
+    assert_eq!(fs::read(&ledger).unwrap(), before);
+    assert_eq!(save("unlimited").status.code(), Some(0));
+    assert_ne!(fs::read(&ledger).unwrap(), before);
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 2, "nothing is left beside");
+}
+
+#[test]
 fn a_capture_cut_into_parts_says_what_the_whole_says() {
     const PARTS: usize = 5;
     let folder = TempDir::new().unwrap();
