@@ -68,6 +68,19 @@ pub(crate) fn is_watched() -> bool {
     io::stdout().is_terminal()
 }
 
+/// How many columns a person has there; `None` where nobody looks or the system does not say.
+#[cfg(target_os = "linux")]
+pub(crate) fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
+/// Not asked on other systems yet.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn columns() -> Option<usize> {
+    None
+}
+
 /// Whether colours are wanted there (`NO_COLOR`, <https://no-color.org>).
 pub(crate) fn wants_colour() -> bool {
     is_watched() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())

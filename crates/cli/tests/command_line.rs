@@ -190,6 +190,22 @@ fn a_pipe_is_read_like_a_file() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn text_is_as_wide_as_the_terminal() {
+    let program = assert_cmd::cargo::cargo_bin!("houseguest");
+    let run = format!("stty cols 72; exec {} demo", program.display());
+    let mut terminal = Command::new("script");
+    terminal.env("HOUSEGUEST_DATA", "/nonexistent").env("NO_COLOR", "1");
+    let Ok(output) = terminal.args(["-qec", &run, "/dev/null"]).output() else {
+        println!("skipped: there is no script(1)");
+        return;
+    };
+    let text = String::from_utf8(output.stdout).unwrap();
+    let widest = text.lines().map(|line| line.trim_end().chars().count()).max().unwrap();
+    assert!((60..=72).contains(&widest), "{widest} columns");
+}
+
+#[test]
 fn leaving_out_a_field_leaves_out_what_rests_on_it() {
     let all = demo_report();
     let output = houseguest()
@@ -232,6 +248,29 @@ fn bad_input_is_named_in_one_line_with_something_to_try() {
     check_bad(&place("cut.pcap", &demo[..demo.len() / 2]), true);
     check_bad(empty_folder.to_str().unwrap(), false);
     check_bad(folder.path().join("missing.pcap").to_str().unwrap(), false);
+}
+
+#[test]
+fn whoever_reads_a_cut_capture_answers_and_ends_with_3() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let demo = fs::read(&capture).unwrap();
+    fs::write(&capture, &demo[..demo.len() / 2]).unwrap();
+    let source = capture.to_str().unwrap();
+    let notes = folder.path().join("notes.toml");
+    let notes = notes.to_str().unwrap();
+    for arguments in [
+        vec!["why", "d1", source],
+        vec!["identify", source],
+        vec!["plan", source],
+        vec!["label", "--device", "d1", source],
+        vec!["letter", "d1", source, "--residence", "DE"],
+        vec!["note", "d1", source, "--room", "Hall", "--notes", notes],
+    ] {
+        let output = houseguest().args(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert!(!output.stdout.is_empty(), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -283,29 +322,6 @@ fn demo_capture(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("demo.pcap");
     houseguest().args(["demo", "--capture"]).arg(&path).assert().success();
     path
-#[test]
-fn whoever_reads_a_cut_capture_answers_and_ends_with_3() {
-    let folder = TempDir::new().unwrap();
-    let capture = demo_capture(folder.path());
-    let demo = fs::read(&capture).unwrap();
-    fs::write(&capture, &demo[..demo.len() / 2]).unwrap();
-    let source = capture.to_str().unwrap();
-    let notes = folder.path().join("notes.toml");
-    let notes = notes.to_str().unwrap();
-    for arguments in [
-        vec!["why", "d1", source],
-        vec!["identify", source],
-        vec!["plan", source],
-        vec!["label", "--device", "d1", source],
-        vec!["letter", "d1", source, "--residence", "DE"],
-        vec!["note", "d1", source, "--room", "Hall", "--notes", notes],
-    ] {
-        let output = houseguest().args(&arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
-        assert!(!output.stdout.is_empty(), "{arguments:?}");
-    }
-}
-
 }
 
 fn audit_json(sources: &[&str]) -> Value {

@@ -222,7 +222,9 @@ pub(crate) fn show(
 /// How to write to `place`, or to standard output: for people only where one looks.
 pub(crate) fn options(place: Option<&Path>) -> Options {
     let watched = place.is_none() && output::is_watched();
+    let width = output::columns().filter(|_| watched);
     Options {
+        width: width.unwrap_or(Options::WIDEST).min(Options::WIDEST),
         colour: if watched && output::wants_colour() { Colour::Always } else { Colour::Never },
         pretty: watched,
         ..Options::default()
