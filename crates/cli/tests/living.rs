@@ -114,6 +114,22 @@ fn a_household_that_another_program_holds_is_left_alone() {
     said(&place, &["household", "check", "--state", state], 0);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_remembered_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = TempDir::new().unwrap();
+    let state = place.path().join("state");
+    said(&place, &["alerts", "set", "learning=3d", "--state", state.to_str().unwrap()], 0);
+    let notes = place.path().join("data/notes.toml");
+    said(&place, &["note", "00:00:5e:00:53:01", "--room", "Hall"], 0);
+    for path in [state.clone(), state.join("household.db"), notes] {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
+
 fn json(place: &TempDir, words: &[&str]) -> Value {
     serde_json::from_str(&said(place, words, 0).0).unwrap()
 }

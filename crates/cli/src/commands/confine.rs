@@ -145,6 +145,18 @@ impl Confinement {
     }
 }
 
+/// From now on files and folders are made for their owner's eyes only.
+#[cfg(target_os = "linux")]
+pub(crate) fn keep_to_owner() {
+    use rustix::{fs::Mode, process::umask};
+
+    umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// On Linux only yet.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn keep_to_owner() {}
+
 /// Other systems have other means; none is used yet.
 #[cfg(not(target_os = "linux"))]
 impl Confinement {

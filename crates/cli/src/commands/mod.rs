@@ -33,6 +33,9 @@ use crate::{
 
 /// Runs what was asked, says what failed, and tells the exit code.
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    if remembers(&arguments.command) {
+        confine::keep_to_owner();
+    }
     let outcome = match arguments.command {
         Command::Audit(audit) => audit::run(&audit),
         Command::Demo(demo) => demo::run(&demo),
@@ -61,5 +64,17 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             output::say(&format!("houseguest: {failure}"));
             failure.code()
         }
+    }
+}
+
+/// Whether the command writes down who lives with which devices.
+const fn remembers(command: &Command) -> bool {
+    match command {
+        Command::Note(_) => true,
+        #[cfg(feature = "server")]
+        Command::Watch(_) | Command::Household { .. } => true,
+        #[cfg(feature = "alerts")]
+        Command::Alerts(_) => true,
+        _ => false,
     }
 }
