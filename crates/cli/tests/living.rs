@@ -130,6 +130,31 @@ fn what_is_remembered_is_for_its_owner_alone() {
     }
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn what_root_changes_stays_whose_the_folder_is() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    let place = TempDir::new().unwrap();
+    let state = place.path().join("state");
+    fs::create_dir(&state).unwrap();
+    if chown(&state, Some(65_534), Some(65_534)).is_err() {
+        println!("skipped: only root changes what is somebody else's");
+        return;
+    }
+    let at = state.to_str().unwrap();
+    said(&place, &["alerts", "set", "learning=3d", "--state", at], 0);
+    let owner = || fs::metadata(state.join("household.db")).unwrap().uid();
+    assert_eq!(owner(), 65_534);
+    let mut bytes = fs::read(state.join("household.db")).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0xa5);
+    fs::write(state.join("household.db"), bytes).unwrap();
+    let words = said(&place, &["household", "check", "--state", at], 1).1;
+    assert!(words.contains("rebuilt"), "{words}");
+    assert_eq!(owner(), 65_534);
+}
+
 fn json(place: &TempDir, words: &[&str]) -> Value {
     serde_json::from_str(&said(place, words, 0).0).unwrap()
 }

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::Path};
 use alerts::{Channel, Config, test_message};
 use household::{Budget, Household, HouseholdError, alerts::Rules};
 
-use super::watch;
+use super::{confine, watch};
 use crate::{
     arguments::{Alerting, Alerts, Rule},
     calendar::now,
@@ -105,6 +105,8 @@ fn set(state: &Path, changes: &[Rule]) -> Result<Outcome, Failure> {
         change.apply(&mut rules);
     }
     household.set_alert_rules(&rules).map_err(|error| unreadable(&place, &error))?;
+    drop(household);
+    confine::hand_over(state)?;
     output::print(&written(&rules))?;
     Ok(Outcome::Done)
 }

@@ -157,6 +157,19 @@ pub(crate) fn keep_to_owner() {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn keep_to_owner() {}
 
+/// Gives what root made in somebody's folder of the state to whose it is: their `watch` writes it, too.
+#[cfg(all(target_os = "linux", feature = "server"))]
+pub(crate) fn hand_over(folder: &Path) -> Result<(), Failure> {
+    folder::hand_over(folder)
+        .map_err(|error| Failure::Unwritable { place: folder.display().to_string(), error })
+}
+
+/// Other systems have no service whose user is another.
+#[cfg(all(not(target_os = "linux"), feature = "server"))]
+pub(crate) fn hand_over(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
 /// Other systems have other means; none is used yet.
 #[cfg(not(target_os = "linux"))]
 impl Confinement {

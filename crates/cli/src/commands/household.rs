@@ -18,7 +18,7 @@ use household::{Budget, GuestId, Household, HouseholdError, KnownDevice};
 use reports::plan::Remembered;
 use server::Known;
 
-use super::{judge, watch};
+use super::{confine, judge, watch};
 use crate::{
     arguments::{Erase, Home, Judging},
     calendar, embedded,
@@ -30,10 +30,23 @@ use crate::{
 pub(crate) fn run(command: &Home) -> Result<Outcome, Failure> {
     match command {
         Home::Export { file, state } => export(file, &place(state.as_deref())?),
-        Home::Import { file, state } => import(file, &place(state.as_deref())?),
-        Home::Erase(asked) => erase(asked, &place(asked.state.as_deref())?),
-        Home::Check { state } => check(&place(state.as_deref())?),
+        Home::Import { file, state } => changed(state.as_deref(), |path| import(file, path)),
+        Home::Erase(asked) => changed(asked.state.as_deref(), |path| erase(asked, path)),
+        Home::Check { state } => changed(state.as_deref(), check),
     }
+}
+
+/// Does what may change the memory. Its files may be new then: they stay those of whose the folder is.
+fn changed(
+    state: Option<&Path>,
+    change: impl FnOnce(&Path) -> Result<Outcome, Failure>,
+) -> Result<Outcome, Failure> {
+    let path = place(state)?;
+    let outcome = change(&path);
+    if let Some(folder) = path.parent().filter(|it| it.is_dir()) {
+        confine::hand_over(folder)?;
+    }
+    outcome
 }
 
 /// What the household says of the last week, and remembers of its plan. It only looks, also beside a

@@ -22,6 +22,21 @@ pub(super) fn owner(folder: &Path) -> Option<User> {
     Some(User::numbered(found.uid(), found.gid()))
 }
 
+/// Gives the household's files that root made in somebody's folder to whose the folder is.
+pub(super) fn hand_over(folder: &Path) -> io::Result<()> {
+    /// The memory, its backup and what SQLite puts beside.
+    const MEMORY: &str = "household.";
+
+    let Some(user) = owner(folder) else { return Ok(()) };
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(MEMORY) {
+            user.take(&entry)?;
+        }
+    }
+    Ok(())
+}
+
 impl User {
     /// Has a folder of the state belong to them: makes it where there is none, and hands over one that
     /// an earlier run as root left.
@@ -52,12 +67,18 @@ impl User {
             return Err(io::Error::other(words));
         }
         for entry in entries {
-            let file = entry.metadata()?;
-            if file.is_file() && file.nlink() == 1 && file.uid() == 0 {
-                lchown(entry.path(), Some(self.uid), Some(self.gid))?;
-            }
+            self.take(&entry)?;
         }
         lchown(folder, Some(self.uid), Some(self.gid))
+    }
+
+    /// A plain file of root's under one name.
+    fn take(&self, entry: &fs::DirEntry) -> io::Result<()> {
+        let file = entry.metadata()?;
+        if file.is_file() && file.nlink() == 1 && file.uid() == 0 {
+            lchown(entry.path(), Some(self.uid), Some(self.gid))?;
+        }
+        Ok(())
     }
 
     /// Does `what` with their rights, and is root again.
