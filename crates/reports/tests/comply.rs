@@ -63,6 +63,16 @@ fn nothing_that_acts_or_hides_gets_through() {
 }
 
 #[test]
+fn a_table_says_not_read_of_lost_lines_alone() {
+    let problem = |place: &str, lost| Problem { place: place.into(), what: "odd".into(), lost };
+    let answer = answer(Vec::new(), vec![problem("line 2", false), problem("line 3", true)]);
+    let text = written(Format::from_name("csv").unwrap(), &answer, &Options::default());
+    let line = |place: &str| text.lines().find(|it| it.starts_with(place)).unwrap().to_owned();
+    assert!(line("line 2").contains(",remark,") && !line("line 2").contains("not read"), "{text}");
+    assert!(line("line 3").contains(",not read,"), "{text}");
+}
+
+#[test]
 fn text_fits_its_width() {
     for width in [60, 80, 100] {
         let options = Options { width, ..Options::default() };

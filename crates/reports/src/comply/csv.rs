@@ -36,7 +36,8 @@ fn write(answer: &Compliance, _: &Options, out: &mut dyn Write) -> io::Result<()
         let mut cells = vec![problem.place.to_string()];
         cells.resize(BEFORE.len() + answer.lists.len() + AFTER.len(), String::new());
         if let Some(cell) = cells.get_mut(BEFORE.len() - 1) {
-            "not read".clone_into(cell);
+            // What costs no line is a remark on one that was read, and has its answer above.
+            if problem.lost { "not read" } else { "remark" }.clone_into(cell);
         }
         if let Some(cell) = cells.get_mut(BEFORE.len() + answer.lists.len() + 1) {
             problem.what.as_ref().clone_into(cell);
