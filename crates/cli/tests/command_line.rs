@@ -193,16 +193,18 @@ fn a_pipe_is_read_like_a_file() {
 #[cfg(target_os = "linux")]
 fn text_is_as_wide_as_the_terminal() {
     let program = assert_cmd::cargo::cargo_bin!("houseguest");
-    let run = format!("stty cols 72; exec {} demo", program.display());
-    let mut terminal = Command::new("script");
-    terminal.env("HOUSEGUEST_DATA", "/nonexistent").env("NO_COLOR", "1");
-    let Ok(output) = terminal.args(["-qec", &run, "/dev/null"]).output() else {
-        println!("skipped: there is no script(1)");
-        return;
-    };
-    let text = String::from_utf8(output.stdout).unwrap();
-    let widest = text.lines().map(|line| line.trim_end().chars().count()).max().unwrap();
-    assert!((60..=72).contains(&widest), "{widest} columns");
+    for (columns, widest) in [(72, 61..=72), (7, 41..=60), (300, 81..=100)] {
+        let run = format!("stty cols {columns}; exec {} demo", program.display());
+        let mut terminal = Command::new("script");
+        terminal.env("HOUSEGUEST_DATA", "/nonexistent").env("NO_COLOR", "1");
+        let Ok(output) = terminal.args(["-qec", &run, "/dev/null"]).output() else {
+            println!("skipped: there is no script(1)");
+            return;
+        };
+        let text = String::from_utf8(output.stdout).unwrap();
+        let found = text.lines().map(|line| line.trim_end().chars().count()).max().unwrap();
+        assert!(widest.contains(&found), "{found} on a terminal of {columns}");
+    }
 }
 
 #[test]

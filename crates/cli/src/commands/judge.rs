@@ -224,7 +224,7 @@ pub(crate) fn options(place: Option<&Path>) -> Options {
     let watched = place.is_none() && output::is_watched();
     let width = output::columns().filter(|_| watched);
     Options {
-        width: width.unwrap_or(Options::WIDEST).min(Options::WIDEST),
+        width: width.map_or(Options::WIDEST, |it| it.clamp(Options::NARROWEST, Options::WIDEST)),
         colour: if watched && output::wants_colour() { Colour::Always } else { Colour::Never },
         pretty: watched,
         ..Options::default()
