@@ -195,6 +195,28 @@ fn our_own_assessments_are_inventories() {
 }
 
 #[test]
+fn a_brand_that_only_a_prefix_tells_is_no_maker() {
+    let device = |product: &str, groups: &str| {
+        format!(
+            r#"{{ "schema": "houseguest.assessment/1", "devices": [ {{ "id": "d1", "product": {product},
+                "identity": {{ "brand": {{ "value": "Acme", "reasons": [{groups}] }} }} }} ] }}"#
+        )
+    };
+    let (mac, name) = (r#"{ "group": "mac" }"#, r#"{ "group": "name" }"#);
+    for (product, groups, brand) in [
+        ("null", mac.to_owned(), None),
+        ("null", format!("{mac}, {name}"), Some("Acme")),
+        ("\"acme-c1\"", mac.to_owned(), Some("Acme")),
+        ("null", String::new(), Some("Acme")),
+    ] {
+        let found = read("a.json", device(product, &groups).as_bytes(), &[]).unwrap();
+        assert_eq!(found.items[0].brand.as_deref(), brand, "{product} {groups}");
+        assert_eq!(found.problems.len(), usize::from(brand.is_none()), "{:?}", found.problems);
+        assert!(found.problems.iter().all(|it| !it.lost && &*it.place == "device d1"));
+    }
+}
+
+#[test]
 fn nothing_makes_the_reader_panic() {
     let texts = [
         "",
