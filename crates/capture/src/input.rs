@@ -69,20 +69,25 @@ fn matching(pattern: &str) -> Result<Vec<Input>, Problem> {
     if inputs.is_empty() { Err(Problem::NoMatch) } else { Ok(inputs) }
 }
 
-/// The captures in a folder and its folders. Links to folders are not followed: they may go round.
+/// The captures in a folder and its folders, with what may not be looked into: who reads that is told so.
+/// Links to folders are not followed: they may go round.
 fn in_folder(folder: &Path) -> std::io::Result<Vec<Input>> {
     let mut captures = Vec::new();
     let mut folders = vec![(folder.to_path_buf(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
             Err(error) if depth == 0 => return Err(error),
-            entries => entries.into_iter().flatten().filter_map(Result::ok),
+            Err(error) => {
+                captures.extend(is_barred(&error).then_some(Input::File(folder)));
+                continue;
+            }
+            Ok(entries) => entries.filter_map(Result::ok),
         };
         for entry in entries {
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth < DEEPEST => folders.push((path, depth + 1)),
-                Ok(kind) if !kind.is_dir() && path.is_file() && begins_like_capture(&path) => {
+                Ok(kind) if !kind.is_dir() && path.is_file() && may_be_capture(&path) => {
                     captures.push(Input::File(path));
                 }
                 _ => {}
@@ -93,9 +98,17 @@ fn in_folder(folder: &Path) -> std::io::Result<Vec<Input>> {
     Ok(captures)
 }
 
-/// Whether a file begins like a capture, or like a log that is read.
-fn begins_like_capture(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
+/// Whether what is there does not open; what went away meanwhile is not there.
+fn is_barred(error: &std::io::Error) -> bool {
+    error.kind() != std::io::ErrorKind::NotFound
+}
+
+/// Whether a file begins like a capture, or like a log that is read; what does not open may be either.
+fn may_be_capture(path: &Path) -> bool {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return is_barred(&error),
+    };
     let Ok((mut bytes, _)) = unpack::open(file) else { return false };
     let mut first = [0; 4];
     (bytes.read_exact(&mut first).is_ok() && packets::files::is_capture(&first))

@@ -253,6 +253,38 @@ fn bad_input_is_named_in_one_line_with_something_to_try() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_does_not_open_in_a_folder_is_told() {
+    use std::os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _},
+        process::CommandExt as _,
+    };
+
+    let folder = TempDir::new().unwrap();
+    let mode = |name: &str, mode| {
+        let path = folder.path().join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    demo_capture(folder.path());
+    fs::write(folder.path().join("closed.pcap"), b"secret").unwrap();
+    fs::create_dir(folder.path().join("shut")).unwrap();
+    let closed = [mode("closed.pcap", 0), mode("shut", 0)];
+    let mut program = std::process::Command::new(assert_cmd::cargo::cargo_bin!("houseguest"));
+    // Nothing is closed to root.
+    if fs::metadata(folder.path()).unwrap().uid() == 0 {
+        program.uid(65_534).gid(65_534);
+    }
+    program.env("HOUSEGUEST_DATA", "/nonexistent").arg("audit").arg(mode("", 0o755));
+    let output = program.output().unwrap();
+    mode("shut", 0o700);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(closed.iter().all(|it| words.contains(it)), "{words}");
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    assert!(!output.stdout.is_empty(), "the rest is read");
+}
+
+#[test]
 fn whoever_reads_a_cut_capture_answers_and_ends_with_3() {
     let folder = TempDir::new().unwrap();
     let capture = demo_capture(folder.path());
