@@ -99,6 +99,25 @@ fn a_household_is_taken_along_checked_and_erased() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn half_an_export_is_not_left_behind() {
+    let place = TempDir::new().unwrap();
+    let state = place.path().join("state");
+    let copy = place.path().join("home.jsonl");
+    said(&place, &["alerts", "set", "learning=3d", "--state", state.to_str().unwrap()], 0);
+    // No file may have any bytes: as good as a full disk.
+    let run = format!(
+        "trap '' XFSZ; ulimit -f 0; exec {} household export {} --state {}",
+        assert_cmd::cargo::cargo_bin!("houseguest").display(),
+        copy.display(),
+        state.display()
+    );
+    let output = std::process::Command::new("sh").args(["-c", &run]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!copy.exists());
+}
+
+#[test]
 fn a_household_that_another_program_holds_is_left_alone() {
     let place = TempDir::new().unwrap();
     let state = place.path().join("state");

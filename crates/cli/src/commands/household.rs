@@ -149,7 +149,11 @@ fn export(file: &Path, path: &Path) -> Result<Outcome, Failure> {
     let unwritable = |error| Failure::Unwritable { place: file.display().to_string(), error };
     let made = File::create_new(file).map_err(unwritable)?;
     private(&made).map_err(unwritable)?;
-    household.export(&mut BufWriter::new(made)).map_err(failed)?;
+    if let Err(error) = household.export(&mut BufWriter::new(made)) {
+        // Half of it is no copy, and would be in the way of the next attempt.
+        let _ = std::fs::remove_file(file);
+        return Err(failed(error));
+    }
     output::say(&format!("exported to {}", file.display()));
     Ok(Outcome::Done)
 }
