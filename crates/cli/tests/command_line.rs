@@ -157,6 +157,15 @@ fn a_capture_cut_into_parts_says_what_the_whole_says() {
 }
 
 #[test]
+fn a_capture_that_is_named_twice_counts_once() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let (capture, folder) = (capture.to_str().unwrap(), folder.path().to_str().unwrap());
+    let once = audit_json(&[capture]);
+    assert_eq!(audit_json(&[capture, folder, capture]), once);
+}
+
+#[test]
 fn any_number_of_threads_gives_the_same_bytes() {
     let folder = TempDir::new().unwrap();
     let capture = demo_capture(folder.path());

@@ -1,9 +1,10 @@
 //! What `audit`, `demo` and `why` have in common: sources to a ledger, a ledger to an assessment, an
 //! assessment to the reader.
 
-use std::{num::NonZero, panic, path::Path, thread};
+use std::{collections::BTreeSet, fs, num::NonZero, panic, path::Path, thread};
 
 use assessment::{Assessment, Settings, assess};
+use capture::Input;
 use evidence::{Field, Ledger, Limits, Recorder};
 use knowledge::Knowledge;
 use packets::{Dissector, Frame, LinkType, Share};
@@ -57,6 +58,7 @@ pub(crate) fn gather(
             Err(error) => failures.push(error.to_string()),
         }
     }
+    keep_first_of_each(&mut inputs);
     let (ledger, unreadable) = reading::read(&inputs, judging, words);
     failures.extend(unreadable);
     let unread = failures.len();
@@ -65,6 +67,17 @@ pub(crate) fn gather(
         output::say(&format!("houseguest: failed to read {failure}"));
     }
     last.map_or(Ok(Gathered { ledger, unread }), Err)
+}
+
+/// A capture that is named twice, by itself and in its folder, was seen once.
+fn keep_first_of_each(inputs: &mut Vec<Input>) {
+    let mut known = BTreeSet::new();
+    inputs.retain(|input| {
+        known.insert(match input {
+            Input::Pipe => None,
+            Input::File(path) => Some(fs::canonicalize(path).unwrap_or_else(|_| path.clone())),
+        })
+    });
 }
 
 /// The evidence of `sources`, or of the built-in home if none.
