@@ -199,6 +199,35 @@ fn a_pipe_is_read_like_a_file() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_pipe_that_is_interrupted_is_reported() {
+    use std::{
+        io::Write as _,
+        process::{Command, Stdio},
+    };
+
+    let folder = TempDir::new().unwrap();
+    let bytes = fs::read(demo_capture(folder.path())).unwrap();
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin!("houseguest"));
+    program.env("HOUSEGUEST_DATA", "/nonexistent").args(["audit", "-"]);
+    program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    // More than a pipe holds, so that it is being read by now; and cut within a frame.
+    pipe.write_all(&bytes[..1_000_001]).unwrap();
+    let id = child.id().to_string();
+    assert!(
+        Command::new("sh").args(["-c", &format!("kill -INT {id}")]).status().unwrap().success()
+    );
+    drop(pipe);
+    let output = child.wait_with_output().unwrap();
+    let (text, words) = (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{words:?}");
+    assert!(text.unwrap().contains("on this network"), "{words:?}");
+    assert_eq!(words.unwrap(), "");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn text_is_as_wide_as_the_terminal() {
     let program = assert_cmd::cargo::cargo_bin!("houseguest");

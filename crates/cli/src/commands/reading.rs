@@ -9,8 +9,8 @@ use std::{
     net::IpAddr,
     num::NonZero,
     sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread,
 };
@@ -21,18 +21,24 @@ use capture::{
 };
 use evidence::{Ledger, Limits, Recorder};
 use packets::{Dissector, Share};
+use signal_hook::{consts::SIGINT, flag};
 
 use super::judge::{self, Words};
 use crate::{arguments::Judging, calendar, output, progress};
 
 /// Reads all `inputs`; what cannot be read is told in words, in their order.
 pub(super) fn read(inputs: &[Input], judging: &Judging, words: Words) -> (Ledger, Vec<String>) {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    if inputs.contains(&Input::Pipe) {
+        outlive_the_other_side(&interrupted);
+    }
     let workers = workers(inputs, judging.jobs);
     let by_host = workers > inputs.len();
     let total = if by_host { u64::from(count(workers)) } else { 1 } * total_size(inputs);
     let desk = Desk {
         inputs,
         words,
+        interrupted: &interrupted,
         next: AtomicUsize::new(0),
         bytes: AtomicU64::new(0),
         bar: progress::Reading::new(total, words == Words::Few),
@@ -60,6 +66,15 @@ pub(super) fn read(inputs: &[Input], judging: &Judging, words: Words) -> (Ledger
     (ledger, failures.into_iter().map(|(_, failure)| failure).collect())
 }
 
+/// Ctrl-C on a terminal is for all of a pipe: it ends who captures, and would end this program before it
+/// reports. So the first one is only noted, for then the pipe comes to its end; a second one ends the program.
+fn outlive_the_other_side(interrupted: &Arc<AtomicBool>) {
+    let noted = || Arc::clone(interrupted);
+    // In this order. Where it fails, Ctrl-C ends all as it otherwise does.
+    let _ = flag::register_conditional_default(SIGINT, noted())
+        .and_then(|_| flag::register(SIGINT, noted()));
+}
+
 /// How many workers read: as many as asked for, else one a core but no more than captures. A pipe can
 /// be read once only.
 fn workers(inputs: &[Input], asked: Option<NonZero<usize>>) -> usize {
@@ -79,6 +94,8 @@ fn count(workers: usize) -> u32 {
 struct Desk<'a> {
     inputs: &'a [Input],
     words: Words,
+    /// Whether Ctrl-C was pressed while a pipe is read.
+    interrupted: &'a AtomicBool,
     /// The next input that nobody reads yet.
     next: AtomicUsize,
     /// Bytes of the inputs that are read.
@@ -156,7 +173,13 @@ impl Worker {
             }
             None => ("frames", capture::read(input, &limits, dissector, recorder, progress)),
         };
-        let summary = summary.map_err(|error| error.to_string())?;
+        let summary = match summary {
+            // Whoever has enough need not be told that it ends in the middle.
+            Err(_) if *input == Input::Pipe && desk.interrupted.load(Ordering::Relaxed) => {
+                return Ok(());
+            }
+            summary => summary.map_err(|error| error.to_string())?,
+        };
         if desk.words == Words::Many && self.share.counts() {
             output::say(&format!("{input}: {} {unit}, {} bytes", summary.frames, summary.bytes));
         }
