@@ -202,6 +202,10 @@ mod tests {
         };
         check(brought(true), &["local Gateway 2 192.168.1.1", "local Unknown - 192.168.20.5"]);
         check(brought(false), &["local Gateway 2 192.168.20.5"]);
+        let mut unanswered = brought(true);
+        unanswered.is_asked_for(2, "192.168.0.1");
+        let expected = ["local Gateway 2 192.168.0.1 192.168.1.1", "local Unknown - 192.168.20.5"];
+        check(unanswered, &expected);
     }
 
     #[test]
@@ -295,6 +299,14 @@ mod tests {
 
         fn serves(&mut self, station: Option<u8>, ip: &str, peer: &str) {
             self.talks(station, ip, peer, Party::Host);
+        }
+
+        /// Somebody asks it, and nothing is heard of it.
+        fn is_asked_for(&mut self, station: u8, ip: &str) {
+            let (peer, server) = ("192.168.1.9".parse().unwrap(), Party::Host);
+            let service = Service { peer, transport: Transport::UDP, port: 53, server };
+            let traffic = Traffic { frames_down: 1, ..Traffic::new(NOW) };
+            self.0.converse(host(Some(station), Some(ip)), service, &traffic);
         }
 
         fn talks(&mut self, station: Option<u8>, ip: &str, peer: &str, server: Party) {

@@ -210,7 +210,7 @@ impl<'a> Stations<'a> {
         if self.claimants.contains_key(&ip) {
             return false;
         }
-        if station.forwards && station.family(ip).claims {
+        if station.forwards && station.family(ip).claims && was_heard(record) {
             return false;
         }
         let width = station.family(ip).unclaimed;
@@ -220,6 +220,11 @@ impl<'a> Stations<'a> {
         }
         width == narrowest && !station.family(ip).are_many && acts_as_client(record)
     }
+}
+
+/// Whether a host sent anything: what others only ask for may be nobody's address.
+fn was_heard(record: &HostRecord) -> bool {
+    record.conversations().iter().any(|it| it.traffic.frames_up > 0)
 }
 
 /// When IPv4 addresses of one station were in use: of so many that the work stays bounded.
