@@ -90,10 +90,14 @@ impl Reading {
         if let Choice::ByPort(_) = self.choice { Cover::Unknown } else { self.cover }
     }
 
-    /// The protocol it was recognised as or has been read as; TLS also where only a record's head told.
-    pub(crate) fn protocol(&self) -> Option<&'static str> {
+    /// The protocol it was recognised as or has been read as, damaged datagrams included; TLS also where only a
+    /// record's head told.
+    pub(crate) fn protocol(&self, in_stream: bool) -> Option<&'static str> {
         match self.choice {
-            Choice::Sure(index) => Menu::protocol(index).map(|protocol| protocol.name),
+            Choice::ByPort(_) if in_stream => None,
+            Choice::Sure(index) | Choice::ByPort(index) => {
+                Menu::protocol(index).map(|protocol| protocol.name)
+            }
             Choice::Open | Choice::NotByPort if self.cover == Cover::Encrypted => Some("tls"),
             _ => None,
         }

@@ -33,7 +33,7 @@ impl Seen {
         Self {
             transport: Transport(flow.who.key.transport),
             ends,
-            protocol: flow.reading.protocol(),
+            protocol: flow.reading.protocol(flow.who.key.transport == Transport::TCP.0),
             spoke: flow.reading.has_begun(),
         }
     }
