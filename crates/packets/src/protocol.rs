@@ -194,19 +194,6 @@ impl Notes<'_> {
         Ok(())
     }
 
-    /// Reads a datagram of a protocol on whose port other things hide as well, tunnels above all: if the
-    /// flow begins with what the protocol forbids, it is not known to be in the clear. That something is
-    /// missing may be the capture's fault.
-    pub(crate) fn doubtful(&mut self, message: &[u8], read: ReadDatagram) -> Result<(), Malformed> {
-        const BEGUN: u64 = 1;
-        let done = read(message, self);
-        if *self.memory & BEGUN == 0 && matches!(done, Err(Malformed::Forbidden { .. })) {
-            *self.cover = Cover::Unknown;
-        }
-        *self.memory |= BEGUN;
-        done
-    }
-
     /// Lets `read` write here, and keeps what it wrote.
     pub(crate) fn listen<T>(&mut self, read: impl FnOnce(&mut Notes<'_>) -> T) -> (T, Saying) {
         let mut listening = Listening { saying: Saying::default(), sink: self.sink };

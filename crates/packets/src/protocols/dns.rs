@@ -22,7 +22,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     datagram_ports: &[PORT],
     stream_ports: &[PORT],
     recognises: |_| false,
-    datagram: Some(|bytes, notes| notes.doubtful(bytes, read)),
+    datagram: Some(read),
     stream: Some(read_stream),
 };
 
@@ -31,9 +31,6 @@ const OPCODE_QUERY: u16 = 0;
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     let message = Message::new(bytes)?;
-    if !is_plausible(&message) {
-        return Err(Malformed::Forbidden { what: "DNS header", value: message.opcode().into() });
-    }
     if message.opcode() != OPCODE_QUERY {
         return Ok(());
     }
@@ -142,7 +139,7 @@ fn read_stream(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
     Progress::Consumed(length + 2)
 }
 
-/// Whether a message can be DNS: a request kind that exists, few questions.
+/// Whether a stream's first message can be DNS: a request kind that exists, few questions.
 fn is_plausible(message: &Message<'_>) -> bool {
     const LAST_OPCODE: u16 = 6;
     const MOST_QUESTIONS: u16 = 16;
@@ -196,16 +193,6 @@ mod tests {
             UNASKED,
             &["sender dns.serves not recursive", "receiver dns.answer hub.example 192.0.2.9"],
         );
-    }
-
-    #[test]
-    fn a_tunnel_on_the_port_is_not_known_to_be_readable() {
-        let flow = Rehearsal::new(PROTOCOL, PORT).asked(&[0xb7; 200]).asked(QUERY);
-        assert_eq!((flow.cover(), flow.malformed()), (Cover::Unknown, 1));
-        let flow = Rehearsal::new(PROTOCOL, PORT).asked(&QUERY[..20]);
-        assert_eq!((flow.cover(), flow.malformed()), (Cover::Clear, 1), "cut by the capture");
-        let flow = Rehearsal::new(PROTOCOL, PORT).asked(QUERY).answered(&[0xb7; 200]);
-        assert_eq!((flow.cover(), flow.malformed()), (Cover::Clear, 1), "begun as it should");
     }
 
     #[test]

@@ -15,8 +15,10 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     cover: Cover::Clear,
     datagram_ports: &[PORT],
     stream_ports: &[],
-    recognises: |opening: &Opening<'_>| opening.port == PORT && !opening.in_stream,
-    datagram: Some(|bytes, notes| notes.doubtful(bytes, read)),
+    recognises: |opening: &Opening<'_>| {
+        opening.port == PORT && !opening.in_stream && header(opening.bytes).is_ok()
+    },
+    datagram: Some(read),
     stream: None,
 };
 
@@ -30,6 +32,18 @@ const LAST_MODE_OF_TIME: u8 = 5;
 const LAST_STRATUM: u8 = 16;
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
+    let (version, mode) = header(bytes)?;
+    if mode == MODE_SERVER {
+        let mut says = Text::new();
+        says.push(b"version ");
+        says.push_number(version);
+        notes.sender(fields::NTP_SERVES, &says.get());
+    }
+    Ok(())
+}
+
+/// Version and mode. Tunnels hide on this port too, so what cannot be NTP is told apart.
+fn header(bytes: &[u8]) -> Result<(u8, u8), Malformed> {
     let (Some(&[first, stratum]), true) = (bytes.first_chunk(), bytes.len() >= HEADER_BYTES) else {
         let missing = HEADER_BYTES.saturating_sub(bytes.len());
         return Err(Malformed::Truncated { what: "NTP header", offset: 0, missing });
@@ -41,13 +55,7 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     if mode <= LAST_MODE_OF_TIME && stratum > LAST_STRATUM {
         return Err(Malformed::Forbidden { what: "NTP stratum", value: stratum.into() });
     }
-    if mode == MODE_SERVER {
-        let mut says = Text::new();
-        says.push(b"version ");
-        says.push_number(version);
-        notes.sender(fields::NTP_SERVES, &says.get());
-    }
-    Ok(())
+    Ok((version, mode))
 }
 
 #[cfg(test)]
@@ -57,21 +65,23 @@ mod tests {
 
     #[test]
     fn who_answers_serves_time() {
-        check("answer", [0x24, 2], &["sender ntp.serves version 4"], Cover::Clear);
-        check("question", [0x1b, 0], &[], Cover::Clear);
+        check("answer", [0x24, 2], &["sender ntp.serves version 4"], 0);
+        check("question", [0x1b, 0], &[], 0);
     }
 
     #[test]
-    fn a_tunnel_on_the_port_is_not_known_to_be_readable() {
-        check("no such version", [0x44, 2], &[], Cover::Unknown);
-        check("no such stratum", [0x24, 77], &[], Cover::Unknown);
+    fn other_bytes_on_the_port_are_none() {
+        check("no such version", [0x44, 2], &[], 1);
+        check("no such stratum", [0x24, 77], &[], 1);
     }
 
     #[track_caller]
-    fn check(name: &str, start: [u8; 2], lines: &[&str], cover: Cover) {
+    fn check(name: &str, start: [u8; 2], lines: &[&str], malformed: usize) {
         let message = [&start[..], &[7; HEADER_BYTES - 2]].concat();
         let flow = Rehearsal::new(PROTOCOL, PORT).answered(&message);
-        assert_eq!((flow.lines().as_slice(), flow.cover()), (lines, cover), "{name}");
+        assert_eq!((flow.lines().as_slice(), flow.malformed()), (lines, malformed), "{name}");
+        let opening = Opening { bytes: &message, in_stream: false, port: PORT };
+        assert_eq!((PROTOCOL.recognises)(&opening), malformed == 0, "{name}");
         Rehearsal::survives_damage(PROTOCOL, PORT, &message);
     }
 }
