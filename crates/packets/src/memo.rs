@@ -76,14 +76,23 @@ impl<T> Memo<T> {
         latest == Some(hash)
     }
 
-    /// Keeps what was read of a message that is not kept yet.
-    pub(crate) fn keep(&mut self, hash: u64, reader: &'static str, message: &[u8], read: T) {
-        /// What is read of a message is about as long as the message, and comes in some lines.
-        const OVERHEAD: usize = 256;
-        self.bytes += 2 * message.len() + OVERHEAD;
+    /// Keeps what was read of a message that is not kept yet, and takes about `weight` bytes: a name
+    /// that many records point to is written out for each.
+    pub(crate) fn keep(
+        &mut self,
+        hash: u64,
+        reader: &'static str,
+        message: &[u8],
+        read: T,
+        weight: usize,
+    ) {
+        /// An entry's own.
+        const OVERHEAD: usize = 128;
+        let bytes = message.len() + weight + OVERHEAD;
+        self.bytes += bytes;
         if self.bytes > MOST_BYTES {
             self.table.clear();
-            self.bytes = 2 * message.len() + OVERHEAD;
+            self.bytes = bytes;
         }
         let entry = Entry { hash, reader, message: message.into(), read };
         self.table.insert_unique(hash, entry, |entry| entry.hash);
@@ -158,7 +167,7 @@ mod tests {
         let mut memo = Memo::default();
         let hash = memo.hash(b"lamp");
         assert!(!memo.comes_again(hash) && memo.comes_again(hash));
-        memo.keep(hash, "mdns", b"lamp", 1);
+        memo.keep(hash, "mdns", b"lamp", 1, 0);
         assert_eq!(memo.get(hash, "mdns", b"lamp"), Some(&1));
         assert_eq!(memo.get(hash, "ssdp", b"lamp"), None);
         assert_eq!(memo.get(hash, "mdns", b"plug"), None);
@@ -169,9 +178,19 @@ mod tests {
         let mut memo = Memo::default();
         let message = [7; 1_000];
         for number in 0..100_000_u64 {
-            memo.keep(number, "mdns", &message, number);
+            memo.keep(number, "mdns", &message, number, 0);
         }
         assert!(memo.bytes <= MOST_BYTES && memo.table.len() * message.len() <= MOST_BYTES);
         assert_eq!(memo.get(99_999, "mdns", &message), Some(&99_999));
+    }
+
+    #[test]
+    fn what_a_short_message_says_at_length_is_weighed() {
+        let (mut memo, weight) = (Memo::default(), 100_000);
+        for number in 0..1_000_u64 {
+            memo.keep(number, "mdns", b"lamp", number, weight);
+        }
+        assert!(memo.table.len() * weight <= MOST_BYTES);
+        assert_eq!(memo.get(999, "mdns", b"lamp"), Some(&999));
     }
 }

@@ -190,7 +190,8 @@ impl Notes<'_> {
         }
         let (done, saying) = self.listen(|notes| read(message, notes));
         done?;
-        self.known.sayings.keep(hash, reader, message, saying.into());
+        let weight = saying.weight();
+        self.known.sayings.keep(hash, reader, message, saying.into(), weight);
         Ok(())
     }
 

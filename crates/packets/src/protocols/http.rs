@@ -120,7 +120,8 @@ fn read_head(bytes: &[u8], state: &mut State, notes: &mut Notes<'_>) -> Progress
     }
     let (head, saying) = notes.listen(|notes| parse(bytes, notes));
     if let Ok(head) = head {
-        notes.known.heads.keep(hash, NAME, message, (head, saying.into()));
+        let weight = saying.weight();
+        notes.known.heads.keep(hash, NAME, message, (head, saying.into()), weight);
     }
     begin(head, bytes, state, notes)
 }

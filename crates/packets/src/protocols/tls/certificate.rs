@@ -40,7 +40,8 @@ pub(super) fn note(der: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     }
     let certificate = Certificate::read(der)?;
     certificate.note(notes.at, notes.sink);
-    notes.known.certificates.keep(hash, READER, der, certificate);
+    let weight = certificate.weight();
+    notes.known.certificates.keep(hash, READER, der, certificate, weight);
     Ok(())
 }
 
@@ -64,6 +65,11 @@ impl Certificate {
         let names = names(&certificate).into_iter();
         lines.extend(names.map(|name| (fields::TLS_CERTIFICATE_NAME, name.into())));
         Ok(Self { lines, end: certificate.validity().not_after })
+    }
+
+    /// About how many bytes it takes.
+    fn weight(&self) -> usize {
+        self.lines.iter().map(|(_, text)| text.len() + size_of::<(Field, Box<str>)>()).sum()
     }
 
     /// Notes it for both ends, and that it has expired if it has `now`.
