@@ -184,7 +184,11 @@ fn parse_request(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
         match lenient.parse_request_with_uninit_headers(&mut request, bytes, &mut headers) {
             Ok(Status::Complete(length)) => length,
             Ok(Status::Partial) => return Err(Unread::Partial),
-            Err(_) => return Err(Unread::Damaged),
+            Err(_) if !bytes.contains(&b'\n') && begins(bytes) => return Err(Unread::Partial),
+            Err(_) => {
+                let mended = without_blanks(bytes).ok_or(Unread::Damaged)?;
+                return parse_request(&mended, notes);
+            }
         };
     let (Some(method), Some(target)) = (request.method, request.path) else {
         return Err(Unread::Damaged);
@@ -203,6 +207,18 @@ fn parse_request(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
     let interest = Interest::in_request(&headers);
     let line = Line::Request { of_head: method == "HEAD" };
     Ok(Head { bytes: head_bytes, framing, interest, line })
+}
+
+/// The bytes with `+` for each blank within the target, if there are any: some devices send the names
+/// of networks and people as they are.
+fn without_blanks(bytes: &[u8]) -> Option<Vec<u8>> {
+    let line = bytes.get(..memchr::memchr(b'\n', bytes)?)?.trim_ascii_end();
+    let (start, end) = (memchr::memchr(b' ', line)? + 1, memchr::memrchr(b' ', line)?);
+    let is_request = line.get(end..).is_some_and(|version| version.starts_with(b" HTTP/1."));
+    let target = line.get(start..end).filter(|target| is_request && target.contains(&b' '))?;
+    let target = target.iter().map(|&byte| if byte == b' ' { b'+' } else { byte });
+    let (before, after) = (bytes.get(..start)?, bytes.get(end..)?);
+    Some(before.iter().copied().chain(target).chain(after.iter().copied()).collect())
 }
 
 /// Notes what is asked for, and returns of whom.

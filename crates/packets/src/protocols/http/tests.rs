@@ -186,8 +186,22 @@ fn a_bad_line_of_a_head_is_passed_over() {
 }
 
 #[test]
+fn blanks_in_a_target_are_read_over() {
+    check(
+        "a network's name as it is",
+        b"GET /join?ssid=The Net 2&x=1 HTTP/1.1\r\nHost: a.example\r\n\r\n",
+        b"",
+        &[
+            "sender here http.host a.example",
+            "sender here http.request GET a.example/join",
+            "sender here clear.personal ssid, 9 bytes, in http query as ssid",
+        ],
+    );
+}
+
+#[test]
 fn a_head_that_cannot_be_read_is_counted() {
-    let flow = Rehearsal::new(PROTOCOL, 80).client(b"GET /a b HTTP/1.1\r\n\r\n");
+    let flow = Rehearsal::new(PROTOCOL, 80).client(b"GET /a\x01 HTTP/1.1\r\n\r\n");
     assert_eq!((flow.malformed(), flow.ended(true)), (1, Some(Progress::Finished)));
     let flow = Rehearsal::new(PROTOCOL, 80).client(b"GETTING /a HTTP/1.1 or what\r\n\r\n");
     assert_eq!((flow.malformed(), flow.ended(true)), (0, Some(Progress::Foreign)));
