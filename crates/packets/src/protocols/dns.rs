@@ -31,6 +31,9 @@ const OPCODE_QUERY: u16 = 0;
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     let message = Message::new(bytes)?;
+    if !is_plausible(&message) {
+        return Err(Malformed::Forbidden { what: "DNS header", value: message.opcode().into() });
+    }
     if message.opcode() != OPCODE_QUERY {
         return Ok(());
     }
@@ -139,7 +142,7 @@ fn read_stream(bytes: &[u8], notes: &mut Notes<'_>) -> Progress {
     Progress::Consumed(length + 2)
 }
 
-/// Whether a stream's first message can be DNS: a request kind that exists, few questions.
+/// Whether a message can be DNS: a request kind that exists, few questions.
 fn is_plausible(message: &Message<'_>) -> bool {
     const LAST_OPCODE: u16 = 6;
     const MOST_QUESTIONS: u16 = 16;
@@ -193,6 +196,13 @@ mod tests {
             UNASKED,
             &["sender dns.serves not recursive", "receiver dns.answer hub.example 192.0.2.9"],
         );
+    }
+
+    #[test]
+    fn other_bytes_on_the_port_are_none() {
+        for byte in [0xb7, 0x07] {
+            assert_eq!(Rehearsal::new(PROTOCOL, PORT).asked(&[byte; 200]).malformed(), 1);
+        }
     }
 
     #[test]
