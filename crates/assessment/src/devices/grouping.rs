@@ -9,7 +9,7 @@ use super::{
     Grouped, Home, Member, is_local,
     joining::join,
     kept::Kept,
-    stations::{Sorted, Stations, acts_as_client},
+    stations::{Sorted, Stations, acts_as_client, may_be_there},
 };
 use crate::{
     Settings,
@@ -53,6 +53,7 @@ pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
         strays.retain(|(ip, _)| !ip.is_loopback());
     }
     let is_inside = |ip: IpAddr| is_local(ip) || home.is_in_networks(ip);
+    strays.retain(|(_, it)| may_be_there(it.record));
     let any_inside =
         members.iter().any(|it| it.local) || strays.iter().any(|(ip, _)| is_inside(*ip));
     strays.retain(|(ip, _)| !any_inside || is_inside(*ip));
@@ -203,8 +204,8 @@ mod tests {
         check(brought(true), &["local Gateway 2 192.168.1.1", "local Unknown - 192.168.20.5"]);
         check(brought(false), &["local Gateway 2 192.168.20.5"]);
         let mut unanswered = brought(true);
-        unanswered.is_asked_for(2, "192.168.0.1");
-        let expected = ["local Gateway 2 192.168.0.1 192.168.1.1", "local Unknown - 192.168.20.5"];
+        unanswered.is_tried(Some(2), "192.168.0.1", "192.168.1.9");
+        let expected = ["local Gateway 2 192.168.1.1", "local Unknown - 192.168.20.5"];
         check(unanswered, &expected);
     }
 
@@ -247,6 +248,15 @@ mod tests {
         home.visits(None, "192.168.1.10", "198.51.100.1");
         home.serves(None, "198.51.100.1", "192.168.1.9");
         check(home, &["local Unknown - 192.168.1.9", "local Unknown - 192.168.1.10"]);
+    }
+
+    #[test]
+    fn an_address_that_was_only_tried_is_no_device() {
+        let mut home = Scene::default();
+        home.visits(Some(1), "192.168.1.9", "192.168.1.255");
+        home.is_tried(None, "192.168.1.255", "192.168.1.9");
+        home.is_tried(None, "192.168.1.20", "198.51.100.1");
+        check(home, &["local Unknown 1 192.168.1.9", "local Unknown - 192.168.1.20"]);
     }
 
     #[test]
@@ -301,12 +311,12 @@ mod tests {
             self.talks(station, ip, peer, Party::Host);
         }
 
-        /// Somebody asks it, and nothing is heard of it.
-        fn is_asked_for(&mut self, station: u8, ip: &str) {
-            let (peer, server) = ("192.168.1.9".parse().unwrap(), Party::Host);
-            let service = Service { peer, transport: Transport::UDP, port: 53, server };
+        /// It is sent to, and says nothing.
+        fn is_tried(&mut self, station: Option<u8>, ip: &str, peer: &str) {
+            let (peer, server) = (peer.parse().unwrap(), Party::Host);
+            let service = Service { peer, transport: Transport::UDP, port: 6666, server };
             let traffic = Traffic { frames_down: 1, ..Traffic::new(NOW) };
-            self.0.converse(host(Some(station), Some(ip)), service, &traffic);
+            self.0.converse(host(station, Some(ip)), service, &traffic);
         }
 
         fn talks(&mut self, station: Option<u8>, ip: &str, peer: &str, server: Party) {

@@ -210,7 +210,7 @@ impl<'a> Stations<'a> {
         if self.claimants.contains_key(&ip) {
             return false;
         }
-        if station.forwards && station.family(ip).claims && was_heard(record) {
+        if station.forwards && station.family(ip).claims {
             return false;
         }
         let width = station.family(ip).unclaimed;
@@ -220,11 +220,6 @@ impl<'a> Stations<'a> {
         }
         width == narrowest && !station.family(ip).are_many && acts_as_client(record)
     }
-}
-
-/// Whether a host sent anything: what others only ask for may be nobody's address.
-fn was_heard(record: &HostRecord) -> bool {
-    record.conversations().iter().any(|it| it.traffic.frames_up > 0)
 }
 
 /// When IPv4 addresses of one station were in use: of so many that the work stays bounded.
@@ -272,6 +267,16 @@ pub(super) fn acts_as_client(record: &HostRecord) -> bool {
         let (service, traffic) = (&conversation.service, &conversation.traffic);
         service.server == Party::Peer && service.port != 0 && traffic.frames_up > 0
     })
+}
+
+/// Whether a host said something, or somebody outside sent to it: what others in the home only tried, such as
+/// a network's broadcast address, need be nobody's.
+pub(super) fn may_be_there(record: &HostRecord) -> bool {
+    !record.observations().is_empty()
+        || record.conversations().iter().any(|conversation| {
+            let traffic = &conversation.traffic;
+            traffic.frames_up > 0 || traffic.bytes_up > 0 || !is_local(conversation.service.peer)
+        })
 }
 
 const fn is_link_local(ip: IpAddr) -> bool {
