@@ -92,7 +92,11 @@ impl Household {
         let mut staged = Connection::open("")?;
         sums::define(&staged)?;
         schema::migrate(&mut staged, head.schema)?;
-        let known = tables(&staged)?;
+        let mut known = Vec::new();
+        for table in tables(&staged)? {
+            let odd = of_another_kind(&staged, &table)?;
+            known.push((table, odd));
+        }
         let change = staged.transaction()?;
         while let Some(text) = lines.next_line()? {
             let line: Line = serde_json::from_str(&text)
@@ -128,10 +132,21 @@ impl Household {
     }
 }
 
+/// Asks whether a row has a value of another kind than its column, which SQLite takes and nobody could read.
+fn of_another_kind(database: &Connection, table: &Table) -> Result<String, HouseholdError> {
+    let mut columns = database.prepare("SELECT name, lower(type) FROM pragma_table_info(?1)")?;
+    let odd = columns.query_map([&table.name], |row| {
+        let (name, kind): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok(format!("typeof({name}) NOT IN ('null', '{kind}')"))
+    })?;
+    let odd = odd.collect::<Result<Vec<_>, _>>()?.join(" OR ");
+    Ok(format!("SELECT 1 FROM {} WHERE id = ?1 AND ({odd})", table.name))
+}
+
 /// Takes one row, or says why not.
-fn take(change: &Connection, known: &[Table], line: Line) -> Result<(), String> {
-    let table = known.iter().find(|it| it.name == line.table);
-    let table = table.ok_or_else(|| format!("there is no table `{}`", line.table))?;
+fn take(change: &Connection, known: &[(Table, String)], line: Line) -> Result<(), String> {
+    let table = known.iter().find(|(it, _)| it.name == line.table);
+    let (table, odd) = table.ok_or_else(|| format!("there is no table `{}`", line.table))?;
     let mut columns = Vec::new();
     let mut values = Vec::new();
     for (column, value) in line.row {
@@ -154,8 +169,13 @@ fn take(change: &Connection, known: &[Table], line: Line) -> Result<(), String> 
     let marks = vec!["?"; columns.len()].join(", ");
     let sql = format!("INSERT INTO {} ({}) VALUES ({marks})", table.name, columns.join(", "));
     let inserted =
-        change.prepare_cached(&sql).and_then(|mut it| it.execute(params_from_iter(values)));
-    inserted.map(drop).map_err(|error| error.to_string())
+        change.prepare_cached(&sql).and_then(|mut it| it.insert(params_from_iter(values)));
+    let is_odd = inserted.and_then(|id| change.prepare_cached(odd)?.exists([id]));
+    match is_odd {
+        Ok(false) => Ok(()),
+        Ok(true) => Err("a value is of another kind than its column".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Lines of untrusted text, each of bounded length.

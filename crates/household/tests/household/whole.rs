@@ -116,6 +116,12 @@ fn what_is_no_export_is_refused_whole() {
         (&format!("{head}\n{{\"table\":\"device\",\"row\":{{\"id) --\":1}}}}"), "line 2 "),
         (
             &format!(
+                "{head}\n{{\"table\":\"device\",\"row\":{{\"first_seen\":\"soon\",\"last_seen\":1}}}}"
+            ),
+            "line 2 ",
+        ),
+        (
+            &format!(
                 "{head}\n{{\"table\":\"slice\",\"row\":{{\"start\":0,\"length\":1,\"packing\":1,\"ledger\":\"hex:00\"}}}}"
             ),
             "its ledger cannot be read",
