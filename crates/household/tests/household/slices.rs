@@ -108,8 +108,8 @@ fn a_smaller_budget_gives_the_disk_back() {
     let mut home = open(40 << 20);
     let mut noise = oorandom::Rand64::new(7);
     for hour in 0..240 {
-        let words: Vec<String> =
-            (0..250).map(|_| (0..8).map(|_| format!("{:x}", noise.rand_u64())).collect()).collect();
+        let mut noise = || format!("{:x}{:x}", noise.rand_u64(), noise.rand_u64());
+        let words: Vec<String> = (0..500).map(|_| noise() + &noise()).collect();
         let said: Vec<_> =
             words.iter().map(|it| (evidence::fields::DNS_QUERY, it.as_str())).collect();
         home.record(&ledger(LAMP, hour * HOUR, &said, 10), at(hour * HOUR)).unwrap();
