@@ -43,6 +43,8 @@ pub(super) struct Judge {
     house: Arc<House>,
     judging: Judging,
     ears: Vec<Ear>,
+    /// Captures to look around in: shown beside what is remembered, and not remembered.
+    read: Ledger,
     /// Everything the pages show.
     recent: Ledger,
     /// What is not yet written down.
@@ -70,7 +72,8 @@ impl Judge {
             house,
             judging: asked.judging.clone(),
             ears,
-            recent: read,
+            recent: read.clone(),
+            read,
             unsaved: Ledger::default(),
             hosts: 0,
             changed: true,
@@ -273,7 +276,7 @@ impl Judge {
             self.complain(&format!("the memory could not be backed up: {error}"));
         }
         if let Some(window) = self.window().filter(|window| !window.is_empty()) {
-            self.recent = window.merge(self.unsaved.clone());
+            self.recent = window.merge(self.unsaved.clone()).merge(self.read.clone());
         }
     }
 
@@ -319,7 +322,10 @@ fn nanoseconds(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use clap::Parser as _;
+    use evidence::{Host, Mac, Recorder, Sighting, SourceId, fields};
     use household::Budget;
     use server::{Gate, Keys};
 
@@ -332,15 +338,40 @@ mod tests {
     #[test]
     fn the_memory_is_copied_beside_itself() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("household.db");
+        judge(folder.path(), Ledger::default()).roll();
+        assert!(folder.path().join("household.db-backup").exists());
+    }
+
+    #[test]
+    fn captures_to_look_around_in_stay_beside_what_is_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let (read, heard) = (seen(Mac([2, 0, 0, 0, 0, 1])), seen(Mac([2, 0, 0, 0, 0, 2])));
+        let mut judge = judge(folder.path(), read);
+        judge.house.memory(|household| household.record(&heard, now()).unwrap());
+        judge.roll();
+        let hosts: Vec<_> = judge.recent.hosts().filter_map(|(host, _)| host.mac()).collect();
+        assert_eq!(hosts, [Mac([2, 0, 0, 0, 0, 1]), Mac([2, 0, 0, 0, 0, 2])]);
+    }
+
+    /// A host that said its name now.
+    fn seen(mac: Mac) -> Ledger {
+        let mut recorder = Recorder::default();
+        recorder.source("eth0").count_frame(now(), 1);
+        let at = Sighting { at: now(), source: SourceId::of("eth0"), frame: 1 };
+        let host = Host::new(Some(mac), None).unwrap();
+        recorder.observe(host, None, fields::DHCP_HOST_NAME, "lamp", at);
+        recorder.finish()
+    }
+
+    /// One that remembers in `folder`, and was given that to look around in.
+    fn judge(folder: &Path, read: Ledger) -> Judge {
+        let path = folder.join("household.db");
         let household = Household::open(&path, Budget::default()).unwrap().household;
         let gate = Gate::new(Keys::default(), [127, 0, 0, 1].into(), Vec::new()).unwrap();
         let house = House::new(embedded::knowledge().unwrap(), judge::options(None), gate);
         let Command::Watch(asked) = Arguments::parse_from(["houseguest", "watch"]).command else {
             panic!("it is `watch`")
         };
-        let house = Arc::new(house.remembering(household));
-        Judge::new(house, &asked, Vec::new(), Ledger::default()).roll();
-        assert!(folder.path().join("household.db-backup").exists());
+        Judge::new(Arc::new(house.remembering(household)), &asked, Vec::new(), read)
     }
 }
