@@ -1,7 +1,8 @@
 //! From a brand and a model's name to the pack's entry for it.
 //!
 //! Names are compared whole, without letters' case and what stands between letters and digits. What
-//! a maker adds in brackets for a market (`HS1(EU)`) is left out where the whole is not known.
+//! a maker adds in brackets for a market (`HS1(EU)`) is left out where the whole is not known; a generation
+//! or a kind in brackets makes another product.
 
 use hashbrown::HashMap;
 
@@ -29,10 +30,19 @@ impl Knowledge {
     /// The product that `brand` calls `model`, if exactly one goes by that name.
     #[must_use]
     pub fn product(&self, brand: &Id, model: &str) -> Option<&Product> {
-        let bare = model.split(['(', '[']).next().unwrap_or(model);
         let known = |name: &str| self.products.get(&(brand.clone(), plain(name)))?.as_ref();
-        known(model).or_else(|| known(bare)).and_then(|id| self.pack.products.get(id))
+        let id = known(model).or_else(|| known(without_market(model)?))?;
+        self.pack.products.get(id)
     }
+}
+
+/// The name before a market in brackets, which is written in two or three capitals, if one ends `model`.
+fn without_market(model: &str) -> Option<&str> {
+    let (bare, rest) = model.split_once(['(', '['])?;
+    let market = rest.trim_end().strip_suffix([')', ']'])?;
+    let is_market =
+        |it: &str| matches!(it.len(), 2 | 3) && it.bytes().all(|it| it.is_ascii_uppercase());
+    market.split(['/', ',', ' ']).all(is_market).then_some(bare)
 }
 
 fn plain(name: &str) -> Box<str> {
@@ -48,7 +58,11 @@ mod tests {
     fn models_are_found_by_whole_names_only() {
         check("EX-100", Some("ex-100"));
         check("ex100(EU)", Some("ex-100"));
+        check("EX-100 [US/CA]", Some("ex-100"));
         check("Garden Lamp", Some("ex-100"));
+        check("EX-100 (2nd generation)", None);
+        check("EX-100 (Wired)", None);
+        check("EX-100(EU) Pro", None);
         check("EX-1000", None);
         check("EX", None);
         check("Shared", None);
