@@ -134,6 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_of_microseconds_lasts_no_seconds() {
+        check(
+            "{\"ts\":1795341600.5,\"id.orig_h\":\"192.168.1.5\",\"id.orig_p\":40000,\
+             \"id.resp_h\":\"198.51.100.7\",\"id.resp_p\":123,\"proto\":\"udp\",\"conn_state\":\"S0\",\
+             \"duration\":9.059906005859375e-6,\"orig_pkts\":2,\"orig_ip_bytes\":152}\n",
+            &["192.168.1.5 udp to 198.51.100.7:123 up 2/152 down 0/0 encrypted 0 clear 0 opened 0/0 \
+             accepted 0/0 reset 0 1 @2026-11-22T10:00:00.5Z-2026-11-22T10:00:00.500009059Z"],
+        );
+    }
+
+    #[test]
     fn names_and_answers_are_read() {
         let fields = format!("ts\tuid\t{ENDS}\tproto\tquery\tqtype_name\tanswers");
         let values = "1795341600\tC1\t192.168.1.5\t40000\t192.168.1.1\t53\tudp\ta.example\tA\t\

@@ -18,6 +18,10 @@ impl<'a> Row<'a> {
     pub(super) fn of_json(object: &'a Map<String, Value>) -> Self {
         let read = |value: &'a Value| match value {
             Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+            // Small fractions are written with an exponent in JSON, and without one here.
+            Value::Number(number) if number.is_f64() => {
+                number.as_f64().map(|it| Cow::Owned(it.to_string()))
+            }
             Value::Number(number) => Some(Cow::Owned(number.to_string())),
             Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "T" } else { "F" })),
             Value::Array(list) => {
