@@ -199,6 +199,22 @@ fn a_pipe_is_read_like_a_file() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_pipe_that_has_a_name_is_read_like_a_file() {
+    let folder = TempDir::new().unwrap();
+    let capture = demo_capture(folder.path());
+    let whole = audit_json(&[capture.to_str().unwrap()]);
+    let output = houseguest()
+        .args(["audit", "/dev/stdin", "--format", "json", "--jobs", "2"])
+        .write_stdin(fs::read(&capture).unwrap())
+        .output()
+        .unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    let piped: Value = serde_json::from_slice(&output.stdout).expect(&words);
+    assert_eq!(piped["devices"], whole["devices"]);
+}
+
+#[test]
 #[cfg(unix)]
 fn a_pipe_that_is_interrupted_is_reported() {
     use std::{

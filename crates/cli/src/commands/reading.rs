@@ -29,7 +29,7 @@ use crate::{arguments::Judging, calendar, output, progress};
 /// Reads all `inputs`; what cannot be read is told in words, in their order.
 pub(super) fn read(inputs: &[Input], judging: &Judging, words: Words) -> (Ledger, Vec<String>) {
     let interrupted = Arc::new(AtomicBool::new(false));
-    if inputs.contains(&Input::Pipe) {
+    if inputs.iter().any(is_read_once) {
         outlive_the_other_side(&interrupted);
     }
     let workers = workers(inputs, judging.jobs);
@@ -78,11 +78,20 @@ fn outlive_the_other_side(interrupted: &Arc<AtomicBool>) {
 /// How many workers read: as many as asked for, else one a core but no more than captures. A pipe can
 /// be read once only.
 fn workers(inputs: &[Input], asked: Option<NonZero<usize>>) -> usize {
-    if inputs.contains(&Input::Pipe) {
+    if inputs.iter().any(is_read_once) {
         return 1;
     }
     let cores = || thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
     asked.map_or_else(cores, NonZero::get).max(1)
+}
+
+/// Whether what it brings is gone once it was looked at: standard input, or a pipe that has a name, such as
+/// `<(…)` of a shell.
+fn is_read_once(input: &Input) -> bool {
+    match input {
+        Input::Pipe => true,
+        Input::File(path) => fs::metadata(path).is_ok_and(|it| !it.is_file()),
+    }
 }
 
 /// Workers are few.
@@ -147,7 +156,9 @@ impl Worker {
     }
 
     fn read(&mut self, input: &Input, desk: &Desk<'_>) -> Result<(), String> {
-        if let Some(ledger) = saved_ledger(input)? {
+        // Of a pipe nothing can be looked at first, but of standard input, which is kept for that.
+        let once = is_read_once(input);
+        if !once && let Some(ledger) = saved_ledger(input)? {
             if self.share.counts() {
                 self.saved = std::mem::take(&mut self.saved).merge(ledger);
             }
@@ -160,7 +171,7 @@ impl Worker {
             before = progress.bytes_read;
             desk.bar.at(desk.bytes.fetch_add(more, Ordering::Relaxed) + more);
         };
-        let format = imports::recognise(input);
+        let format = if !once || *input == Input::Pipe { imports::recognise(input) } else { None };
         let Self { dissector, recorder, .. } = self;
         let (unit, summary) = match format {
             // Like a saved ledger, it is read by one worker.
@@ -175,9 +186,7 @@ impl Worker {
         };
         let summary = match summary {
             // Whoever has enough need not be told that it ends in the middle.
-            Err(_) if *input == Input::Pipe && desk.interrupted.load(Ordering::Relaxed) => {
-                return Ok(());
-            }
+            Err(_) if once && desk.interrupted.load(Ordering::Relaxed) => return Ok(()),
             summary => summary.map_err(|error| error.to_string())?,
         };
         if desk.words == Words::Many && self.share.counts() {
