@@ -3,7 +3,10 @@
 #![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -60,11 +63,6 @@ fn a_room_that_was_noted_brings_advice_on_what_senses_there() {
 #[test]
 fn a_household_is_taken_along_checked_and_erased() {
     let place = TempDir::new().unwrap();
-    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("../household/tests/schemas");
-    let exported = fs::read_dir(old)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|it| it == "jsonl"));
     let state = place.path().join("state").to_str().unwrap().to_owned();
     let with = |words: &[&str]| -> Vec<String> {
         words.iter().map(|it| (*it).to_owned()).chain(["--state".into(), state.clone()]).collect()
@@ -74,7 +72,7 @@ fn a_household_is_taken_along_checked_and_erased() {
         said(&place, &words.iter().map(String::as_str).collect::<Vec<_>>(), code)
     };
     assert!(run(&["household", "check"], 3).1.contains("there is no household"));
-    let first = exported.unwrap();
+    let first = exported();
     run(&["household", "import", first.to_str().unwrap()], 0);
     assert!(run(&["household", "check"], 0).0.contains("is whole"));
     let words = run(&["household", "import", first.to_str().unwrap()], 3).1;
@@ -104,7 +102,7 @@ fn half_an_export_is_not_left_behind() {
     let place = TempDir::new().unwrap();
     let state = place.path().join("state");
     let copy = place.path().join("home.jsonl");
-    said(&place, &["alerts", "set", "learning=3d", "--state", state.to_str().unwrap()], 0);
+    import(&place, state.to_str().unwrap());
     // No file may have any bytes: as good as a full disk.
     let run = format!(
         "trap '' XFSZ; ulimit -f 0; exec {} household export {} --state {}",
@@ -140,7 +138,7 @@ fn what_is_remembered_is_for_its_owner_alone() {
 
     let place = TempDir::new().unwrap();
     let state = place.path().join("state");
-    said(&place, &["alerts", "set", "learning=3d", "--state", state.to_str().unwrap()], 0);
+    import(&place, state.to_str().unwrap());
     let notes = place.path().join("data/notes.toml");
     said(&place, &["note", "00:00:5e:00:53:01", "--room", "Hall"], 0);
     for path in [state.clone(), state.join("household.db"), notes] {
@@ -162,7 +160,7 @@ fn what_root_changes_stays_whose_the_folder_is() {
         return;
     }
     let at = state.to_str().unwrap();
-    said(&place, &["alerts", "set", "learning=3d", "--state", at], 0);
+    import(&place, at);
     let owner = || fs::metadata(state.join("household.db")).unwrap().uid();
     assert_eq!(owner(), 65_534);
     let mut bytes = fs::read(state.join("household.db")).unwrap();
@@ -172,6 +170,19 @@ fn what_root_changes_stays_whose_the_folder_is() {
     let words = said(&place, &["household", "check", "--state", at], 1).1;
     assert!(words.contains("rebuilt"), "{words}");
     assert_eq!(owner(), 65_534);
+}
+
+/// A household as an earlier version wrote it out.
+fn exported() -> PathBuf {
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("../household/tests/schemas");
+    let mut files = fs::read_dir(old).unwrap().map(|entry| entry.unwrap().path());
+    files.find(|path| path.extension().is_some_and(|it| it == "jsonl")).unwrap()
+}
+
+/// Makes a household in the folder `state`.
+#[cfg(target_os = "linux")]
+fn import(place: &TempDir, state: &str) {
+    said(place, &["household", "import", exported().to_str().unwrap(), "--state", state], 0);
 }
 
 fn json(place: &TempDir, words: &[&str]) -> Value {
