@@ -119,6 +119,16 @@ fn a_label_has_two_layers_in_every_form() {
 }
 
 #[test]
+fn a_list_is_not_in_force_before_it_began() {
+    let knowledge = knowledge();
+    let list = entries::all(knowledge.pack()).find(|it| it.kind == "lists" && it.id == "xx-list");
+    for (day, said) in [(DAY, "; in force"), ("1999-12-31", "; not in force on that day")] {
+        let page = entries::page(list.as_ref().unwrap(), day, &knowledge).unwrap();
+        assert!(page.lead[0].ends_with(said), "{:?}", page.lead);
+    }
+}
+
+#[test]
 fn pages_of_companies_lists_and_laws_gather_what_concerns_them() {
     for (kind, id) in
         [("organisations", "lumen-works"), ("lists", "xx-list"), ("jurisdictions", "DE")]

@@ -3,7 +3,7 @@
 use knowledge::{
     Knowledge,
     dates::lasts,
-    kinds::{Act, Entry, EntryKind, List, Waiver},
+    kinds::{Act, Entry, EntryKind, List, Status, Waiver},
 };
 
 use super::{Known, all, cited};
@@ -21,7 +21,7 @@ pub(super) fn page(list: &List, day: &str, knowledge: &Knowledge) -> Page {
                 "{}, {}; {}",
                 terms::place(&list.jurisdiction),
                 list.issuer,
-                terms::status(list.status)
+                standing(list, day)
             ),
             format!("As of {day}."),
         ],
@@ -43,6 +43,15 @@ pub(super) fn page(list: &List, day: &str, knowledge: &Knowledge) -> Page {
     acts.sort_by(|a, b| (&a.date, &a.id).cmp(&(&b.date, &b.id)));
     page.add("How it changed", None, acts.into_iter().map(|it| act(it, day, knowledge)).collect());
     page
+}
+
+/// How it stands on that day; the pack says how it stands now.
+fn standing(list: &List, day: &str) -> &'static str {
+    let on_that_day = lasts(list.from.as_deref(), list.to.as_deref(), day);
+    match list.status {
+        Status::InForce if !on_that_day => "not in force on that day",
+        status => terms::status(status),
+    }
 }
 
 /// One entry, with its list above it.
