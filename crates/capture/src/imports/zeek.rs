@@ -139,8 +139,10 @@ mod tests {
             "{\"ts\":1795341600.5,\"id.orig_h\":\"192.168.1.5\",\"id.orig_p\":40000,\
              \"id.resp_h\":\"198.51.100.7\",\"id.resp_p\":123,\"proto\":\"udp\",\"conn_state\":\"S0\",\
              \"duration\":9.059906005859375e-6,\"orig_pkts\":2,\"orig_ip_bytes\":152}\n",
-            &["192.168.1.5 udp to 198.51.100.7:123 up 2/152 down 0/0 encrypted 0 clear 0 opened 0/0 \
-             accepted 0/0 reset 0 1 @2026-11-22T10:00:00.5Z-2026-11-22T10:00:00.500009059Z"],
+            &[
+                "192.168.1.5 udp to 198.51.100.7:123 up 2/152 down 0/0 encrypted 0 clear 0 opened 0/0 \
+             accepted 0/0 reset 0 1 @2026-11-22T10:00:00.5Z-2026-11-22T10:00:00.500009059Z",
+            ],
         );
     }
 
