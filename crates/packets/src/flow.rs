@@ -256,8 +256,8 @@ impl Flow {
                 recorder.converse(host, self.who.service(side), &traffic);
             }
         }
-        // Whoever records the flow says it: shares of one flow never overlap here.
-        if !self.who.router.is_none() {
+        // Whoever records the flow's only host says it.
+        if self.who.counts && !self.who.router.is_none() {
             let Moment { at, frame } = self.tally.first;
             account.brought(self.who.router.into(), Sighting { at, source, frame }, recorder);
         }

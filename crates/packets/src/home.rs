@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use evidence::{Host, Transport};
+use evidence::Transport;
 
 use crate::{
     Share,
@@ -98,7 +98,8 @@ impl Ends {
         // Who has no address yet is told by its station on every link.
         let sender_is_told = sends && (is_named || source.reach() == Reach::Nobody);
         let one = End::new(source, source_port, station(sender_is_told, stations.source));
-        let receiver = station(receives && is_named, stations.destination);
+        // Where nobody's station is told, what goes to many is kept apart from what goes to one.
+        let receiver = station(receives == is_named, stations.destination);
         let other = End::new(destination, destination_port, receiver);
         let (from, ends) = if one <= other {
             (Side::Low, Pair { low: one, high: other })
@@ -156,20 +157,17 @@ impl Ends {
             mine: recorded,
             counts: true,
         };
-        if share != Share::WHOLE {
-            who.divide(share);
-        }
+        who.divide(share);
         who
     }
 }
 
 impl Who {
-    /// Leaves to this worker what its share holds. The first recorded end's worker counts.
+    /// Leaves to this worker what its share holds. The worker of the first end that is a host counts.
     fn divide(&mut self, share: Share) {
-        let holds = |who: &Self, side| who.host(side).is_some_and(|host: Host| share.holds(&host));
-        let first = if self.mine.low { Side::Low } else { Side::High };
-        self.counts = holds(self, first);
-        self.mine = Pair { low: holds(self, Side::Low), high: holds(self, Side::High) };
+        let [low, high] = Side::BOTH.map(|side| self.host(side).map(|host| share.holds(&host)));
+        self.counts = low.or(high).unwrap_or(false);
+        self.mine = Pair { low: low == Some(true), high: high == Some(true) };
     }
 }
 

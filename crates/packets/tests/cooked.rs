@@ -33,6 +33,25 @@ fn the_address_of_a_broadcast_is_no_host() {
 }
 
 #[test]
+fn who_answers_a_broadcast_is_a_host() {
+    let frames = [
+        (BROADCAST, DEVICE, udp(HOME, NEIGHBOUR, b"lamp")),
+        (TO_US, SECOND, udp(NEIGHBOUR, HOME, b"lamp")),
+    ];
+    let hosts = ["192.168.1.10 1", "192.168.1.10 (00:00:5e:00:53:01) 1"];
+    check(
+        "called and answered",
+        &frames,
+        &[hosts[0], hosts[1], "192.168.2.20 (00:00:5e:00:53:02) 1"],
+    );
+}
+
+#[test]
+fn what_no_host_sends_to_no_host_is_nobodys() {
+    check("nobody to nobody", &[(TO_US, DEVICE, udp([224, 0, 0, 251], [0; 4], b"lamp"))], &[]);
+}
+
+#[test]
 fn what_is_handed_on_stays_its_senders() {
     let packet = udp(HOME, NEIGHBOUR, b"lamp");
     let answer = udp(NEIGHBOUR, HOME, b"lamp");
@@ -59,7 +78,7 @@ fn who_has_no_address_yet_is_told_by_its_station() {
 
 fn udp(from: [u8; 4], to: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    PacketBuilder::ipv4(from, to, 64).udp(7, 7).write(&mut bytes, payload).unwrap();
+    PacketBuilder::ipv4(from, to, 64).udp(53, 53).write(&mut bytes, payload).unwrap();
     bytes
 }
 
