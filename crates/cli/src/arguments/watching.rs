@@ -11,7 +11,7 @@ Examples:
   houseguest watch                               a first page on http://127.0.0.1:8420 that says what to do
   houseguest watch --sample                      the built-in home
   houseguest watch -i eth0                       this machine's network
-  houseguest watch -i br-lan -i wlan0            several interfaces of a router
+  houseguest watch -i br-lan -i br-guest         several networks of a router
   ssh router 'tcpdump -i br-lan -U -w -' | houseguest watch -
   houseguest watch captures/                     captures, to look around in; new ones are read as they come
   houseguest watch --import /var/log/pihole/pihole.log --import /etc/pihole/dhcp.leases
