@@ -32,13 +32,14 @@ pub(crate) async fn page(visit: Visit) -> Response {
     if present.assessment.devices.is_empty() {
         return super::first::page(&visit);
     }
+    let waiting = present.known.remembered(&present.assessment).waiting.len();
     let body = html! {
         h1 { (sentence(present)) }
         p.lead { (pieces::traffic(&present.assessment)) }
         (listening(&present.ears))
         section aria-labelledby="first" {
-            h2 id="first" { (heading(present.assessment.actions.len())) }
-            (first_things(present))
+            h2 id="first" { (heading(present.assessment.actions.len(), waiting)) }
+            (first_things(present, waiting))
         }
         (latest(&visit))
         section aria-labelledby="glance" {
@@ -73,11 +74,12 @@ fn sentence(present: &Present) -> String {
     }
 }
 
-fn heading(actions: usize) -> String {
-    match actions {
-        0 => "Nothing to do".to_owned(),
-        1 => "One thing to do next".to_owned(),
-        2 => "Two things to do next".to_owned(),
+fn heading(actions: usize, waiting: usize) -> String {
+    match (actions, waiting) {
+        (0, 0) => "Nothing to do".to_owned(),
+        (0, _) => "Still to be done".to_owned(),
+        (1, _) => "One thing to do next".to_owned(),
+        (2, _) => "Two things to do next".to_owned(),
         _ => "Three things to do next".to_owned(),
     }
 }
@@ -119,10 +121,12 @@ pub(super) fn listening(ears: &[Ear]) -> Markup {
     }
 }
 
-fn first_things(present: &Present) -> Markup {
+fn first_things(present: &Present, waiting: usize) -> Markup {
     let actions = &present.assessment.actions;
     html! {
-        @if actions.is_empty() {
+        @if actions.is_empty() && waiting > 0 {
+            p { a href="/plan" { (count(waiting, "step")) " of the plan" } ", of which nothing was seen lately." }
+        } @else if actions.is_empty() {
             p { "Nothing, as far as was seen. That is not proof of safety: what is not seen is not known." }
         } @else {
             ol.todo { @for action in actions.iter().take(FIRST) { li { (thing(present, action)) } } }

@@ -21,8 +21,11 @@ pub(crate) async fn page(visit: Visit) -> Response {
     let remembered = present.known.remembered(&present.assessment);
     let body = html! {
         h1 {
-            @if actions.is_empty() { "Nothing to do, as far as was seen" }
-            @else { (count(actions.len(), "step")) ", the one that gains most first" }
+            @match (actions.len(), remembered.waiting.len()) {
+                (0, 0) => { "Nothing to do, as far as was seen" }
+                (0, waiting) => { (count(waiting, "step")) " still to be done, of which nothing was seen lately" }
+                (steps, _) => { (count(steps, "step")) ", the one that gains most first" }
+            }
         }
         p.lead {
             "Most gain for the least cost comes first. A step counts as done when the traffic shows it: you need \
