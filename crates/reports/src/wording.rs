@@ -58,6 +58,7 @@ pub fn counted(number: usize, one: &str) -> String {
     let number = u64::try_from(number).unwrap_or(u64::MAX);
     let plural = match one {
         "address" => "addresses",
+        "entry" => "entries",
         "is" => "are",
         _ => "",
     };
@@ -453,6 +454,7 @@ mod tests {
         check(count(1_000), "1,000");
         check(count(1_234_567), "1,234,567");
         check(counted(1, "device"), "1 device");
+        check(counted(2, "entry"), "2 entries");
         check(counted(0, "address"), "0 addresses");
     }
 
