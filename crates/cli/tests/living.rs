@@ -132,6 +132,19 @@ fn a_household_that_another_program_holds_is_left_alone() {
 }
 
 #[test]
+fn who_erases_a_home_is_told_of_the_notes_beside_it() {
+    let place = TempDir::new().unwrap();
+    let state = place.path().join("state");
+    let state = state.to_str().unwrap();
+    import(&place, state);
+    let erased = || said(&place, &["household", "erase", "--all", "--yes", "--state", state], 0).1;
+    assert!(!erased().contains("stays in"));
+    said(&place, &["demo", "--format", "json"], 0);
+    said(&place, &["note", "d1", "--room", "Hall"], 0);
+    assert!(erased().contains("stays in"));
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn what_is_remembered_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;

@@ -23,7 +23,7 @@ use crate::{
     arguments::{Erase, Home, Judging},
     calendar, embedded,
     failure::{Failure, Outcome},
-    output,
+    notes, output,
 };
 
 /// Runs `household …`.
@@ -221,6 +221,7 @@ fn erase(asked: &Erase, path: &Path) -> Result<Outcome, Failure> {
         confirmed(asked.yes, &format!("all of {}: {what}, history, notes", path.display()))?;
         household.erase_all().map_err(failed)?;
         output::say(&format!("everything in {} is erased", path.display()));
+        tell_of_notes();
         return Ok(Outcome::Done);
     };
     let devices = household.devices().map_err(failed)?;
@@ -228,7 +229,19 @@ fn erase(asked: &Erase, path: &Path) -> Result<Outcome, Failure> {
     confirmed(asked.yes, &format!("{}, its history and notes", called(found)))?;
     household.erase_device(found.id, calendar::now()).map_err(failed)?;
     output::say(&format!("{} is erased; if it is seen again, it is new", called(found)));
+    tell_of_notes();
     Ok(Outcome::Done)
+}
+
+/// Says that there are notes in a file of their own, which the household does not hold.
+fn tell_of_notes() {
+    let place = notes::place(None);
+    if let Some(place) = place.filter(|it| it.metadata().is_ok_and(|it| it.len() > 0)) {
+        let place = place.display();
+        output::say(&format!(
+            "what `houseguest note` wrote down stays in {place}: delete the file"
+        ));
+    }
 }
 
 fn confirmed(yes: bool, what: &str) -> Result<(), Failure> {
