@@ -72,7 +72,7 @@ pub(crate) struct View {
     #[arg(long, value_name = "PLACE", value_parser = residence, env = "HOUSEGUEST_RESIDENCE")]
     pub(crate) residence: Option<String>,
     /// The day as of which owners, lists and laws are stated, as 2026-11-22; today if not given.
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = day, env = "HOUSEGUEST_AS_OF")]
     pub(crate) as_of: Option<String>,
 }
 
@@ -207,7 +207,7 @@ pub(crate) struct Show {
     #[arg(value_name = "TEXT")]
     pub(crate) words: Vec<String>,
     /// The day as of which it is shown, as 2026-11-22; today if not given.
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = day, env = "HOUSEGUEST_AS_OF")]
     pub(crate) as_of: Option<String>,
     /// How to show it.
     #[arg(short, long, value_enum, default_value_t = EntryFormat::Text)]
