@@ -2,12 +2,11 @@
 //!
 //! Votes of one group rest on the same thing, so only the strongest of them counts; groups add up by
 //! noisy-or. What speaks for a value's rivals speaks against it: `for · (1 − against)`; but the shape of
-//! traffic, which other devices can have as well, speaks against nothing, and a vaguer name of a model
-//! not against a surer one of the same protocol: many models have a number as well. A maker of radio
-//! modules never votes for a brand; a prefix that is on one brand's products only is just enough for an
-//! answer, and never speaks louder against others for that. Where a phone or computer goes, and to which
-//! ports, says what apps it has, not what it is; what a home's own name server looks up says where the
-//! others go.
+//! traffic, which other devices can have as well, speaks against nothing. A maker of
+//! radio modules never votes for a brand; a prefix that is on one brand's products only is just
+//! enough for an answer, and never speaks louder against others for that. Where a phone or computer
+//! goes, and to which ports, says what apps it has, not what it is; what a home's own name server looks
+//! up says where the others go.
 
 pub mod explained;
 
@@ -348,14 +347,7 @@ fn against<'k, 'v>(
     let said = says_so(groups);
     for (rival, votes) in weights.iter().filter(|(it, _)| property.excludes(value, it, knowledge)) {
         let speaks = |group: &str| group != SHAPE && (!said || group != CONTACTS);
-        // A description often bears a model's name and its number.
-        let is_by_name = |group: &str, strength| {
-            property == Property::Model && groups.of(group).is_some_and(|own| own > strength)
-        };
-        for (group, strength) in votes.iter() {
-            if !speaks(group) || is_by_name(group, strength) {
-                continue;
-            }
+        for (group, strength) in votes.iter().filter(|(group, _)| speaks(group)) {
             let strength = if group == MAC { strength.min(REGISTRANT) } else { strength };
             let strongest = against.entry(group).or_insert((rival, 0.0));
             if strength > strongest.1 {

@@ -33,15 +33,6 @@ fn a_system_does_not_speak_against_what_it_is_made_of() {
 }
 
 #[test]
-fn a_models_number_does_not_speak_against_its_name() {
-    let models = |said: &[_]| shown(&assessed(UNKNOWN, said).model);
-    let name = (fields::UPNP_MODEL, "One");
-    assert_eq!(models(&[name, (fields::UPNP_MODEL_NUMBER, "S13")]), "One 0.850 S13 0.090");
-    assert_eq!(models(&[name, (fields::MDNS_TXT, "Two")]), "? One 0.340 Two 0.090");
-    assert_eq!(models(&[name, (fields::UPNP_MODEL, "Two")]), "? One 0.128 Two 0.128");
-}
-
-#[test]
 fn where_a_thing_goes_is_a_clue_where_nothing_else_explains_it() {
     check("alone", &[(fields::DNS_QUERY, "api.other.example")], "other 0.600");
     let both = [(fields::UPNP_MANUFACTURER, "Acme"), (fields::TLS_SNI, "api.other.example")];
@@ -223,16 +214,6 @@ pub(super) fn pack() -> Pack {
     ] {
         let tells = Tells { os: Some(system.into()), ..Tells::default() };
         let told = fingerprint(id, field, value, None, strength);
-        pack.fingerprints.insert(id.into(), Fingerprint { tells, ..told });
-    }
-    for (id, field, model, strength) in [
-        ("model-one", fields::UPNP_MODEL, "One", 0.85),
-        ("model-number", fields::UPNP_MODEL_NUMBER, "S13", 0.6),
-        ("model-two", fields::UPNP_MODEL, "Two", 0.85),
-        ("model-announced", fields::MDNS_TXT, "Two", 0.6),
-    ] {
-        let tells = Tells { model: Some(model.into()), ..Tells::default() };
-        let told = fingerprint(id, field, model, None, strength);
         pack.fingerprints.insert(id.into(), Fingerprint { tells, ..told });
     }
     let tells = Tells { kind: Some("router".into()), ..Tells::default() };
