@@ -68,12 +68,14 @@ impl Judge {
     /// Begins with what the household remembers, and `read`.
     pub(super) fn new(house: Arc<House>, asked: &Watch, ears: Vec<Ear>, read: Ledger) -> Self {
         let start = instant();
+        // Only where hours go by is what is shown put together anew.
+        let kept = if house.remembers() { read.clone() } else { Ledger::default() };
         let mut judge = Self {
             house,
             judging: asked.judging.clone(),
             ears,
-            recent: read.clone(),
-            read,
+            recent: read,
+            read: kept,
             unsaved: Ledger::default(),
             hosts: 0,
             changed: true,
