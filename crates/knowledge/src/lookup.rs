@@ -8,6 +8,7 @@ mod destinations;
 mod matching;
 mod products;
 mod registrants;
+mod set;
 
 use hashbrown::HashMap;
 

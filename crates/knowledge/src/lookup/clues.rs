@@ -6,7 +6,7 @@ use evidence::Field;
 use hashbrown::HashMap;
 use regex::bytes::Captures;
 
-use super::{Knowledge, matching::Set};
+use super::{Knowledge, set::Set};
 use crate::kinds::{Fingerprint, Id, Match, Pack, Tells, fields_of};
 
 /// A fingerprint that matched, and what it tells about this one value.
@@ -37,7 +37,7 @@ struct OfWord {
     tried: Vec<Id>,
     /// Patterns, in the order of [`set`](Self::set).
     patterns: Vec<(Box<str>, Id)>,
-    /// All patterns as one, compiled when first needed. `None` in it: they are too large together.
+    /// All patterns at once, made when first needed. `None` in it: they are too large together.
     set: OnceLock<Option<Set>>,
 }
 
@@ -116,7 +116,7 @@ impl OfWord {
         }
         match self.set() {
             Some(set) => found.extend(
-                set.matching(value.as_bytes())
+                set.candidates(value.as_bytes())
                     .into_iter()
                     .filter_map(|at| self.patterns.get(at))
                     .map(|it| &it.1),

@@ -4,9 +4,6 @@ use std::sync::OnceLock;
 
 use hashbrown::HashMap;
 use regex::bytes::{Regex, RegexBuilder};
-use regex_automata::{
-    Input, MatchKind, PatternSet, meta, nfa::thompson::WhichCaptures, util::syntax,
-};
 use thiserror::Error;
 
 use crate::kinds::{Condition, Match, Pack};
@@ -18,10 +15,10 @@ pub(crate) struct PatternError(String);
 
 /// How large a compiled pattern may be, in bytes; our choice, about a hundred times what the pack's
 /// patterns need, and little enough that a hostile pack cannot fill the memory.
-const SIZE_LIMIT: usize = 1 << 20;
+pub(super) const SIZE_LIMIT: usize = 1 << 20;
 
 /// How deep a pattern's groups may nest; our choice.
-const NEST_LIMIT: u32 = 32;
+pub(super) const NEST_LIMIT: u32 = 32;
 
 /// Compiles a pattern of the pack, within bounds.
 ///
@@ -36,42 +33,6 @@ pub(crate) fn compile(pattern: &str) -> Result<Regex, PatternError> {
         .nest_limit(NEST_LIMIT)
         .build()
         .map_err(|error| PatternError(error.to_string()))
-}
-
-/// Many patterns as one, to see in one pass which of them match.
-///
-/// What `regex` has for this looks for literals to begin with first. Finding those of hundreds of patterns
-/// took three times as long as all the rest, and such a set makes no use of them.
-#[derive(Debug)]
-pub(super) struct Set(meta::Regex);
-
-impl Set {
-    /// Compiles `patterns` as [`compile`] does each of them; `None` if they are too large together.
-    pub(super) fn of(patterns: &[&str]) -> Option<Self> {
-        /// For all patterns of one field together.
-        const SET_LIMIT: usize = 16 * SIZE_LIMIT;
-
-        let syntax = syntax::Config::new()
-            .unicode(false)
-            .utf8(false)
-            .case_insensitive(true)
-            .nest_limit(NEST_LIMIT);
-        let config = meta::Config::new()
-            .match_kind(MatchKind::All)
-            .which_captures(WhichCaptures::None)
-            .utf8_empty(false)
-            .auto_prefilter(false)
-            .nfa_size_limit(Some(SET_LIMIT))
-            .hybrid_cache_capacity(SET_LIMIT);
-        meta::Builder::new().syntax(syntax).configure(config).build_many(patterns).ok().map(Self)
-    }
-
-    /// The places of the patterns that match `value`, in their order.
-    pub(super) fn matching(&self, value: &[u8]) -> Vec<usize> {
-        let mut matching = PatternSet::new(self.0.pattern_len());
-        self.0.which_overlapping_matches(&Input::new(value), &mut matching);
-        matching.iter().map(|pattern| pattern.as_usize()).collect()
-    }
 }
 
 /// The pack's patterns, each compiled when first asked for.
