@@ -90,6 +90,10 @@ fn beginnings_of(pattern: &str) -> Option<Vec<(u8, Box<[u8]>)>> {
     /// More than this are not worth telling apart; our choice.
     const MOST: usize = 16;
 
+    let begin = |text: &[u8]| Some((text.first()?.to_ascii_lowercase(), text.into()));
+    if let Some(text) = plain_beginning(pattern) {
+        return Some(vec![begin(text.as_bytes())?]);
+    }
     let parsed = syntax::parse_with(pattern, &syntax()).ok()?;
     if !parsed.properties().look_set_prefix().contains(Look::Start) {
         return None;
@@ -98,11 +102,67 @@ fn beginnings_of(pattern: &str) -> Option<Vec<(u8, Box<[u8]>)>> {
     // A letter in both cases, no more of a class: `\d` would be ten beginnings.
     extractor.limit_total(MOST).limit_class(2);
     let found = extractor.extract(&parsed);
-    let begins = |it: &literal::Literal| {
-        let first = it.as_bytes().first()?.to_ascii_lowercase();
-        Some((first, it.as_bytes().into()))
-    };
-    found.literals()?.iter().map(begins).collect()
+    found.literals()?.iter().map(|it| begin(it.as_bytes())).collect()
+}
+
+/// The letters after `^` of a pattern that is plain enough to tell them without reading all of it, which
+/// takes long; `None` if it is not, or begins otherwise, or if reading it tells more.
+fn plain_beginning(pattern: &str) -> Option<String> {
+    let mut rest = pattern.strip_prefix('^')?.chars();
+    let mut plain = String::new();
+    let mut after = rest.clone();
+    while let Some(letter) = match rest.next() {
+        Some('\\') => rest.next().filter(char::is_ascii_punctuation),
+        letter => letter.filter(|it| it.is_ascii_alphanumeric() || " -_/:=,@".contains(*it)),
+    } {
+        plain.push(letter);
+        after = rest.clone();
+    }
+    match after.clone().next() {
+        // Any number of the last letter, none at all too.
+        Some('?' | '*' | '+' | '{') => drop(plain.pop()),
+        Some('(') => return None,
+        _ => {}
+    }
+    (!plain.is_empty() && is_one(after.as_str())).then_some(plain)
+}
+
+/// Whether what follows `^` and letters is surely neither another alternative to these nor under flags of
+/// its own.
+fn is_one(rest: &str) -> bool {
+    let mut depth = 0_u32;
+    let mut letters = rest.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '[' => {
+                letters.next_if_eq(&'^');
+                letters.next_if_eq(&']');
+                loop {
+                    match letters.next() {
+                        Some(']') => break,
+                        Some('\\') => drop(letters.next()),
+                        Some('[') | None => return false,
+                        Some(_) => {}
+                    }
+                }
+            }
+            '(' => {
+                depth += 1;
+                if letters.next_if_eq(&'?').is_some() && !matches!(letters.next(), Some(':' | '<'))
+                {
+                    return false;
+                }
+            }
+            ')' => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => return false,
+            },
+            '|' if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    true
 }
 
 #[cfg(test)]
@@ -123,6 +183,29 @@ mod tests {
         );
         for open in ["Lamp", "^Lamp|Plug", r"^\w", "^L?", "^", "(", "^x{0}", "(?m)^Lamp"] {
             assert_eq!(beginnings(open), None, "{open}");
+        }
+    }
+
+    #[test]
+    fn a_plain_beginning_is_told_as_reading_all_of_it_tells_it() {
+        for (pattern, plain) in [
+            (r"^Lamp-\d+$", Some("Lamp-")),
+            ("^HS1?", Some("HS")),
+            ("^x(a|b)[|(]c", None),
+            ("^x.(a|b)[|(]c", Some("x")),
+            (r"^_x\._y .", Some("_x._y ")),
+            (r"^x\wy", Some("x")),
+            ("^x[]|]", Some("x")),
+            ("^x[a[|]]|b", None),
+            ("^x|y", None),
+            (r"^x\|y", Some("x|y")),
+            ("^x.(?i)y", None),
+            ("^x.(?<m>y|z)", Some("x")),
+            ("^x*", None),
+            ("^x)|(y", None),
+            ("x", None),
+        ] {
+            assert_eq!(plain_beginning(pattern).as_deref(), plain, "{pattern}");
         }
     }
 
