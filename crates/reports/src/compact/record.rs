@@ -85,46 +85,77 @@ impl Record<'_> {
         };
         if length == 0 {
             json.buffer.push(open);
-        } else if self.workers == NonZero::<usize>::MIN || length <= STRETCH {
+        } else if self.workers == NonZero::<usize>::MIN || length <= FIRST {
             write(0..length, json)?;
         } else {
-            in_order(self.workers.get(), length, &write, |stretch| json.pass(stretch))?;
+            let first = stretch(0..FIRST, Vec::new(), &write)?;
+            json.pass(&first);
+            let stretches = Stretches::after(&first, length);
+            in_order(self.workers.get(), &stretches, &write, |stretch| json.pass(stretch))?;
         }
         json.buffer.push(close);
         Ok(())
     }
 }
 
-/// How many items a thread writes at a time; our choice: few enough that what it wrote is still in the
-/// processor's cache when it goes out.
-const STRETCH: usize = 64;
+/// With so many items, a list is written by several threads; how long these are tells how many of the rest
+/// a thread writes at a time. Our choice.
+const FIRST: usize = 16;
 
-/// Writes `length` items by so many threads, while this one hands what they wrote to `out` in order.
+/// A list's items after the first, in stretches.
+struct Stretches {
+    length: usize,
+    each: usize,
+}
+
+impl Stretches {
+    /// About how much a thread writes at a time, in bytes; our choice: enough to be worth handing over, and
+    /// little enough that it is still in the processor's cache when it goes out.
+    const BYTES: usize = 128 * 1024;
+
+    /// The items of a list of `length` after those that `first` shows.
+    const fn after(first: &[u8], length: usize) -> Self {
+        let each = Self::BYTES * FIRST / (first.len() + 1);
+        Self { length, each: if each == 0 { 1 } else { each } }
+    }
+
+    fn count(&self) -> usize {
+        (self.length - FIRST).div_ceil(self.each)
+    }
+
+    fn nth(&self, place: usize) -> Range<usize> {
+        let start = FIRST + place * self.each;
+        start..self.length.min(start + self.each)
+    }
+}
+
+/// Writes `stretches` by so many threads, while this one hands what they wrote to `out` in order.
 fn in_order(
     workers: usize,
-    length: usize,
+    stretches: &Stretches,
     write: &(impl Fn(Range<usize>, &mut Json<'_>) -> fmt::Result + Sync),
     mut out: impl FnMut(&[u8]),
 ) -> fmt::Result {
-    let starts = |worker: usize| (worker * STRETCH..length).step_by(workers * STRETCH);
+    /// How many each thread may be ahead; our choice.
+    const AHEAD: usize = 2;
+
+    let workers = workers.min(stretches.count());
     thread::scope(|scope| {
-        let start = |worker| {
-            let (give, written) = mpsc::sync_channel(1);
+        let start = |worker: usize| {
+            let (give, written) = mpsc::sync_channel(AHEAD);
             let (give_back, used) = mpsc::channel();
             scope.spawn(move || {
-                for start in starts(worker) {
+                for place in (worker..stretches.count()).step_by(workers) {
                     let buffer = used.try_recv().unwrap_or_default();
-                    let stretch = stretch(start..length.min(start + STRETCH), buffer, write);
-                    if give.send(stretch).is_err() {
+                    if give.send(stretch(stretches.nth(place), buffer, write)).is_err() {
                         return;
                     }
                 }
             });
             (written, give_back)
         };
-        let desks: Vec<_> = (0..workers.min(length.div_ceil(STRETCH))).map(start).collect();
-        let stretches = (0..length).step_by(STRETCH);
-        for (_, (written, give_back)) in stretches.zip(desks.iter().cycle()) {
+        let desks: Vec<_> = (0..workers).map(start).collect();
+        for (_, (written, give_back)) in (0..stretches.count()).zip(desks.iter().cycle()) {
             // Nobody is there any more if it panicked; the scope passes that on.
             let stretch = written.recv().map_err(|_| fmt::Error)??;
             out(&stretch);
@@ -151,7 +182,7 @@ mod tests {
 
     #[test]
     fn several_threads_write_what_one_does() {
-        for length in [0, 1, STRETCH, STRETCH + 1, 7 * STRETCH - 1] {
+        for length in [0, 1, FIRST, FIRST + 1, 99_999] {
             let alone = numbered(length, 1);
             assert!(serde_json::from_str::<serde_json::Value>(&alone).is_ok(), "{length}");
             for workers in [2, 3, 64] {
@@ -166,7 +197,7 @@ mod tests {
         struct Lacking(u8, u8);
         let lacking = |_: usize| Lacking(0, 0);
         let written = record(&mut io::sink(), 2.try_into().unwrap(), |record| {
-            record.list("items", 99 * STRETCH, |range| range.map(lacking))
+            record.list("items", 99_999, |range| range.map(lacking))
         });
         assert!(written.is_err());
     }
