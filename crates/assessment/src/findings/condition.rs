@@ -157,10 +157,11 @@ impl<'v, 'a> View<'v, 'a> {
 
     fn said(&self, said: &Said<'_>) -> Option<Held<'a>> {
         let Said { wanted, field, unless_in, .. } = *said;
-        if self.heard.is_empty() && !self.subject.member.fields().contains(field) {
+        let by_clients = wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet);
+        let by_others = by_clients && !self.heard.is_empty();
+        if !by_others && !self.subject.member.fields().contains(field) {
             return None;
         }
-        let by_clients = wanted.own_service == Some(true) && wanted.peer != Some(Reach::Internet);
         let hidden: BTreeSet<&str> = unless_in
             .into_iter()
             .flat_map(|field| self.subject.member.observed(field))
