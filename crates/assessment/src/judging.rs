@@ -4,7 +4,7 @@
 //! order of the devices and numbered as one worker would have numbered it, so that the answer does not
 //! depend on how many there were.
 
-use std::{num::NonZero, panic, sync::Arc, thread};
+use std::{num::NonZero, sync::Arc};
 
 use evidence::Ledger;
 use knowledge::{Knowledge, kinds::Date};
@@ -22,6 +22,7 @@ use crate::{
     model::{Claims, Device, Finding, Identity},
     notes::{self, Filed},
     standing::Standing,
+    workers::side_by_side,
 };
 
 /// All that stays the same from one device to the next.
@@ -161,11 +162,14 @@ fn renumber_device(device: &mut Device, renumbering: &Renumbering) {
 
 /// How many devices each of at most so many workers takes, so that each has about as much to look at.
 fn shares(members: &[Member<'_>], workers: NonZero<usize>) -> Vec<usize> {
+    /// What is done for each device, be ever so little kept of it, as if it were kept; about as measured.
+    const OWN: usize = 32;
+
     let weight = |member: &Member<'_>| {
         let kept = |record: &&evidence::HostRecord| {
             record.observations().len() + record.conversations().len()
         };
-        1 + member.records().iter().map(kept).sum::<usize>()
+        OWN + member.records().iter().map(kept).sum::<usize>()
     };
     let each = members.iter().map(weight).sum::<usize>().div_ceil(workers.get());
     let mut shares = vec![0];
@@ -181,23 +185,6 @@ fn shares(members: &[Member<'_>], workers: NonZero<usize>) -> Vec<usize> {
         }
     }
     shares
-}
-
-/// Works on each of `parts` in a thread of its own, the first in this one.
-fn side_by_side<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let work = &work;
-    let mut parts = parts.into_iter();
-    let Some(first) = parts.next() else { return Vec::new() };
-    thread::scope(|scope| {
-        let rest: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
-        let mut done = vec![work(first)];
-        done.extend(
-            rest.into_iter().map(|worker| {
-                worker.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))
-            }),
-        );
-        done
-    })
 }
 
 /// What needs no pack to be said.

@@ -27,6 +27,7 @@ mod settings;
 mod standing;
 mod sureness;
 pub mod why;
+mod workers;
 
 pub use assess::assess;
 pub use attribution::{

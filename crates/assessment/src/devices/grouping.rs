@@ -19,21 +19,22 @@ use crate::{
 /// Groups the hosts of `ledger` into devices, and finds the gateways among them.
 #[must_use]
 pub fn group<'a>(ledger: &'a Ledger, settings: &Settings) -> Grouped<'a> {
-    let stations = Stations::of(ledger);
-    let unlinked = ledger.hosts().filter(|(host, _)| host.mac().is_none());
+    let hosts = Kept::all(ledger, settings.workers);
+    let stations = Stations::of(&hosts);
+    let unlinked = hosts.iter().filter(|(host, _)| host.mac().is_none());
     let mut unlinked: Vec<(IpAddr, Kept<'a>)> =
-        unlinked.filter_map(|(host, record)| Some((host.ip()?, Kept::of(record)))).collect();
+        unlinked.filter_map(|(host, record)| Some((host.ip()?, *record))).collect();
     let records = stations.records().chain(unlinked.iter().map(|(_, record)| *record));
     let mut home = Home::new(records, &settings.home_networks);
     // As many as there can be: they are large, and moved nowhere as they become more.
-    let mut members = Vec::with_capacity(ledger.hosts().size_hint().0);
+    let mut members = Vec::with_capacity(hosts.len());
     let mut strays: Vec<(IpAddr, Kept<'a>)> = Vec::new();
     for (mac, sorted) in stations.sorted(&home) {
         strays.extend_from_slice(&sorted.others);
         unlinked.extend_from_slice(&sorted.given_others);
         members.push(with_station(mac, sorted));
     }
-    drop(stations);
+    drop((stations, hosts));
     let held = holders(&members);
     strays.retain(|(ip, _)| !held.contains_key(ip));
     for (ip, record) in unlinked {

@@ -3,7 +3,11 @@
 //! A host says something in a tenth of all fields. Many are asked for, one after another, by every part
 //! of the program; most of these questions are answered without a look at the record.
 
-use evidence::{Field, FieldSet, HostRecord, Observation};
+use std::num::NonZero;
+
+use evidence::{Field, FieldSet, Host, HostRecord, Ledger, Observation};
+
+use crate::workers::side_by_side;
 
 /// A host's record, looked through once.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +21,16 @@ impl<'a> Kept<'a> {
     pub(super) fn of(record: &'a HostRecord) -> Self {
         let fields = record.observations().iter().map(|observation| observation.field).collect();
         Self { record, fields }
+    }
+
+    /// All hosts of a ledger in its order, looked through by so many threads.
+    pub(super) fn all(ledger: &'a Ledger, workers: NonZero<usize>) -> Vec<(&'a Host, Self)> {
+        let hosts: Vec<_> = ledger.hosts().collect();
+        let stretch = hosts.len().div_ceil(workers.get()).max(1);
+        let look = |stretch: &[(&'a Host, &'a HostRecord)]| -> Vec<_> {
+            stretch.iter().map(|(host, record)| (*host, Self::of(record))).collect()
+        };
+        side_by_side(hosts.chunks(stretch).collect(), look).concat()
     }
 
     /// The observations of one field.

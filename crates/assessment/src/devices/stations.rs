@@ -8,7 +8,7 @@
 
 use std::{cell::OnceCell, collections::BTreeSet, net::IpAddr, ops::Range};
 
-use evidence::{Field, HostRecord, Ledger, Mac, Party, Timestamp, fields};
+use evidence::{Field, Host, HostRecord, Mac, Party, Timestamp, fields};
 use hashbrown::{HashMap, HashSet};
 
 use super::{Home, is_local, kept::Kept};
@@ -108,13 +108,13 @@ pub(super) struct Stations<'a> {
 }
 
 impl<'a> Stations<'a> {
-    pub(super) fn of(ledger: &'a Ledger) -> Self {
-        let (hosts, _) = ledger.hosts().size_hint();
-        let mut stations = Self { hosts: Vec::with_capacity(hosts), ..Self::default() };
-        // In order, so that those of one station follow one another.
-        for (host, record) in ledger.hosts() {
+    /// The stations among the hosts of a ledger, which are in its order: those of one station follow one
+    /// another.
+    pub(super) fn of(hosts: &[(&Host, Kept<'a>)]) -> Self {
+        let mut stations = Self { hosts: Vec::with_capacity(hosts.len()), ..Self::default() };
+        for (host, record) in hosts.iter().copied() {
             let Some(mac) = host.mac() else { continue };
-            let (place, record) = (stations.hosts.len(), Kept::of(record));
+            let place = stations.hosts.len();
             stations.hosts.push((host.ip(), record));
             let station = match stations.all.last_mut() {
                 Some(latest) if latest.mac == mac => latest,
