@@ -63,7 +63,7 @@ pub enum LiveError {
     /// The interface is down. Packets come again once it is up.
     #[error("the interface is down")]
     Down,
-    /// The interface is not there any more; another of its name is another.
+    /// The interface is not there any more; another of its name is another, for [`Live::again`].
     #[error("the interface is gone")]
     Gone,
     /// Something else failed.
@@ -87,8 +87,20 @@ impl Live {
     /// [`LiveError`] if there is none of that name, or it may not be listened to.
     pub fn open(name: &str) -> Result<Self, LiveError> {
         let ring = Ring::open(name)?;
-        let link = if ring.has_ethernet() { LinkType::ETHERNET } else { LinkType::RAW };
+        let link = ring.link();
         Ok(Self { name: name.to_owned(), ring, link, frames: 0, bytes: 0, tagged: Vec::new() })
+    }
+
+    /// Listens to another interface of the same name, as soon as there is one, in place of one that is
+    /// [`LiveError::Gone`]; whether there is. Needs no right.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError`] if it is there and cannot be listened to.
+    pub fn again(&mut self) -> Result<bool, LiveError> {
+        let found = self.ring.again(&self.name)?;
+        self.link = self.ring.link();
+        Ok(found)
     }
 
     /// Hands on all packets that came, waiting a little for the first; whether any came.

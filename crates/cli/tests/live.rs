@@ -105,6 +105,51 @@ fn what_was_heard_of_an_interface_before_it_went_is_reported() {
     assert!(report["sources"][0]["frames"].as_u64() > Some(0), "{}", report["sources"]);
 }
 
+/// `watch` has given up every right by then.
+#[cfg(feature = "server")]
+#[test]
+fn an_interface_that_is_made_anew_is_listened_to_again() {
+    const SCRIPT: &str = r#"
+        make() {
+            ip link add here type veth peer name there && ip link set there up || exit 77
+            ip link set here up && ip address add 192.0.2.1/24 dev here
+        }
+        status() {
+            exec 4<> /dev/tcp/127.0.0.1/8420 || return
+            printf 'GET /api/v1/status HTTP/1.0\r\nHost: 127.0.0.1:8420\r\n\r\n' >&4
+            grep -o '"listening":\[.*' <&4
+        }
+        until_it_says() {
+            for i in $(seq 600); do
+                echo hello > /dev/udp/192.0.2.9/9
+                status | grep "$1" && return
+                sleep 0.1
+            done 2> /dev/null
+            echo "never said: $1, but: $(status)"
+            exit 1
+        }
+        ip link set lo up
+        make
+        "$HOUSEGUEST" watch -i there --no-notes --state "$REPORT" & watching=$!
+        trap 'kill $watching' EXIT
+        until_it_says '"listening":true,"frames":[1-9]'
+        ip link del there
+        until_it_says '"listening":false.*the interface is gone; listening goes on once'
+        make
+        until_it_says '"listening":true'
+        heard=$(status | grep -o '"frames":[0-9]*')
+        while status | grep "$heard,"; do until_it_says '"listening":true'; done
+    "#;
+    let folder = tempfile::TempDir::new().unwrap();
+    let Some(output) = in_a_namespace(SCRIPT, &folder.path().join("state")) else { return };
+    if output.status.code() == Some(77) {
+        println!("skipped: this machine has no virtual cables");
+        return;
+    }
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
 fn an_interface_that_is_not_there_is_named_with_those_that_are() {
     let script = "! \"$HOUSEGUEST\" audit -i nonesuch0 --for 1s";

@@ -20,6 +20,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use packets::LinkType;
+
 use super::LiveError;
 
 /// A block's size in bytes: hundreds of packets to one wake-up.
@@ -87,21 +89,32 @@ impl Ring {
         set(&socket, libc::PACKET_RX_RING, &wanted(), "asking for a ring")?;
         let memory = map(&socket)?;
         bind(&socket, index, protocol)?;
-        let membership = libc::packet_mreq {
-            mr_ifindex: index,
-            mr_type: u16::try_from(libc::PACKET_MR_PROMISC).unwrap_or(1),
-            mr_alen: 0,
-            mr_address: [0; 8],
-        };
-        set(&socket, libc::PACKET_ADD_MEMBERSHIP, &membership, "hearing what others get")?;
-        let kind = bound(&socket)?.sll_hatype;
-        let ethernet = [libc::ARPHRD_ETHER, libc::ARPHRD_LOOPBACK].contains(&kind);
+        let ethernet = hear_all(&socket, index)?;
         Ok(Self { socket, memory, next: 0, lost: 0, waited: Duration::ZERO, ethernet, down: false })
     }
 
-    /// Whether frames begin with an Ethernet header.
-    pub(super) const fn has_ethernet(&self) -> bool {
-        self.ethernet
+    /// Listens to the interface that is called `name` now, in place of one that is gone; whether there is
+    /// one. Socket and ring stay, for by now the program may have given up the right to open others.
+    pub(super) fn again(&mut self, name: &str) -> Result<bool, LiveError> {
+        let Some(index) = index_now(&self.socket, name) else { return Ok(false) };
+        let protocol = u16::try_from(libc::ETH_P_ALL).unwrap_or(3).to_be();
+        let heard =
+            bind(&self.socket, index, protocol).and_then(|()| hear_all(&self.socket, index));
+        match heard {
+            Ok(ethernet) => self.ethernet = ethernet,
+            // It went again meanwhile.
+            Err(LiveError::System { error, .. }) if error.raw_os_error() == Some(libc::ENODEV) => {
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        }
+        self.down = false;
+        Ok(true)
+    }
+
+    /// What frames begin with.
+    pub(super) const fn link(&self) -> LinkType {
+        if self.ethernet { LinkType::ETHERNET } else { LinkType::RAW }
     }
 
     /// How long the last [`Ring::take`] took, waiting and reading.
@@ -340,6 +353,19 @@ fn bind(socket: &OwnedFd, index: i32, protocol: u16) -> Result<(), LiveError> {
     checked(result, "listening to the interface")
 }
 
+/// Asks for what the interface passes on to others, too; whether its frames begin with an Ethernet header.
+fn hear_all(socket: &OwnedFd, index: i32) -> Result<bool, LiveError> {
+    let membership = libc::packet_mreq {
+        mr_ifindex: index,
+        mr_type: u16::try_from(libc::PACKET_MR_PROMISC).unwrap_or(1),
+        mr_alen: 0,
+        mr_address: [0; 8],
+    };
+    set(socket, libc::PACKET_ADD_MEMBERSHIP, &membership, "hearing what others get")?;
+    let kind = bound(socket)?.sll_hatype;
+    Ok([libc::ARPHRD_ETHER, libc::ARPHRD_LOOPBACK].contains(&kind))
+}
+
 /// What the socket is bound to: the interface's index, which is negative once it is gone, and its kind.
 fn bound(socket: &OwnedFd) -> Result<libc::sockaddr_ll, LiveError> {
     // SAFETY: all-zero bytes are a valid address of any family.
@@ -389,6 +415,27 @@ fn index_of(name: &str) -> Result<i32, LiveError> {
     // SAFETY: a text that ends in a zero and lives over the call.
     let index = unsafe { libc::if_nametoindex(text.as_ptr()) };
     i32::try_from(index).ok().filter(|index| *index > 0).ok_or_else(unknown)
+}
+
+/// The index of the interface that is called `name` now, asked for without opening another socket.
+fn index_now(socket: &OwnedFd, name: &str) -> Option<i32> {
+    /// `SIOCGIFINDEX` (netdevice(7)), whose type differs from one C library to another.
+    const INDEX_OF_NAME: u16 = 0x8933;
+
+    // SAFETY: all-zero bytes are a valid request.
+    let mut request: libc::ifreq = unsafe { mem::zeroed() };
+    // The last byte stays zero: it ends the name.
+    let room = request.ifr_name.len() - 1;
+    for (to, from) in request.ifr_name.iter_mut().take(room).zip(name.bytes()) {
+        *to = libc::c_char::from_ne_bytes([from]);
+    }
+    // SAFETY: the request lives over the call, which writes into it alone.
+    let result = unsafe {
+        libc::ioctl(socket.as_raw_fd(), INDEX_OF_NAME.into(), ptr::from_mut(&mut request))
+    };
+    // SAFETY: a number of which every value is valid, and which the call has written.
+    let index = unsafe { request.ifr_ifru.ifru_ifindex };
+    (result == 0 && index > 0).then_some(index)
 }
 
 /// The names of the interfaces there are.

@@ -151,7 +151,8 @@ pub(super) fn start(
     ears
 }
 
-/// Listens to an interface until told to stop, or until it goes away. One that went down may come up.
+/// Listens to an interface until told to stop. One that went down may come up, and one that is gone be made
+/// anew under its name.
 #[cfg(target_os = "linux")]
 fn hear(
     ear: usize,
@@ -173,6 +174,11 @@ fn hear(
             Err(down @ LiveError::Down) => {
                 pause = Some(End::Paused(format!("{down}; listening goes on once it is up")));
                 received = Ok(false);
+            }
+            Err(gone @ LiveError::Gone) => {
+                received = live.again();
+                let why = format!("{gone}; listening goes on once there is one of its name");
+                pause = (received.as_ref().ok() == Some(&false)).then_some(End::Paused(why));
             }
             Ok(false) | Err(_) => {}
         }
