@@ -5,10 +5,12 @@
 //! reads `_kind._tcp` and an instance `Lamp 1._kind._tcp`; `.local` goes without saying.
 //!
 //! Routers repeat in one network what devices of another announce, and some devices answer for others
-//! that sleep. Such a message says nothing of its sender, and is passed over where its addresses tell.
+//! that sleep or that are in a Thread network behind them ([RFC 9665]). Such a message says nothing of its
+//! sender, and is passed over where its addresses or names tell.
 //!
 //! [RFC 6762]: https://www.rfc-editor.org/rfc/rfc6762
 //! [RFC 6763]: https://www.rfc-editor.org/rfc/rfc6763
+//! [RFC 9665]: https://www.rfc-editor.org/rfc/rfc9665
 
 use std::net::IpAddr;
 
@@ -53,6 +55,9 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         return Ok(());
     }
     if message.is_response() {
+        if is_of_thread(message.clone()) {
+            return Ok(());
+        }
         while let Some(record) = message.record()? {
             note_record(&record, &mut text, notes);
         }
@@ -65,30 +70,57 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// Whether a response gives addresses of the sender's kind, but not the sender's own. Of IPv6 only those
-/// of the link are compared: a host announces the one that it sends from, and others as it likes.
+/// Whether a response gives addresses of the sender's kind, but not the sender's own; or, in answer to IPv4,
+/// none of IPv4, which a host puts beside its others (RFC 6762, section 6.2). Of IPv6 only those of the link
+/// are compared: a host announces the one that it sends from, and others as it likes.
 fn is_of_others(bytes: &[u8], sender: IpAddr) -> bool {
     match sender {
-        IpAddr::V4(own) => gives_others(bytes, kinds::A, &own.octets(), &[]),
+        IpAddr::V4(own) => {
+            gives_others(bytes, &[kinds::A, kinds::AAAA], &own.octets(), &[])
+        }
         IpAddr::V6(own) if own.is_unicast_link_local() => {
-            gives_others(bytes, kinds::AAAA, &own.octets(), LINK_LOCAL)
+            gives_others(bytes, &[kinds::AAAA], &own.octets(), LINK_LOCAL)
         }
         IpAddr::V6(_) => false,
     }
 }
 
-fn gives_others(bytes: &[u8], kind: u16, own: &[u8], prefix: &[u8]) -> bool {
+fn gives_others(bytes: &[u8], of: &[u16], own: &[u8], prefix: &[u8]) -> bool {
     // Nearly all have their own address somewhere, and looking for it is quicker than reading.
     let Ok(mut message) = Message::new(bytes) else { return false };
     if !message.is_response() || memmem::find(bytes, own).is_some() {
         return false;
     }
     while let Ok(Some(record)) = message.record() {
-        if record.kind == kind && record.data.len() == own.len() && record.data.starts_with(prefix) {
+        if of.contains(&record.kind) && record.data.starts_with(prefix) {
             return true;
         }
     }
     false
+}
+
+/// Whether a response is of a device in a Thread network, which has no address of IPv4 and speaks to this link
+/// through a border router alone: its host is named after its link-layer address of 64 bits, 16 digits, where
+/// that of Wi-Fi or Ethernet has 12 (Matter Core Specification, section 4.3), or it offers what HomeKit
+/// Accessory Protocol offers over Thread and nowhere else (`_hap._udp`).
+fn is_of_thread(mut message: Message<'_>) -> bool {
+    let mut is_so = false;
+    while let Ok(Some(record)) = message.record() {
+        let name = match record.kind {
+            kinds::A => return false,
+            kinds::PTR => record.target(0),
+            _ => record.name,
+        };
+        let name = LocalName::new(name);
+        is_so |= match (record.kind, name.labels()) {
+            (kinds::AAAA, [host]) => host.len() == 16 && host.iter().all(u8::is_ascii_hexdigit),
+            (_, [.., service, transport]) => {
+                service.eq_ignore_ascii_case(b"_hap") && transport.eq_ignore_ascii_case(b"_udp")
+            }
+            _ => false,
+        };
+    }
+    is_so
 }
 
 fn note_record(record: &Record<'_>, text: &mut Text, notes: &mut Notes<'_>) {
@@ -285,7 +317,7 @@ mod tests {
         let ours = "192.0.2.10".parse().unwrap();
         assert!(is_of_others(&of_another(1, &[192, 0, 2, 9]), ours));
         assert!(!is_of_others(&of_another(1, &[192, 0, 2, 10]), ours));
-        assert!(!is_of_others(&of_another(28, &link(9)), ours), "another kind of address");
+        assert!(is_of_others(&of_another(28, &[0x20; 16]), ours), "none of the sender's kind");
         let ours = "fe80::a".parse().unwrap();
         assert!(is_of_others(&of_another(28, &link(9)), ours));
         assert!(!is_of_others(&of_another(28, &link(10)), ours));
@@ -293,6 +325,27 @@ mod tests {
         let repeated = of_another(1, &[192, 0, 2, 9]);
         check("for another", &repeated, &[]);
         check("its own", &of_another(1, &[192, 0, 2, 10]), &["mdns.name Lamp"]);
+    }
+
+    /// What border routers announce of sensors behind them, from an address that is not of the link.
+    #[test]
+    fn what_is_announced_of_a_thread_device_says_nothing_of_its_border_router() {
+        let of = |host: &[u8], service: &[u8], also: &[u8]| {
+            let head = [0, 0, 0x84, 0, 0, 0, 0, 2, 0, 0, 0, u8::from(!also.is_empty())];
+            let text = [service, b"\x05local\0\0\x10\x80\x01\0\0\0\x78\0\x07\x06md=LX1"].concat();
+            let record = b"\x05local\0\0\x1c\x80\x01\0\0\0\x78\0\x10\xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01";
+            [&head[..], b"\x04Lamp", &text, host, record, also].concat()
+        };
+        let (matter, thread) = (b"\x07_matter\x04_tcp".as_slice(), b"\x04_hap\x04_udp".as_slice());
+        let is_so = |message: &[u8]| is_of_thread(Message::new(message).unwrap());
+        assert!(is_so(&of(b"\x10EE00000000000001", matter, b"")), "a long host");
+        assert!(is_so(&of(b"\x04Lamp", thread, b"")), "an accessory");
+        assert!(!is_so(&of(b"\x0c020000000001", matter, b"")), "a host of Wi-Fi");
+        let also = b"\x04Lamp\x05local\0\0\x01\x80\x01\0\0\0\x78\0\x04\xc0\0\x02\x0a";
+        assert!(!is_so(&of(b"\x04Lamp", thread, also)), "one with IPv4");
+        check("of IPv6 alone, to IPv4", &of(b"\x0c020000000001", matter, b""), &[]);
+        let said = ["mdns.txt _matter._tcp md=LX1", "mdns.name Lamp", "mdns.name Lamp"];
+        check("with the sender's own", &of(b"\x04Lamp", matter, also), &said);
     }
 
     #[test]
