@@ -114,7 +114,10 @@ impl<'n> Filed<'n> {
         let mut bearers: BTreeMap<&Identifier, Vec<DeviceId>> = BTreeMap::new();
         for member in &grouped.devices {
             let chosen = member.macs.iter().map(|mac| Identifier::Mac(*mac));
-            for identifier in identifiers(member).into_iter().chain(chosen) {
+            // Who shows a link-layer address is told by that: tomorrow another may have the network address.
+            let ips = member.ips.iter().filter(|_| member.macs.is_empty());
+            let ips = ips.map(|ip| Identifier::Ip(*ip));
+            for identifier in identifiers(member).into_iter().chain(chosen).chain(ips) {
                 if let Some((known, _)) = by_identifier.get_key_value(&identifier) {
                     let bearers = bearers.entry(known).or_default();
                     if bearers.last() != Some(&member.id) {

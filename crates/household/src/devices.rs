@@ -237,8 +237,8 @@ fn rank(key: &str) -> u8 {
         Ok(Identifier::Mac(mac)) if assessment::devices::is_assigned(mac) => 0,
         Ok(Identifier::Mac(_)) => 2,
         Ok(Identifier::Name(_)) => 3,
+        Ok(Identifier::Ip(_)) | Err(_) => 4,
         Ok(_) => 1,
-        Err(_) => 4,
     }
 }
 

@@ -124,10 +124,10 @@ impl Gone {
                 ) => {
                     gone.words.insert(text.to_lowercase());
                 }
-                Err(_) => {
-                    let ip = key.strip_prefix("ip ").and_then(|ip| ip.parse::<IpAddr>().ok());
-                    gone.ips.extend(ip);
+                Ok(Identifier::Ip(ip)) => {
+                    gone.ips.insert(ip);
                 }
+                Err(_) => {}
             }
         }
         gone.words.extend(names.map(|name| name.to_lowercase()));

@@ -11,7 +11,7 @@
 //! [RFC 6763]: https://www.rfc-editor.org/rfc/rfc6763
 //! [RFC 8415]: https://www.rfc-editor.org/rfc/rfc8415
 
-use std::{collections::BTreeSet, fmt, ops::Range, str::FromStr};
+use std::{collections::BTreeSet, fmt, net::IpAddr, ops::Range, str::FromStr};
 
 use evidence::{Field, Mac, Observation, fields};
 
@@ -32,13 +32,16 @@ pub enum Identifier {
     ClientId(Box<str>),
     /// A name it goes by: the last resort, for two devices may bear it.
     Name(Box<str>),
+    /// The network address of what shows no link-layer address, as behind another router: what a household
+    /// tells it by, and nothing that a note is filed under unless told so.
+    Ip(IpAddr),
 }
 
 /// Text that is no identifier.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no identifier of a device; one looks like `mac 00:00:5e:00:53:01`, `uuid 0123…`, \
-     `announced _kind._tcp serial=0123`, `duid 0004…`, `client-id 00…` or `name lamp`"
+     `announced _kind._tcp serial=0123`, `duid 0004…`, `client-id 00…`, `name lamp` or `ip 192.168.1.5`"
 )]
 pub struct NoIdentifier(Box<str>);
 
@@ -52,6 +55,7 @@ impl Identifier {
             Self::Duid(_) => "duid",
             Self::ClientId(_) => "client-id",
             Self::Name(_) => "name",
+            Self::Ip(_) => "ip",
         }
     }
 
@@ -64,6 +68,7 @@ impl Identifier {
             Self::Uuid(_) => "its UPnP number",
             Self::Duid(_) | Self::ClientId(_) => "its DHCP number",
             Self::Name(_) => "its name",
+            Self::Ip(_) => "its network address",
         }
     }
 }
@@ -74,6 +79,7 @@ impl fmt::Display for Identifier {
         write!(f, "{} ", self.word())?;
         match self {
             Self::Mac(mac) => mac.fmt(f),
+            Self::Ip(ip) => ip.fmt(f),
             Self::Announced(text)
             | Self::Uuid(text)
             | Self::Duid(text)
@@ -105,6 +111,7 @@ impl FromStr for Identifier {
             "duid" => Ok(Self::Duid(value.to_ascii_lowercase().into())),
             "client-id" => Ok(Self::ClientId(value.to_ascii_lowercase().into())),
             "name" => Ok(Self::Name(value.to_lowercase().into())),
+            "ip" => value.parse().map(Self::Ip).map_err(|_| none()),
             _ => Err(none()),
         }
     }
@@ -131,7 +138,7 @@ pub(super) fn unique(member: &Member<'_>) -> impl Iterator<Item = Identifier> {
 /// What `member` said that gives it `identifier`, which is no address.
 pub(crate) fn bearing<'a>(member: &Member<'a>, identifier: &Identifier) -> Option<&'a Observation> {
     let fields: &[Field] = match identifier {
-        Identifier::Mac(_) => &[],
+        Identifier::Mac(_) | Identifier::Ip(_) => &[],
         Identifier::Announced(_) => &[fields::MDNS_TXT],
         Identifier::Uuid(_) => &[fields::SSDP_USN],
         Identifier::Duid(_) => &[fields::DHCPV6_DUID, fields::DHCP_CLIENT_ID],

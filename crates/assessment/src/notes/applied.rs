@@ -67,6 +67,10 @@ fn sighting<'a>(
 ) -> Option<EvidenceId> {
     match identifier {
         Identifier::Mac(mac) => Some(book.address(*mac, member.first()?)),
+        Identifier::Ip(_) => {
+            let said = member.observations().next().map(|it| book.observation(it));
+            said.or_else(|| member.conversations().next().map(|it| book.conversation(it)))
+        }
         other => Some(book.observation(bearing(member, other)?)),
     }
 }

@@ -56,6 +56,25 @@ fn a_model_that_only_another_brands_clue_names_is_no_answer_any_more() {
 }
 
 #[test]
+fn a_network_address_tells_only_what_shows_no_other() {
+    let named = |mac: Option<Mac>| {
+        let mut recorder = Recorder::default();
+        let at = Sighting { at: Timestamp(1), source: SourceId::of("home"), frame: 1 };
+        let host = Host::new(mac, Some([192, 168, 1, 5].into())).unwrap();
+        recorder.observe(host, None, fields::DNS_QUERY, "a.example", at);
+        let note = Note {
+            name: Some("Attic".into()),
+            ..Note::new("ip 192.168.1.5".parse().unwrap(), "2026-11-22".into())
+        };
+        let assessment = assessed(&recorder.finish(), &[note]);
+        let noted = assessment.devices.iter().find_map(|it| it.note.clone());
+        noted.and_then(|it| it.name)
+    };
+    assert_eq!(named(None).as_deref(), Some("Attic"));
+    assert_eq!(named(Some(OWN)), None);
+}
+
+#[test]
 fn every_part_of_a_note_answers_to_why() {
     let note = Note {
         room: Some("Hall".into()),
