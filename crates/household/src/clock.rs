@@ -1,7 +1,9 @@
 //! When we were watching: gaps, and clocks that jump.
 //!
 //! A clock that is set ahead looks like a gap, one that is set back is told apart. Neither makes
-//! anything too old to keep, and times that lie ahead of a clock that was set back are drawn to it.
+//! anything too old to keep, and times that lie ahead of a clock that was set back are drawn to it. A machine
+//! that has lost the time begins at 1970 or 2000 again: until it finds it, nothing is drawn anywhere, and
+//! afterwards that was a gap.
 
 use evidence::Timestamp;
 use rusqlite::Connection;
@@ -18,6 +20,9 @@ const NUDGE: i64 = 60 * SECOND;
 /// A gap longer than this is no part of the time in which we learnt what is usual: a clock that came up
 /// in 1970, a house shut for the summer. Our choice.
 const LONG: i64 = 24 * 3_600 * SECOND;
+
+/// No clock is right that says less, 2001-01-01: that of a machine that has lost the time.
+pub(crate) const LOST: i64 = 978_307_200 * SECOND;
 
 impl Household {
     /// Without a call of [`Self::record`] for so long, in nanoseconds, we were not watching: our choice,
@@ -47,6 +52,9 @@ impl Household {
 /// Takes note of the time.
 pub(crate) fn tick(database: &Connection, now: Timestamp) -> Result<(), HouseholdError> {
     let at = stored(now);
+    if at < LOST {
+        return Ok(());
+    }
     let Some(last) = state(database, "now")? else {
         set_state(database, "since", at)?;
         return set_state(database, "now", at);

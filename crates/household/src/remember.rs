@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use crate::{
     Change, GuestId, Household, HouseholdError, Setting, StoredEvent,
-    clock::watched,
+    clock::{LOST, watched},
     devices::{join, role_word},
     events::happened,
     identity::{Keys, shared, tell},
@@ -355,10 +355,11 @@ impl Learning<'_> {
         let silent = before.silent_since.filter(|_| !was_missed);
         self.database
             .prepare_cached(
-                "UPDATE device SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),
-                   longest_gap = ?4, silent_since = ?5 WHERE id = ?1",
+                "UPDATE device SET first_seen = CASE WHEN min(first_seen, ?2) < ?6
+                     THEN max(first_seen, ?2) ELSE min(first_seen, ?2) END,
+                   last_seen = max(last_seen, ?3), longest_gap = ?4, silent_since = ?5 WHERE id = ?1",
             )?
-            .execute((guest.0, seen.first, seen.last, gap, silent))?;
+            .execute((guest.0, seen.first, seen.last, gap, silent, LOST))?;
         Ok(())
     }
 

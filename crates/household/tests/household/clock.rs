@@ -1,6 +1,7 @@
+use evidence::Timestamp;
 use household::Household;
 
-use super::home::{DAY, HOUR, LAMP, Said, all_events, at, lamp};
+use super::home::{DAY, HOUR, LAMP, MONDAY, Said, all_events, at, lamp};
 
 /// Thirty years.
 const FAR: u64 = 30 * 365 * DAY;
@@ -31,6 +32,33 @@ fn check(name: &str, moments: &[u64], events: &[&str]) {
     let last = at(*moments.last().unwrap());
     let future: Vec<_> = home.gaps(last, at(2 * FAR)).unwrap();
     assert!(future.iter().all(|gap| gap.to <= last), "{name}: {future:?}");
+}
+
+/// A router without a battery: 1970 until it has asked for the time.
+#[test]
+fn a_clock_that_lost_the_time_rewrites_nothing() {
+    let assessed = |seconds: u64| {
+        let mut said = Said::default().device(LAMP, 0, 0);
+        let when = Timestamp::from_parts(seconds, 0);
+        for device in &mut said.assessment.devices {
+            (device.first, device.last) = (when, when);
+        }
+        (said.assessment, when)
+    };
+    let mut home = Household::in_memory().unwrap();
+    for seconds in [MONDAY, MONDAY + 60, 30, 90, MONDAY + 7_200] {
+        let (assessment, now) = assessed(seconds);
+        home.record(&lamp(0), now).unwrap();
+        home.remember(&assessment, now).unwrap();
+    }
+    let device = &home.devices().unwrap()[0];
+    assert_eq!((device.first_seen, device.last_seen), (at(0), at(7_200)));
+    assert_eq!(home.watching_since().unwrap(), Some(at(0)));
+    let gaps = home.gaps(Timestamp(0), at(DAY)).unwrap();
+    assert_eq!(
+        gaps.iter().map(|gap| (gap.from, gap.to)).collect::<Vec<_>>(),
+        [(at(60), at(7_200))]
+    );
 }
 
 #[test]
