@@ -49,8 +49,10 @@ trait Lines: Send {
         false
     }
 
-    /// The file ends here.
-    fn end(&mut self, _scribe: &mut Scribe<'_>) {}
+    /// The file ends here: what should have ended before it and did not, where the format marks ends.
+    fn end(&mut self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What became of a line.

@@ -68,6 +68,11 @@ impl Lines for Dhcpd {
             _ => Line::Skipped("settings of the server"),
         }
     }
+
+    fn end(&mut self) -> Option<&'static str> {
+        let is_within = self.lease.is_some() || self.duid.is_some() || self.deeper > 0;
+        is_within.then_some("block without its end")
+    }
 }
 
 impl Dhcpd {
@@ -256,6 +261,13 @@ mod tests {
             &["2001:db8::5 dhcpv6.duid 00046162636465666768 6 @2026-11-22T10:00:00Z"],
         );
         check("lease here {\n}\n", &["malformed line 1"]);
+    }
+
+    #[test]
+    fn a_block_that_the_files_end_goes_through_is_counted() {
+        let cut = "lease 192.168.1.5 {\n  binding state active;\n";
+        check(cut, &["malformed block without its end 1"]);
+        check("ia-na \"\\007\\000\\000\\000a\" {\n", &["malformed block without its end 1"]);
     }
 
     #[track_caller]

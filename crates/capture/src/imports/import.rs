@@ -140,17 +140,14 @@ impl Import {
             let bytes = &mut recorder.source(&self.name).bytes;
             *bytes = bytes.saturating_sub(1);
         }
-        let Self { reader, homes, clock, number, name, begun, .. } = self;
-        let mut account = Account::default();
-        if let Reader::Lines(lines) = reader {
-            let span = &mut account.span;
-            let (clock, source, number) = (*clock, SourceId::of(name), *number);
-            lines.end(&mut Scribe { recorder, homes, clock, source, number, span });
-        } else if !begun.is_empty() {
-            account.malformed.insert("flow message", 1);
-            begun.clear();
-        }
-        account.settle(recorder, name);
+        let Self { reader, name, begun, .. } = self;
+        let unended = match reader {
+            Reader::Lines(lines) => lines.end(),
+            Reader::Messages(_) => (!begun.is_empty()).then_some("flow message"),
+        };
+        begun.clear();
+        let malformed = unended.map(|it| (it, 1)).into_iter().collect();
+        Account { malformed, ..Account::default() }.settle(recorder, name);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Two forms: lines of values between tabs under `#fields`, and one object of JSON a line. Which table a line
 //! is of is said by `#path` or `_path`, else seen by its columns. Other tables are counted and passed over.
+//! Under `#fields`, a table that is whole ends with `#close`; JSON has no such mark.
 
 mod row;
 mod tables;
@@ -23,6 +24,8 @@ pub(super) struct Zeek {
     separator: char,
     unset: String,
     empty: String,
+    /// Whether a table began and did not end.
+    open: bool,
 }
 
 impl Default for Zeek {
@@ -33,6 +36,7 @@ impl Default for Zeek {
             separator: '\t',
             unset: "-".to_owned(),
             empty: "(empty)".to_owned(),
+            open: false,
         }
     }
 }
@@ -75,10 +79,16 @@ impl Lines for Zeek {
             "fields" => {
                 let columns = rest.split(self.separator).take(MOST_COLUMNS);
                 self.columns = columns.map(str::to_owned).collect();
+                self.open = true;
             }
+            "close" => self.open = false,
             _ => {}
         }
         true
+    }
+
+    fn end(&mut self) -> Option<&'static str> {
+        self.open.then_some("table without its end")
     }
 }
 
@@ -212,6 +222,13 @@ mod tests {
         );
         check(&table("weird", "ts\tname", "1795341600\tx"), &["skipped tables of other kinds 1"]);
         check("1795341600\tx\n", &["malformed line 1"]);
+    }
+
+    #[test]
+    fn a_table_that_does_not_end_is_counted() {
+        let whole = table("weird", "ts\tname", "1795341600\tx");
+        let cut = whole.split_once("#close").unwrap().0;
+        check(cut, &["malformed table without its end 1", "skipped tables of other kinds 1"]);
     }
 
     fn table(path: &str, fields: &str, values: &str) -> String {
