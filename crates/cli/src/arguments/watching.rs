@@ -26,7 +26,7 @@ They are not encrypted: on a network that others use, reach them through ssh -L 
 #[derive(Debug, Args)]
 pub(crate) struct Watch {
     /// Captures, folders to follow, patterns, saved ledgers, or - for a capture that arrives on standard input.
-    /// With nothing to listen to, the first page says what there is.
+    /// All but the last are shown and not remembered. With nothing to listen to, the first page says what there is.
     #[arg(value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// Listen to this interface of the machine; may be repeated (Linux).

@@ -36,6 +36,8 @@ pub(super) struct Heard {
     pub(super) lost: u64,
     /// That it stopped, if only for now.
     pub(super) end: Option<End>,
+    /// Whether it is of this home, and not of captures to look around in.
+    pub(super) remembered: bool,
 }
 
 /// How an ear stopped.
@@ -193,7 +195,8 @@ fn hear(
         listener.frames = frames;
         let slice = listener.slice(ends);
         let end = if ends { Some(End::of(received)) } else { pause.clone() };
-        if sender.send(Heard { ear, slice, frames, bytes, lost, end }).is_err() || ends {
+        let heard = Heard { ear, slice, frames, bytes, lost, end, remembered: true };
+        if sender.send(heard).is_err() || ends {
             return;
         }
     }
@@ -238,7 +241,8 @@ fn tell(
         let slice = listener.slice(ends);
         let Listener { frames, bytes, .. } = *listener;
         drop(listener);
-        if sender.send(Heard { ear, slice, frames, bytes, lost: 0, end }).is_err() || ends {
+        let heard = Heard { ear, slice, frames, bytes, lost: 0, end, remembered: true };
+        if sender.send(heard).is_err() || ends {
             return;
         }
     }

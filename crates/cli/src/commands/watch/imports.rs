@@ -47,7 +47,10 @@ const SLICE: Duration = Duration::from_secs(3);
 /// Files and folders to follow, and a port for flows, opened before any right to do so is given up.
 #[derive(Debug)]
 pub(super) struct Imports {
-    roots: Vec<PathBuf>,
+    /// What is remembered.
+    remembered: Vec<PathBuf>,
+    /// Folders to look around in: what comes to them is shown, and remembered no more than other captures.
+    shown: Vec<PathBuf>,
     port: Option<UdpSocket>,
 }
 
@@ -56,7 +59,7 @@ impl Imports {
     pub(super) fn open(asked: &Watch) -> Result<Self, Failure> {
         let port = asked.netflow.map(listen).transpose()?;
         let folders = asked.sources.iter().map(PathBuf::from).filter(|it| it.is_dir());
-        Ok(Self { roots: asked.import.iter().cloned().chain(folders).collect(), port })
+        Ok(Self { remembered: asked.import.clone(), shown: folders.collect(), port })
     }
 
     /// Starts the threads, and adds what listens to `ears`. With a folder of the `state` it is remembered there
@@ -69,7 +72,7 @@ impl Imports {
         sender: &Sender<Heard>,
         ears: &mut Vec<Ear>,
     ) {
-        let Self { roots, port } = self;
+        let Self { remembered, shown, port } = self;
         if let Some(port) = port {
             let place = port.local_addr().map_or_else(|_| String::new(), |it| it.to_string());
             let number = ears.len();
@@ -77,24 +80,27 @@ impl Imports {
             let (judging, stop, sender) = (asked.judging.clone(), Arc::clone(stop), sender.clone());
             thread::spawn(move || collect(number, &port, &judging, &stop, &sender));
         }
-        if roots.is_empty() {
-            return;
-        }
-        let first = ears.len();
-        ears.extend(roots.iter().map(|root| ear(&root.display().to_string())));
-        let roots = (first..).zip(roots).map(|(ear, path)| Root::new(ear, path)).collect();
         let positions = state.map(|folder| folder.join(POSITIONS));
-        let following = positions.as_deref().map(read_positions).unwrap_or_default();
-        let desk = Desk {
-            roots,
-            following: Following::resumed(following),
-            positions,
-            settings: judge::reading(&asked.judging, Share::WHOLE),
-            sender: sender.clone(),
-            complained: BTreeSet::new(),
-        };
-        let (every, stop) = (asked.every, Arc::clone(stop));
-        thread::spawn(move || desk.work(every, &stop));
+        for (roots, remembered, positions) in [(remembered, true, positions), (shown, false, None)]
+        {
+            if roots.is_empty() {
+                continue;
+            }
+            let first = ears.len();
+            ears.extend(roots.iter().map(|root| ear(&root.display().to_string())));
+            let root = |(ear, path)| Root { ear, path, remembered, frames: 0, bytes: 0 };
+            let following = positions.as_deref().map(read_positions).unwrap_or_default();
+            let desk = Desk {
+                roots: (first..).zip(roots).map(root).collect(),
+                following: Following::resumed(following),
+                positions,
+                settings: judge::reading(&asked.judging, Share::WHOLE),
+                sender: sender.clone(),
+                complained: BTreeSet::new(),
+            };
+            let (every, stop) = (asked.every, Arc::clone(stop));
+            thread::spawn(move || desk.work(every, &stop));
+        }
     }
 }
 
@@ -147,7 +153,7 @@ fn collect(
         next = instant() + SLICE;
         let slice = std::mem::replace(&mut recorder, Recorder::new(Limits::default()));
         let (frames, lost) = (collector.records(), collector.lost());
-        let heard = Heard { ear, slice, frames, bytes, lost, end };
+        let heard = Heard { ear, slice, frames, bytes, lost, end, remembered: true };
         if sender.send(heard).is_err() || ends {
             return;
         }
@@ -167,19 +173,16 @@ fn is_pause(error: &std::io::Error) -> bool {
 struct Root {
     ear: usize,
     path: PathBuf,
+    remembered: bool,
     frames: u64,
     bytes: u64,
 }
 
 impl Root {
-    const fn new(ear: usize, path: PathBuf) -> Self {
-        Self { ear, path, frames: 0, bytes: 0 }
-    }
-
     /// What was heard since it was last told.
     fn heard(&self, slice: Recorder) -> Heard {
-        let Self { ear, frames, bytes, .. } = *self;
-        Heard { ear, slice, frames, bytes, lost: 0, end: None }
+        let Self { ear, frames, bytes, remembered, .. } = *self;
+        Heard { ear, slice, frames, bytes, lost: 0, end: None, remembered }
     }
 
     /// The files to look at.

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use assessment::{Assessment, assess};
+use assessment::{Assessment, Settings, assess};
 use evidence::{Ledger, Timestamp};
 use household::{Household, HouseholdError};
 use server::{Ear, House, Known, Present};
@@ -43,9 +43,9 @@ pub(super) struct Judge {
     house: Arc<House>,
     judging: Judging,
     ears: Vec<Ear>,
-    /// Captures to look around in: shown beside what is remembered, and not remembered.
+    /// Captures to look around in: shown beside what is heard, and not remembered. Empty where nothing is.
     read: Ledger,
-    /// Everything the pages show.
+    /// What is heard and remembered of the last week, or all there is where nothing is remembered.
     recent: Ledger,
     /// What is not yet written down.
     unsaved: Ledger,
@@ -69,13 +69,14 @@ impl Judge {
     pub(super) fn new(house: Arc<House>, asked: &Watch, ears: Vec<Ear>, read: Ledger) -> Self {
         let start = instant();
         // Only where hours go by is what is shown put together anew.
-        let kept = if house.remembers() { read.clone() } else { Ledger::default() };
+        let (read, recent) =
+            if house.remembers() { (read, Ledger::default()) } else { (Ledger::default(), read) };
         let mut judge = Self {
             house,
             judging: asked.judging.clone(),
             ears,
-            recent: read,
-            read: kept,
+            recent,
+            read,
             unsaved: Ledger::default(),
             hosts: 0,
             changed: true,
@@ -140,7 +141,7 @@ impl Judge {
     }
 
     fn take(&mut self, heard: Heard) {
-        let Heard { ear, slice, frames, bytes, lost, end } = heard;
+        let Heard { ear, slice, frames, bytes, lost, end, remembered } = heard;
         let slice = slice.finish();
         if let Some(ear) = self.ears.get_mut(ear) {
             (ear.frames, ear.bytes, ear.lost) = (frames, bytes, lost);
@@ -157,11 +158,13 @@ impl Judge {
             }
         }
         if !slice.is_empty() {
-            if self.house.remembers() {
+            let remembers = self.house.remembers();
+            if remembers && remembered {
                 self.keep_hours_apart(&slice);
                 self.unsaved = std::mem::take(&mut self.unsaved).merge(slice.clone());
             }
-            self.recent = std::mem::take(&mut self.recent).merge(slice);
+            let shown = if remembers && !remembered { &mut self.read } else { &mut self.recent };
+            *shown = std::mem::take(shown).merge(slice);
             self.changed = true;
         }
     }
@@ -192,7 +195,12 @@ impl Judge {
     /// Judges what there is, and shows it.
     pub(super) fn judge(&mut self) {
         let begin = instant();
-        if let Some(assessment) = self.assess() {
+        if let Some(settings) = self.settings() {
+            let assessment = if self.read.is_empty() {
+                self.assess(&self.recent, &settings)
+            } else {
+                self.assess(&self.recent.clone().merge(self.read.clone()), &settings)
+            };
             self.house.publish(Present {
                 known: self.known.clone(),
                 assessment,
@@ -207,7 +215,7 @@ impl Judge {
         self.took = self.judged - begin;
     }
 
-    fn assess(&mut self) -> Option<Assessment> {
+    fn settings(&mut self) -> Option<Settings> {
         let house = Arc::clone(&self.house);
         let settings = judge::settings(&self.judging, &house.knowledge);
         let mut settings = match settings {
@@ -221,13 +229,15 @@ impl Judge {
         if let Some(Ok(notes)) = house.memory(|household| household.notes(&today)) {
             settings.notes.extend(notes);
         }
-        let assessment = if self.judging.without.is_empty() {
-            assess(&self.recent, &house.knowledge, &settings)
-        } else {
-            let ledger = judge::without(self.recent.clone(), &self.judging.without);
-            assess(&ledger, &house.knowledge, &settings)
-        };
-        Some(assessment)
+        Some(settings)
+    }
+
+    fn assess(&self, ledger: &Ledger, settings: &Settings) -> Assessment {
+        if self.judging.without.is_empty() {
+            return assess(ledger, &self.house.knowledge, settings);
+        }
+        let ledger = judge::without(ledger.clone(), &self.judging.without);
+        assess(&ledger, &self.house.knowledge, settings)
     }
 
     /// Writes down what was heard, and what it says of the devices.
@@ -251,7 +261,8 @@ impl Judge {
             }
             None => return,
         }
-        let Some(assessment) = self.assess() else { return };
+        let Some(settings) = self.settings() else { return };
+        let assessment = self.assess(&self.recent, &settings);
         match house.memory(|household| known(household, &assessment, now)) {
             Some(Ok(known)) => {
                 self.known = known;
@@ -278,7 +289,7 @@ impl Judge {
             self.complain(&format!("the memory could not be backed up: {error}"));
         }
         if let Some(window) = self.window().filter(|window| !window.is_empty()) {
-            self.recent = window.merge(self.unsaved.clone()).merge(self.read.clone());
+            self.recent = window.merge(self.unsaved.clone());
         }
     }
 
@@ -351,18 +362,51 @@ mod tests {
         let mut judge = judge(folder.path(), read);
         judge.house.memory(|household| household.record(&heard, now()).unwrap());
         judge.roll();
-        let hosts: Vec<_> = judge.recent.hosts().filter_map(|(host, _)| host.mac()).collect();
-        assert_eq!(hosts, [Mac([2, 0, 0, 0, 0, 1]), Mac([2, 0, 0, 0, 0, 2])]);
+        assert_eq!(remembered(&judge), [Mac([2, 0, 0, 0, 0, 2])]);
+        assert_eq!(shown(&mut judge), [Mac([2, 0, 0, 0, 0, 1]), Mac([2, 0, 0, 0, 0, 2])]);
+    }
+
+    #[test]
+    fn what_comes_to_a_folder_to_look_around_in_is_shown_and_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut judge = judge(folder.path(), Ledger::default());
+        for (last, remembered) in [(1, true), (2, false)] {
+            let slice = recorded(Mac([2, 0, 0, 0, 0, last]));
+            let (frames, bytes, lost) = (1, 1, 0);
+            judge.take(Heard { ear: 0, slice, frames, bytes, lost, end: None, remembered });
+        }
+        judge.remember();
+        assert_eq!(remembered(&judge), [Mac([2, 0, 0, 0, 0, 1])]);
+        assert_eq!(judge.known.away(&Assessment::default()).len(), 1);
+        judge.roll();
+        assert_eq!(shown(&mut judge), [Mac([2, 0, 0, 0, 0, 1]), Mac([2, 0, 0, 0, 0, 2])]);
+    }
+
+    /// What is in the memory.
+    fn remembered(judge: &Judge) -> Vec<Mac> {
+        let window = judge.window().unwrap();
+        window.hosts().filter_map(|(host, _)| host.mac()).collect()
+    }
+
+    /// What is on the pages.
+    fn shown(judge: &mut Judge) -> Vec<Mac> {
+        judge.judge();
+        let present = judge.house.present();
+        present.assessment.devices.iter().flat_map(|it| it.macs.clone()).collect()
     }
 
     /// A host that said its name now.
     fn seen(mac: Mac) -> Ledger {
+        recorded(mac).finish()
+    }
+
+    fn recorded(mac: Mac) -> Recorder {
         let mut recorder = Recorder::default();
         recorder.source("eth0").count_frame(now(), 1);
         let at = Sighting { at: now(), source: SourceId::of("eth0"), frame: 1 };
         let host = Host::new(Some(mac), None).unwrap();
         recorder.observe(host, None, fields::DHCP_HOST_NAME, "lamp", at);
-        recorder.finish()
+        recorder
     }
 
     /// One that remembers in `folder`, and was given that to look around in.
