@@ -74,7 +74,8 @@ fn serve_within(
     stop: &AtomicBool,
     limits: Limits,
 ) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().max_blocking_threads(MOST_ANSWERS).build()?;
     let routes = router(house);
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -88,6 +89,9 @@ fn serve_within(
     runtime.shutdown_background();
     served
 }
+
+/// Answers that are made at the same time; further ones wait. Our choice: more than one home's visitors ask for.
+const MOST_ANSWERS: usize = 32;
 
 /// How much of this program somebody who comes by the network may hold.
 #[derive(Clone, Copy, Debug)]

@@ -124,13 +124,24 @@ pub(crate) async fn guard(
         };
     }
     request.extensions_mut().insert(visit);
-    let mut answer = next.run(request).await;
+    let mut answer = answered(request, next).await;
     // Who comes back keeps it for longer; what browsers keep by themselves says nothing of that.
     let renewed = reads && !answer.headers().contains_key(header::CACHE_CONTROL);
     if (fresh || renewed) && !cookie.is_empty() {
         set_cookie(&mut answer, &cookie);
     }
     closed(answer)
+}
+
+/// The answer, made on a thread of its own: a page may take long to draw, and the memory may be busy for
+/// seconds with what was heard, while everybody else is answered. Passwords wait for their turn elsewhere.
+async fn answered(request: Request, next: Next) -> Response {
+    if request.uri().path() == "/login" {
+        return next.run(request).await;
+    }
+    let here = tokio::runtime::Handle::current();
+    let made = tokio::task::spawn_blocking(move || here.block_on(next.run(request)));
+    made.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// The built-in home; making it takes a moment, in which others are answered.

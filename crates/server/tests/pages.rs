@@ -4,6 +4,7 @@
 
 mod attacks;
 mod home;
+mod memory;
 mod site;
 
 use axum::{
