@@ -171,6 +171,21 @@ impl Household {
         read(&self.database, sql, (stored(since), i64::try_from(limit).unwrap_or(i64::MAX)))
     }
 
+    /// Events that were noticed before `event`, the latest first, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`HouseholdError`] if the file cannot be read.
+    pub fn events_before(
+        &self,
+        event: EventId,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, HouseholdError> {
+        let sql =
+            "SELECT id, at, device, change FROM event WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+        read(&self.database, sql, (event.0, i64::try_from(limit).unwrap_or(i64::MAX)))
+    }
+
     /// Events of one device, the latest first, at most `limit`.
     ///
     /// # Errors

@@ -30,7 +30,11 @@ pub(crate) const PATHS: &[(&str, &str, Shape)] = &[
     ("/api/v1/actions", "Everything to do, by what it gains", Shape::List("action")),
     ("/api/v1/plan", "What to do, what is waited for, and what is done", Shape::One("plan")),
     ("/api/v1/evidence/{id}", "One piece of evidence", Shape::One("sighting")),
-    ("/api/v1/changes", "What changed in the home, the latest first", Shape::List("change")),
+    (
+        "/api/v1/changes",
+        "What changed in the home in the last month, the latest first, at most 200",
+        Shape::List("change"),
+    ),
     (
         "/api/v1/flows",
         "What each device sent to whose servers, and where those are",

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::response::Response;
+use axum::{extract::Query, http::StatusCode, response::Response};
 use evidence::Timestamp;
-use household::{Change, KnownDevice, StoredEvent, Tongue};
+use household::{Change, EventId, KnownDevice, StoredEvent, Tongue};
 use maud::{Markup, html};
 use reports::{pieces, pieces::said, wording};
+use serde::Deserialize;
 
 use super::{Tab, link};
 use crate::{present::Present, visit::Visit};
@@ -15,12 +16,44 @@ use crate::{present::Present, visit::Visit};
 const TONGUE: Tongue =
     Tongue { country: pieces::country, moment: wording::moment, number: wording::count };
 
-pub(crate) async fn page(visit: Visit) -> Response {
-    let events = &visit.present.known.events;
+/// Older changes that one page shows; our choice, as many as the first shows at most.
+const MOST: usize = 200;
+
+/// What the address may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    /// Changes before this one.
+    before: Option<String>,
+}
+
+pub(crate) async fn page(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
+    let before = wanted.before.and_then(|it| it.parse().ok());
+    let events = match before {
+        None => Some(Ok(visit.present.known.events.clone())),
+        Some(before) => {
+            visit.house.memory(|household| household.events_before(EventId(before), MOST))
+        }
+    };
+    let events = match events {
+        Some(Ok(events)) => events,
+        None => Vec::new(),
+        Some(Err(error)) => {
+            let text = reports::escape::visible(&error.to_string()).into_owned();
+            let failed = "What changed could not be read";
+            return super::notice(StatusCode::INTERNAL_SERVER_ERROR, failed, &text);
+        }
+    };
+    let last = events.last().map_or(EventId(before.unwrap_or(i64::MAX)), |event| event.id);
+    let older = visit.house.memory(|household| household.events_before(last, 1));
+    let older = older.and_then(Result::ok).is_some_and(|it| !it.is_empty());
     let body = html! {
         h1 { "What changed in your home" }
-        @if events.is_empty() { p { "Nothing that is remembered." } }
-        (list(&visit.present, events, usize::MAX))
+        @if events.is_empty() && older { p { "Nothing in the last month." } }
+        @else if events.is_empty() { p { "Nothing that is remembered." } }
+        (list(&visit.present, &events, usize::MAX))
+        @if older { p { a href={ "/changes?before=" (last.0) } { "Older changes" } } }
+        @if before.is_some() { p { a href="/changes" { "The latest" } } }
     };
     super::page(&visit, Tab::None, "What changed", &body)
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::StatusCode;
+use evidence::Timestamp;
 
 use crate::{home::Home, site::Site};
 
@@ -34,4 +35,23 @@ async fn a_memory_that_is_busy_keeps_nobody_waiting_but_who_asks_it() {
     done.send(()).unwrap();
     assert_eq!(writing.join().unwrap(), Some(true));
     assert_eq!(asks.await.unwrap(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn all_that_changed_can_be_looked_back_to() {
+    let (house, _) = Home::remembering();
+    let events =
+        house.memory(|household| household.events(Timestamp::EPOCH, 1_000)).unwrap().unwrap();
+    let mut present = (*house.present()).clone();
+    present.known.events.truncate(3);
+    let last = present.known.events.last().unwrap().id;
+    house.publish(present);
+    let site = Site::open(house);
+    let older = format!("/changes?before={}", last.0);
+    assert!(site.get("/changes").await.body.contains(&format!("href=\"{older}\"")));
+    let page = site.get(&older).await.body;
+    assert!(events.iter().any(|it| it.id < last), "there is nothing older");
+    assert!(page.contains("<li>") && !page.contains("Older changes"), "{page}");
+    assert!(site.get("/changes?before=1").await.body.contains("Nothing that is remembered."));
+    assert!(site.get("/changes?before=x").await.body.contains(&format!("href=\"{older}\"")));
 }
