@@ -18,7 +18,7 @@ use crate::{
     groups,
     home::{Ends, Home, Way},
     ip::{self, Datagram},
-    link::{self, Kind, Network, Packet, Stations, Unread},
+    link::{self, Kind, Network, Packet, Stations, Tunnel, Unread},
     lldp,
     memo::Known,
     menu::Menu,
@@ -367,6 +367,9 @@ impl Arrival<'_> {
                 flow.reading.segment(&flow.who, from, &segment, desk);
             }
             (Transport::UDP, _) if datagram.payload.len() >= UDP_HEADER_BYTES => {
+                if datagram.payload.get(2..4) == Some(&VXLAN_PORT) && flow.who.counts {
+                    desk.account.skipped(Kind::Inside(Tunnel::Vxlan));
+                }
                 flow.datagram(from, datagram.payload, cut, desk);
             }
             (Transport::TCP | Transport::UDP, _) if datagram.length > 0 => {
@@ -375,6 +378,12 @@ impl Arrival<'_> {
             }
             (Transport::ICMPV6 | Transport::IGMP, _) => {
                 control(datagram, &mut desk.scribe(&flow.who, from, cut));
+            }
+            (Transport(IP_IN_IP | IPV6_IN_IP), _) if flow.who.counts => {
+                desk.account.skipped(Kind::Inside(Tunnel::Ip));
+            }
+            (Transport(GRE), _) if flow.who.counts => {
+                desk.account.skipped(Kind::Inside(Tunnel::Gre));
             }
             _ => {}
         }
@@ -418,74 +427,13 @@ fn control(datagram: Datagram<'_>, scribe: &mut Scribe<'_>) {
 
 const UDP_HEADER_BYTES: usize = 8;
 
+/// Port 4789, as it is on the wire (RFC 7348, section 5).
+const VXLAN_PORT: [u8; 2] = [0x12, 0xb5];
+
+/// Protocols that carry packets, from IANA's registry.
+const IP_IN_IP: u8 = 4;
+const IPV6_IN_IP: u8 = 41;
+const GRE: u8 = 47;
+
 #[cfg(test)]
-mod tests {
-    use etherparse::{IpHeaders, PacketBuilder, PacketBuilderStep};
-    use evidence::Timestamp;
-
-    use super::*;
-    use crate::LinkType;
-
-    #[test]
-    fn what_a_protocol_remembers_is_given_back_when_its_flow_ends() {
-        let (mut recorder, mut dissector) = begun();
-        // A server greets, and nobody answers.
-        let greeting = built().tcp(23, 40_000, 1, 1_000);
-        let mut frame = Vec::new();
-        greeting.write(&mut frame, b"\xff\xfd\x01Welcome\r\n").unwrap();
-        observe(&mut dissector, &mut recorder, &frame);
-        assert!(!dissector.pool.is_empty());
-        dissector.end_source(&mut recorder);
-        assert!(dissector.pool.is_empty());
-    }
-
-    #[test]
-    fn what_a_flow_repeats_is_given_back_when_it_is_told() {
-        let (mut recorder, mut dissector) = begun();
-        let mut frame = Vec::new();
-        let query = b"\0\0\0\0\0\x01\0\0\0\0\0\0\x04lamp\0\0\x01\0\x01";
-        built().udp(5353, 5353).write(&mut frame, query).unwrap();
-        for _ in 0..3 {
-            observe(&mut dissector, &mut recorder, &frame);
-        }
-        assert!(!dissector.pool.is_empty());
-        dissector.tell(&mut recorder);
-        assert!(dissector.pool.is_empty());
-    }
-
-    #[test]
-    fn a_connection_is_broken_off_once_however_often_it_is_told() {
-        let (mut recorder, mut dissector) = begun();
-        for _ in 0..3 {
-            let mut frame = Vec::new();
-            built().tcp(40_000, 7, 1, 1_000).rst().write(&mut frame, &[]).unwrap();
-            observe(&mut dissector, &mut recorder, &frame);
-            dissector.tell_all(&mut recorder);
-        }
-        let ledger = recorder.finish();
-        let conversations = ledger.hosts().flat_map(|(_, record)| record.conversations());
-        let resets: Vec<u32> = conversations.map(|it| it.traffic.reset).collect();
-        assert_eq!(resets, [1, 1]);
-    }
-
-    fn begun() -> (Recorder, Dissector) {
-        let mut recorder = Recorder::default();
-        let mut dissector = Dissector::new(&Settings::default());
-        dissector.begin_source(&mut recorder, "made up");
-        (recorder, dissector)
-    }
-
-    fn built() -> PacketBuilderStep<IpHeaders> {
-        PacketBuilder::ethernet2([0, 0, 0x5e, 0, 0x53, 1], [0, 0, 0x5e, 0, 0x53, 2]).ipv4(
-            [192, 168, 1, 10],
-            [192, 168, 1, 20],
-            64,
-        )
-    }
-
-    fn observe(dissector: &mut Dissector, recorder: &mut Recorder, bytes: &[u8]) {
-        let wire_length = u32::try_from(bytes.len()).unwrap();
-        let (at, link) = (Timestamp(0), LinkType::ETHERNET);
-        dissector.observe(recorder, &Frame { number: 1, at, link, wire_length, bytes });
-    }
-}
+mod tests;

@@ -57,12 +57,25 @@ pub(crate) enum Kind {
     Ppp(u16),
     /// An address family of a loopback link.
     Family(u32),
+    /// Packets inside of packets, by the protocol that carries them: only the outer ones are read.
+    Inside(Tunnel),
     /// An IP version other than 4 and 6.
     Version(u8),
     /// Frames that passed while nobody could look.
     Lost,
     /// Kinds beyond the number that are told apart.
     Other,
+}
+
+/// Protocols that carry packets of other networks through this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tunnel {
+    /// RFC 2003 and RFC 4213.
+    Ip,
+    /// RFC 2784.
+    Gre,
+    /// RFC 7348.
+    Vxlan,
 }
 
 impl fmt::Display for Kind {
@@ -73,6 +86,9 @@ impl fmt::Display for Kind {
             Self::Llc => f.write_str("IEEE 802.2 without SNAP"),
             Self::Ppp(number) => write!(f, "PPP protocol {number:#06x}"),
             Self::Family(number) => write!(f, "address family {number}"),
+            Self::Inside(Tunnel::Ip) => f.write_str("packets inside IP in IP"),
+            Self::Inside(Tunnel::Gre) => f.write_str("packets inside GRE"),
+            Self::Inside(Tunnel::Vxlan) => f.write_str("packets inside VXLAN"),
             Self::Version(number) => write!(f, "IP version {number}"),
             Self::Lost => f.write_str("lost while listening"),
             Self::Other => f.write_str("other"),
