@@ -226,7 +226,11 @@ impl Dissector {
         let bare = Datagram { payload: &[], length: 0, ..datagram };
         match self.fragments.add(stations, &datagram, load, self.clock.now) {
             Outcome::Whole(payload, load) => {
-                let datagram = Datagram { payload: &payload, length: payload.len(), ..datagram };
+                let whole = datagram.whole(&payload);
+                if whole.is_none() {
+                    self.broken("ipv6", false);
+                }
+                let datagram = whole.unwrap_or(bare);
                 self.arrive(recorder, &Arrival { datagram, load, cut: false, ..arrival });
             }
             Outcome::Waiting => {}

@@ -214,7 +214,14 @@ pub(crate) fn version_6(bytes: &[u8]) -> Option<Datagram<'_>> {
 }
 
 impl Datagram<'_> {
-    /// Walks the extension headers (RFC 8200, section 4); false if they are cut short.
+    /// The whole datagram of which this was a piece; `None` if it cannot be right.
+    pub(crate) fn whole<'w>(&self, payload: &'w [u8]) -> Option<Datagram<'w>> {
+        let mut whole = Datagram { payload, length: payload.len(), fragment: None, ..*self };
+        (whole.source.as_v4().is_some() || whole.skip_extensions()).then_some(whole)
+    }
+
+    /// Walks the extension headers up to a piece of a datagram (RFC 8200, section 4); false if they are cut
+    /// short.
     fn skip_extensions(&mut self) -> bool {
         const MOST_EXTENSIONS: usize = 16;
         for _ in 0..MOST_EXTENSIONS {
@@ -240,7 +247,8 @@ impl Datagram<'_> {
             self.transport = next;
             self.payload = payload;
             self.length = self.length.saturating_sub(units);
-            if self.fragment.is_some_and(|fragment| fragment.offset != 0) {
+            // What follows is a part of what is put together (RFC 8200, section 4.5).
+            if self.fragment.is_some() {
                 return true;
             }
         }

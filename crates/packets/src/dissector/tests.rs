@@ -67,6 +67,36 @@ fn packets_inside_of_packets_are_told_of() {
     );
 }
 
+/// RFC 8200, section 4.5: such a header belongs to what is cut into pieces, and is in the first alone.
+#[test]
+fn pieces_are_put_together_that_begin_with_an_extension_header() {
+    let question = b"\0\0\0\0\0\x01\0\0\0\0\0\0\x04lamp\0\0\x01\0\x01";
+    let options = [17, 0, 1, 4, 0, 0, 0, 0];
+    let ports = [20, 233, 20, 233, 0, 30, 0, 0];
+    let whole = [&options[..], &ports, question].concat();
+    let (mut recorder, mut dissector) = begun();
+    for (offset, more) in [(0, true), (24, false)] {
+        let piece = if more { &whole[..24] } else { &whole[24..] };
+        let length = u16::try_from(piece.len() + 8).unwrap();
+        let place = offset | u16::from(more);
+        let mut frame = vec![0x33, 0x33, 0, 0, 0, 0xfb, 0, 0, 0x5e, 0, 0x53, 1, 0x86, 0xdd];
+        frame.extend([0x60, 0, 0, 0]);
+        frame.extend(length.to_be_bytes());
+        frame.extend([44, 255]);
+        frame.extend(std::net::Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1).octets());
+        frame.extend(std::net::Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xfb).octets());
+        frame.extend([60, 0]);
+        frame.extend(place.to_be_bytes());
+        frame.extend([0, 0, 0, 7]);
+        frame.extend(piece);
+        observe(&mut dissector, &mut recorder, &frame);
+    }
+    dissector.end_source(&mut recorder);
+    let ledger = recorder.finish();
+    let mut said = ledger.hosts().flat_map(|(_, record)| record.observations());
+    assert!(said.any(|it| it.field == fields::MDNS_QUERY && &*it.value == "lamp"));
+}
+
 fn begun() -> (Recorder, Dissector) {
     let mut recorder = Recorder::default();
     let mut dissector = Dissector::new(&Settings::default());
