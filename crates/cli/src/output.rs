@@ -14,7 +14,7 @@ pub(crate) fn write(
     data: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let written = match place {
-        Some(path) => File::create(path).and_then(|file| flushed(BufWriter::new(file), data)),
+        Some(path) => replace(path, data),
         None => standard_output().and_then(|out| flushed(BufWriter::new(out), data)),
     };
     match written {
@@ -27,27 +27,27 @@ pub(crate) fn write(
     }
 }
 
-/// Writes a file of evidence. What stood there before, perhaps the evidence of many days and read for this
-/// very one, stays until all of the new is on the disk.
-pub(crate) fn replace(place: &Path, data: &[u8]) -> Result<(), Failure> {
+/// Writes a file. What stood there before, perhaps the evidence of many days and read for this very one, stays
+/// until all of the new is on the disk.
+fn replace(place: &Path, data: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut name = place.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&name);
     let old = fs::symlink_metadata(place).ok().filter(fs::Metadata::is_file);
     let made = old.as_ref().and_then(|_| File::create_new(beside).ok());
     // New, no plain file (a link, a device), or in a folder where nothing can be made: written in place.
-    let (Some(mut file), Some(old)) = (made, old) else {
-        return write(Some(place), |out| out.write_all(data));
+    let (Some(file), Some(old)) = (made, old) else {
+        return File::create(place).and_then(|file| flushed(BufWriter::new(file), data));
     };
     let written = file
         .set_permissions(old.permissions())
-        .and_then(|()| file.write_all(data))
+        .and_then(|()| flushed(BufWriter::new(&file), data))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(beside, place));
-    written.map_err(|error| {
+    if written.is_err() {
         let _ = fs::remove_file(beside);
-        Failure::Unwritable { place: place.display().to_string(), error }
-    })
+    }
+    written
 }
 
 /// Writes text to standard output.

@@ -139,6 +139,24 @@ fn saved_evidence_is_replaced_whole_or_not_at_all() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_report_is_replaced_whole_or_not_at_all() {
+    let folder = TempDir::new().unwrap();
+    let report = folder.path().join("report.json");
+    fs::write(&report, "the old one").unwrap();
+    let run = format!(
+        "trap '' XFSZ; ulimit -f 1; exec {} demo -q --format json -o {}",
+        assert_cmd::cargo::cargo_bin!("houseguest").display(),
+        report.display()
+    );
+    let mut shell = Command::new("sh");
+    let full = shell.env("HOUSEGUEST_DATA", "/nonexistent").args(["-c", &run]).output().unwrap();
+    assert_eq!(full.status.code(), Some(3), "{}", String::from_utf8_lossy(&full.stderr));
+    assert_eq!(fs::read_to_string(&report).unwrap(), "the old one");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+}
+
+#[test]
 fn a_capture_cut_into_parts_says_what_the_whole_says() {
     const PARTS: usize = 5;
     let folder = TempDir::new().unwrap();

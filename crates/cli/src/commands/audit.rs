@@ -25,7 +25,7 @@ pub(crate) fn run(audit: &Audit) -> Result<Outcome, Failure> {
     if let Some(path) = &audit.save {
         let bytes =
             gathered.ledger.to_bytes().map_err(|error| Failure::Broken(error.to_string()))?;
-        output::replace(path, &bytes)?;
+        output::write(Some(path), |out| out.write_all(&bytes))?;
     }
     let assessment = judge::judge_by(knowledge?, gathered.ledger, &audit.judging)?;
     let outcome = judge::show(&assessment, &audit.judging, &audit.showing, gathered.unread);
