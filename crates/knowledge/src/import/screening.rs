@@ -1,7 +1,8 @@
 //! The Consolidated Screening List: companies and people on lists of the United States.
 //!
 //! Only companies become entries; nothing about ordinary people is kept. A name is matched to a company
-//! of the pack whole, or stays a name.
+//! of the pack whole, or stays a name. Some lists say of nobody whether it is a company: on those that are
+//! mostly of people, who is not known as a company and bears no word for one is taken for a person.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,70 @@ struct Row {
     federal_register_notice: Option<String>,
 }
 
+/// Words in the names of lists that are mostly of people: those denied exports, those debarred from defence
+/// trade.
+const OF_PEOPLE: [&str; 2] = ["persons", "debarred"];
+
+/// Words that companies and institutions put into their names and people do not; our choice.
+const OF_COMPANIES: [&str; 42] = [
+    "ag",
+    "agency",
+    "airlines",
+    "airways",
+    "aviation",
+    "bank",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "electronics",
+    "engineering",
+    "enterprise",
+    "enterprises",
+    "est",
+    "establishment",
+    "factory",
+    "foundation",
+    "fze",
+    "fzco",
+    "gmbh",
+    "group",
+    "holding",
+    "holdings",
+    "inc",
+    "incorporated",
+    "industries",
+    "institute",
+    "international",
+    "limited",
+    "llc",
+    "llp",
+    "logistics",
+    "ltd",
+    "plc",
+    "pte",
+    "sa",
+    "services",
+    "systems",
+    "technologies",
+    "trading",
+];
+
+impl Row {
+    fn is_of_a_person(&self, known: &BTreeMap<String, Id>) -> bool {
+        if let Some(kind) = &self.kind {
+            return kind.eq_ignore_ascii_case("individual");
+        }
+        let list = self.source.to_lowercase();
+        let name = self.name.to_lowercase();
+        let mut words = name.split(|it: char| !it.is_alphanumeric());
+        OF_PEOPLE.iter().any(|word| list.contains(word))
+            && !known.contains_key(&whole(&self.name))
+            && !words.any(|word| OF_COMPANIES.contains(&word))
+    }
+}
+
 /// Reads the list in its CSV or JSON form.
 pub(super) fn read(bytes: &[u8], source: &Id, base: &Pack) -> Result<Imported, ImportError> {
     let mut imported = Imported::default();
@@ -33,7 +98,7 @@ pub(super) fn read(bytes: &[u8], source: &Id, base: &Pack) -> Result<Imported, I
     };
     let known = companies(base);
     for (place, row) in rows {
-        if row.kind.as_deref().is_some_and(|it| it.eq_ignore_ascii_case("individual")) {
+        if row.is_of_a_person(&known) {
             continue;
         }
         if row.name.trim().is_empty() || row.source.trim().is_empty() {

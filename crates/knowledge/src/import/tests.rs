@@ -50,6 +50,13 @@ fn companies_on_the_screening_list_match_by_whole_names_and_people_are_left_out(
         .map(|it| (&*it.list, it.organisation.as_deref(), it.aliases.len()))
         .collect();
     assert_eq!(found, [("ex", None, 0), ("ex", Some("example"), 2)]);
+    let csv = "source,type,name,alt_names,start_date,end_date,federal_register_notice\n\
+        Denied Persons List (DPL) - Bureau,,Somebody Else,,,,\n\
+        Denied Persons List (DPL) - Bureau,,EXAMPLE CO LTD,,,,\n\
+        Denied Persons List (DPL) - Bureau,,\"Unheard Trading, L.L.C.\",,,,\n\
+        Denied Persons List (DPL) - Bureau,Entity,Plain Name,,,,\n";
+    let imported = check(Register::Screening, csv.as_bytes(), 3, &[]);
+    assert!(imported.pack.entries.values().all(|it| &*it.name != "Somebody Else"));
     let json = br#"{"results":[{"source":"Unheard (UL)","name":"A","alt_names":null}]}"#;
     let imported = check(Register::Screening, json, 1, &[]);
     assert!(imported.pack.lists.contains_key("us-screening-unheard-ul"));
