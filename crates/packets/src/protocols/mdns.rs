@@ -55,7 +55,7 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
         return Ok(());
     }
     if message.is_response() {
-        if is_of_thread(message.clone()) {
+        if is_of_thread(bytes) {
             return Ok(());
         }
         while let Some(record) = message.record()? {
@@ -70,42 +70,54 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// Whether a response gives addresses of the sender's kind, but not the sender's own; or, in answer to IPv4,
-/// none of IPv4, which a host puts beside its others (RFC 6762, section 6.2). Of IPv6 only those of the link
-/// are compared: a host announces the one that it sends from, and others as it likes.
+/// Whether a response gives addresses of the sender's kind, but not the sender's own; or, from an address of
+/// IPv4, those of IPv6 alone. Of IPv6 only those of the link are compared: a host announces the one that it
+/// sends from, and others as it likes.
 fn is_of_others(bytes: &[u8], sender: IpAddr) -> bool {
+    // Nearly all have their own address somewhere, and looking for it is quicker than reading.
+    let lacks = |own: &[u8]| memmem::find(bytes, own).is_none();
     match sender {
         IpAddr::V4(own) => {
-            gives_others(bytes, &[kinds::A, kinds::AAAA], &own.octets(), &[])
+            lacks(&own.octets()) && (gives(bytes, kinds::A, &[]) || gives_ipv6_alone(bytes))
         }
         IpAddr::V6(own) if own.is_unicast_link_local() => {
-            gives_others(bytes, &[kinds::AAAA], &own.octets(), LINK_LOCAL)
+            lacks(&own.octets()) && gives(bytes, kinds::AAAA, LINK_LOCAL)
         }
         IpAddr::V6(_) => false,
     }
 }
 
-fn gives_others(bytes: &[u8], of: &[u16], own: &[u8], prefix: &[u8]) -> bool {
-    // Nearly all have their own address somewhere, and looking for it is quicker than reading.
-    let Ok(mut message) = Message::new(bytes) else { return false };
-    if !message.is_response() || memmem::find(bytes, own).is_some() {
-        return false;
-    }
-    while let Ok(Some(record)) = message.record() {
-        if of.contains(&record.kind) && record.data.starts_with(prefix) {
-            return true;
+fn gives(bytes: &[u8], kind: u16, prefix: &[u8]) -> bool {
+    responses(bytes).any(|record| record.kind == kind && record.data.starts_with(prefix))
+}
+
+/// Whether a response gives no address of IPv4, which a host puts beside its others (RFC 6762, section 6.2). Who
+/// also says what its address of IPv6 is called has just got that: it speaks of itself, as no proxy does.
+fn gives_ipv6_alone(bytes: &[u8]) -> bool {
+    let mut given = false;
+    for record in responses(bytes) {
+        match record.kind {
+            kinds::A => return false,
+            kinds::PTR if LocalName::new(record.name).is_reversed_address() => return false,
+            kind => given |= kind == kinds::AAAA,
         }
     }
-    false
+    given
+}
+
+/// The records of a response, as far as they can be read.
+fn responses(bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    let mut message = Message::new(bytes).ok().filter(Message::is_response);
+    std::iter::from_fn(move || message.as_mut()?.record().ok().flatten())
 }
 
 /// Whether a response is of a device in a Thread network, which has no address of IPv4 and speaks to this link
 /// through a border router alone: its host is named after its link-layer address of 64 bits, 16 digits, where
 /// that of Wi-Fi or Ethernet has 12 (Matter Core Specification, section 4.3), or it offers what HomeKit
 /// Accessory Protocol offers over Thread and nowhere else (`_hap._udp`).
-fn is_of_thread(mut message: Message<'_>) -> bool {
+fn is_of_thread(bytes: &[u8]) -> bool {
     let mut is_so = false;
-    while let Ok(Some(record)) = message.record() {
+    for record in responses(bytes) {
         let name = match record.kind {
             kinds::A => return false,
             kinds::PTR => record.target(0),
@@ -317,7 +329,12 @@ mod tests {
         let ours = "192.0.2.10".parse().unwrap();
         assert!(is_of_others(&of_another(1, &[192, 0, 2, 9]), ours));
         assert!(!is_of_others(&of_another(1, &[192, 0, 2, 10]), ours));
-        assert!(is_of_others(&of_another(28, &[0x20; 16]), ours), "none of the sender's kind");
+        let alone = of_another(28, &[0x20; 16]);
+        assert!(is_of_others(&alone, ours), "none of the sender's kind");
+        let reverse = b"\x03ip6\x04arpa\0\0\x0c\0\x01\0\0\0\x78\0\x02\xc0\x0c";
+        let mut named = [&alone, &reverse[..]].concat();
+        named[7] = 2;
+        assert!(!is_of_others(&named, ours), "what it calls itself by");
         let ours = "fe80::a".parse().unwrap();
         assert!(is_of_others(&of_another(28, &link(9)), ours));
         assert!(!is_of_others(&of_another(28, &link(10)), ours));
@@ -337,12 +354,11 @@ mod tests {
             [&head[..], b"\x04Lamp", &text, host, record, also].concat()
         };
         let (matter, thread) = (b"\x07_matter\x04_tcp".as_slice(), b"\x04_hap\x04_udp".as_slice());
-        let is_so = |message: &[u8]| is_of_thread(Message::new(message).unwrap());
-        assert!(is_so(&of(b"\x10EE00000000000001", matter, b"")), "a long host");
-        assert!(is_so(&of(b"\x04Lamp", thread, b"")), "an accessory");
-        assert!(!is_so(&of(b"\x0c020000000001", matter, b"")), "a host of Wi-Fi");
+                assert!(is_of_thread(&of(b"\x10EE00000000000001", matter, b"")), "a long host");
+        assert!(is_of_thread(&of(b"\x04Lamp", thread, b"")), "an accessory");
+        assert!(!is_of_thread(&of(b"\x0c020000000001", matter, b"")), "a host of Wi-Fi");
         let also = b"\x04Lamp\x05local\0\0\x01\x80\x01\0\0\0\x78\0\x04\xc0\0\x02\x0a";
-        assert!(!is_so(&of(b"\x04Lamp", thread, also)), "one with IPv4");
+        assert!(!is_of_thread(&of(b"\x04Lamp", thread, also)), "one with IPv4");
         check("of IPv6 alone, to IPv4", &of(b"\x0c020000000001", matter, b""), &[]);
         let said = ["mdns.txt _matter._tcp md=LX1", "mdns.name Lamp", "mdns.name Lamp"];
         check("with the sender's own", &of(b"\x04Lamp", matter, also), &said);
