@@ -43,10 +43,9 @@ fn replace(place: &Path, data: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         .set_permissions(old.permissions())
         .and_then(|()| flushed(BufWriter::new(&file), data))
         .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(beside, place));
-    if written.is_err() {
-        let _ = fs::remove_file(beside);
-    }
+        // What is mounted by itself, as into a container, stays the file that it is.
+        .and_then(|()| fs::rename(beside, place).or_else(|_| fs::copy(beside, place).map(drop)));
+    let _ = fs::remove_file(beside);
     written
 }
 
