@@ -321,11 +321,14 @@ fields! {
     TLS_CLIENT_VERSION "tls.client_version" Product: "The highest version the client offered.";
     TRAFFIC_SERVICE "traffic.service" Product: "Never recorded: a conversation as fingerprints name it, `serves tcp/9999`, `uses udp/6667`.";
     TRAFFIC_STREAM "traffic.stream" Product: "Never recorded: `up` where something went up that has the shape of live sound or video, as fingerprints match it.";
+    UPNP_CATEGORY "upnp.category" Product: "UPnP description: the kind of device as `X_deviceCategory` or `X_DEVICE_TYPE` gives it.";
     UPNP_FRIENDLY_NAME "upnp.friendly_name" Device: "UPnP description: friendlyName.";
     UPNP_MANUFACTURER "upnp.manufacturer" Product: "UPnP description: manufacturer.";
+    UPNP_MANUFACTURER_URL "upnp.manufacturer_url" Product: "UPnP description: manufacturerURL, without its query.";
     UPNP_MODEL "upnp.model" Product: "UPnP description: modelName.";
     UPNP_MODEL_NUMBER "upnp.model_number" Product: "UPnP description: modelNumber.";
     UPNP_MODEL_DESCRIPTION "upnp.model_description" Product: "UPnP description: modelDescription.";
+    UPNP_MODEL_URL "upnp.model_url" Product: "UPnP description: modelURL, without its query.";
     UPNP_TYPE "upnp.type" Product: "UPnP description: deviceType.";
     WSD_SCOPE "wsd.scope" Device: "WS-Discovery: a scope the host announced.";
     WSD_TYPE "wsd.type" Product: "WS-Discovery: a type the host announced.";
