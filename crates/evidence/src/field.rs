@@ -330,6 +330,9 @@ fields! {
     UPNP_MODEL_DESCRIPTION "upnp.model_description" Product: "UPnP description: modelDescription.";
     UPNP_MODEL_URL "upnp.model_url" Product: "UPnP description: modelURL, without its query.";
     UPNP_TYPE "upnp.type" Product: "UPnP description: deviceType.";
+    WSD_CATEGORY "wsd.category" Product: "WS-Discovery metadata: the kind of device as `DeviceCategory` gives it.";
+    WSD_MANUFACTURER "wsd.manufacturer" Product: "WS-Discovery metadata: Manufacturer.";
+    WSD_MODEL "wsd.model" Product: "WS-Discovery metadata: `ModelName`.";
     WSD_SCOPE "wsd.scope" Device: "WS-Discovery: a scope the host announced.";
     WSD_TYPE "wsd.type" Product: "WS-Discovery: a type the host announced.";
     WSD_SEARCH "wsd.search" Product: "WS-Discovery: a type the host probed for.";

@@ -1,7 +1,8 @@
 //! What devices say of themselves to whoever asks them over HTTP, in documents other than UPnP's.
 //!
-//! In XML the answers of ONVIF (device management service, `GetDeviceInformation`), HNAP 1
-//! (`GetDeviceSettings`), Hikvision's ISAPI (`System/deviceInfo`), Roku's External Control Protocol
+//! In XML the answers of WS-Discovery's devices (Devices Profile for Web Services 1.1, section 5.1:
+//! `ThisModel`, with PnP-X's `DeviceCategory`), of ONVIF (device management service,
+//! `GetDeviceInformation`), HNAP 1 (`GetDeviceSettings`), Hikvision's ISAPI (`System/deviceInfo`), Roku's External Control Protocol
 //! (`query/device-info`) and FRITZ! products (`jason_boxinfo.xml`); in JSON those of Cast
 //! (`setup/eureka_info`), Hue (`api/config`), Shelly (`shelly`), Spotify Connect (`getInfo`), Samsung's
 //! televisions (`api/v2/`), Axis (`basicdeviceinfo.cgi`), Reolink (`GetDevInfo`), `HomeWizard` (`api`),
@@ -15,7 +16,7 @@ use super::{json::text_under, xml::for_each_text};
 use crate::protocol::Notes;
 
 /// The answers in XML: an element, and what the texts of elements in it are.
-const IN_XML: [(&str, &[(&str, Field)]); 5] = [
+const IN_XML: [(&str, &[(&str, Field)]); 6] = [
     (
         "GetDeviceInformationResponse",
         &[
@@ -39,6 +40,14 @@ const IN_XML: [(&str, &[(&str, Field)]); 5] = [
             ("vendor-name", fields::HTTP_MAKER),
             ("model-name", fields::HTTP_MODEL),
             ("software-version", fields::HTTP_FIRMWARE),
+        ],
+    ),
+    (
+        "ThisModel",
+        &[
+            ("Manufacturer", fields::WSD_MANUFACTURER),
+            ("ModelName", fields::WSD_MODEL),
+            ("DeviceCategory", fields::WSD_CATEGORY),
         ],
     ),
     ("BoxInfo", &[("Name", fields::HTTP_MODEL), ("Version", fields::HTTP_FIRMWARE)]),
@@ -205,6 +214,26 @@ mod tests {
             &["model AC!Box 15", "firmware 1.30"],
         );
         check("<list><device><Model>AC-12</Model></device></list>", &[]);
+    }
+
+    #[test]
+    fn devices_of_ws_discovery_describe_their_model() {
+        let document = "<soap:Envelope><soap:Body><wsx:Metadata><wsx:MetadataSection><wsdp:ThisDevice>\
+            <wsdp:FriendlyName>hall</wsdp:FriendlyName><wsdp:SerialNumber>S1</wsdp:SerialNumber>\
+            </wsdp:ThisDevice></wsx:MetadataSection><wsx:MetadataSection><wsdp:ThisModel>\
+            <wsdp:Manufacturer xml:lang=\"en\">Acme</wsdp:Manufacturer>\
+            <wsdp:ManufacturerUrl>http://acme.example</wsdp:ManufacturerUrl>\
+            <wsdp:ModelName xml:lang=\"en\">AC-16</wsdp:ModelName>\
+            <pnpx:DeviceCategory>Printers</pnpx:DeviceCategory></wsdp:ThisModel>\
+            </wsx:MetadataSection></wsx:Metadata></soap:Body></soap:Envelope>";
+        let read = Rehearsal::new(DESCRIBED, 80).answered(document.as_bytes());
+        let told = [
+            "sender wsd.manufacturer Acme",
+            "sender wsd.model AC-16",
+            "sender wsd.category Printers",
+        ];
+        assert_eq!(read.lines(), told);
+        Rehearsal::survives_damage(DESCRIBED, 80, document.as_bytes());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! WS-Discovery: cameras, printers and computers announcing what they are, and who probes for them.
 //!
 //! Format: [WS-Discovery 1.1], sections 4 to 6; SOAP over UDP. The namespace prefix of a type is the
-//! sender's choice, so types are noted without.
+//! sender's choice, so types are noted without. Scopes are URIs: what they escape is noted as it is meant.
 //!
 //! [WS-Discovery 1.1]: https://docs.oasis-open.org/ws-dd/discovery/1.1/os/wsdd-discovery-1.1-spec-os.html
+
+use std::borrow::Cow;
 
 use evidence::fields;
 
@@ -50,11 +52,35 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             _ => return,
         };
         for word in text.split_ascii_whitespace().take(MOST_WORDS) {
-            let is_scope = field == fields::WSD_SCOPE;
-            notes.sender(field, if is_scope { word } else { unprefixed(word) });
+            if field == fields::WSD_SCOPE {
+                notes.sender(field, &unescaped(word));
+            } else {
+                notes.sender(field, unprefixed(word));
+            }
         }
     });
     Ok(())
+}
+
+/// `a b` of `a%20b` (RFC 3986, section 2.1); escapes that are none, or give no text, stay as they are.
+fn unescaped(scope: &str) -> Cow<'_, str> {
+    if !scope.contains('%') {
+        return scope.into();
+    }
+    let mut bytes = Vec::with_capacity(scope.len());
+    let mut rest = scope.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let escaped = behind.first_chunk::<2>().filter(|_| *first == b'%').and_then(|it| hexadecimal(*it));
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { behind.get(2..).unwrap_or_default() } else { behind };
+    }
+    String::from_utf8(bytes).map_or_else(|_| scope.into(), Cow::Owned)
+}
+
+/// The octet that two digits write.
+fn hexadecimal(digits: [u8; 2]) -> Option<u8> {
+    let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+    u8::try_from(high? << 4 | low?).ok()
 }
 
 fn unprefixed(name: &str) -> &str {
@@ -90,6 +116,20 @@ mod tests {
         );
         check("probe", PROBE, &["sender wsd.search NetworkVideoTransmitter"]);
         check("match", MATCH, &["sender wsd.type Device"]);
+    }
+
+    #[test]
+    fn escapes_in_scopes_are_read() {
+        for (scope, meant) in [
+            ("onvif://x/name/Acme%20AC-12", "onvif://x/name/Acme AC-12"),
+            ("a%c3%A9", "aé"),
+            ("100%", "100%"),
+            ("%4", "%4"),
+            ("%zz%41", "%zzA"),
+            ("%ff", "%ff"),
+        ] {
+            assert_eq!(unescaped(scope), meant);
+        }
     }
 
     #[test]
