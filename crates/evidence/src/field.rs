@@ -251,6 +251,7 @@ fields! {
     IMAP_LOGIN "imap.login" Product: "IMAP: a login was sent in the clear; lengths only.";
     LINK_BRINGS "link.brings" Product: "Frames with this link-layer address brought packets of senders outside: it forwards.";
     LINK_PROTOCOL "link.protocol" Product: "A protocol right above the link layer that the host spoke: `eapol`, `lldp`, `0x88e1`.";
+    LLDP_CAPABILITIES "lldp.capabilities" Product: "LLDP: what the sender says it does, of the standard's list: `bridge,wlan-access-point`.";
     LLDP_DESCRIPTION "lldp.description" Product: "LLDP: the system description, as a rule product, system and version.";
     LLDP_FIRMWARE "lldp.firmware" Product: "LLDP-MED: the firmware's version.";
     LLDP_MAKER "lldp.maker" Product: "LLDP-MED: the maker's name.";

@@ -25,6 +25,11 @@ pub(crate) fn notes(source: Mac, message: &[u8], mut note: impl FnMut(Host, Fiel
             (0, _) => return true,
             (5, name) => Some((fields::LLDP_NAME, name)),
             (6, description) => Some((fields::LLDP_DESCRIPTION, description)),
+            // The capabilities that it has, and those of them that are in use.
+            (7, &[_, _, high, low]) => {
+                note_capabilities(host, u16::from_be_bytes([high, low]), &mut note);
+                None
+            }
             (127, [a, b, c, kind, text @ ..]) if [*a, *b, *c] == MED => {
                 of_inventory(*kind).map(|field| (field, text))
             }
@@ -42,6 +47,33 @@ pub(crate) fn notes(source: Mac, message: &[u8], mut note: impl FnMut(Host, Fiel
         rest = after;
     }
     true
+}
+
+/// Notes in words what the sender says it does (IEEE 802.1AB, table 8-4).
+fn note_capabilities(host: Host, in_use: u16, note: &mut impl FnMut(Host, Field, &str)) {
+    /// From the lowest bit on; the first says that it is none of these.
+    const NAMES: [&str; 8] = [
+        "other",
+        "repeater",
+        "bridge",
+        "wlan-access-point",
+        "router",
+        "telephone",
+        "cable-modem",
+        "station",
+    ];
+    let mut shown = Text::new();
+    let mut before: &[u8] = b"";
+    for (bit, name) in NAMES.iter().enumerate() {
+        if in_use & (1 << bit) != 0 {
+            shown.push(before);
+            shown.push(name.as_bytes());
+            before = b",";
+        }
+    }
+    if in_use != 0 {
+        note(host, fields::LLDP_CAPABILITIES, &shown.get());
+    }
 }
 
 /// What a part of LLDP-MED's inventory says, by its number. The serial number is passed over.
@@ -73,6 +105,7 @@ mod tests {
             (1, b"\x04\x00\x00\x5e\x00\x53\x01"),
             (5, b"camera-1\0"),
             (6, b"Acme camera, 1.2"),
+            (7, b"\x00\x3c\x00\x24"),
             (127, b"\x00\x12\xbb\x06 V1.2"),
             (127, b"\x00\x12\xbb\x09Acme"),
             (127, b"\x00\x12\xbb\x0aAC-12"),
@@ -82,6 +115,7 @@ mod tests {
         let said = [
             "lldp.name camera-1",
             "lldp.description Acme camera, 1.2",
+            "lldp.capabilities bridge,telephone",
             "lldp.firmware V1.2",
             "lldp.maker Acme",
             "lldp.model AC-12",
@@ -101,6 +135,11 @@ mod tests {
         assert_eq!(read(&message(&[(5, b""), (5, b" \0x"), (127, b"ab")])), (vec![], true));
         assert_eq!(read(&[]), (vec![], true));
         assert_eq!(read(&message(&[(1, &b"x"[..]); 200])), (vec![], true));
+        assert_eq!(
+            read(&message(&[(7, b"\x00\x04\0\0"), (7, b"\0")])),
+            (vec![], true),
+            "none in use"
+        );
     }
 
     fn read(message: &[u8]) -> (Vec<String>, bool) {
