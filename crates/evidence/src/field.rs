@@ -289,6 +289,9 @@ fields! {
     RTSP_SERVER "rtsp.server" Product: "RTSP: the Server header.";
     RTSP_USER_AGENT "rtsp.user_agent" Product: "RTSP: the client's User-Agent.";
     RTSP_CHALLENGE "rtsp.challenge" Product: "RTSP: WWW-Authenticate of a server.";
+    SDDP_KIND "sddp.kind" Product: "SDDP: the kind of device, as Primary-Proxy gives it.";
+    SDDP_MANUFACTURER "sddp.manufacturer" Product: "SDDP: Manufacturer.";
+    SDDP_MODEL "sddp.model" Product: "SDDP: Model.";
     SMTP_BANNER "smtp.banner" Product: "SMTP: the server's greeting.";
     SMTP_LOGIN "smtp.login" Product: "SMTP: AUTH was sent in the clear; mechanism only.";
     SNMP_COMMUNITY "snmp.community" Product: "SNMP v1/v2c: `public`, `private` or `other (n characters)`.";

@@ -73,6 +73,7 @@ protocols![
     netbios,
     dhcp,
     dhcpv6,
+    sddp,
     ssdp,
     wsd,
     stun,
