@@ -31,12 +31,19 @@ pub fn kind_of(text: &str) -> Option<&'static str> {
 /// Phrases and the pack's words for them.
 const PHRASES: &[(&str, &str)] = &[
     ("doorbell", "doorbell"),
+    ("blu ray", "disc-player"),
+    ("disc player", "disc-player"),
+    ("dvd player", "disc-player"),
     ("video recorder", "recorder"),
     ("nvr", "recorder"),
     ("dvr", "recorder"),
     ("xvr", "recorder"),
     ("recorder", "recorder"),
     ("baby monitor", "camera"),
+    ("digital camera", "photo-camera"),
+    ("photo camera", "photo-camera"),
+    ("system camera", "photo-camera"),
+    ("action camera", "photo-camera"),
     ("camera", "camera"),
     ("cam", "camera"),
     ("webcam", "camera"),
@@ -45,6 +52,9 @@ const PHRASES: &[(&str, &str)] = &[
     ("wireless ap", "access-point"),
     ("wifi extender", "access-point"),
     ("range extender", "access-point"),
+    ("network switch", "network-switch"),
+    ("ethernet switch", "network-switch"),
+    ("managed switch", "network-switch"),
     ("mesh", "router"),
     ("router", "router"),
     ("gateway", "router"),
@@ -58,6 +68,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("streaming", "streamer"),
     ("streamer", "streamer"),
     ("media player", "streamer"),
+    ("projector", "projector"),
     ("television", "tv"),
     ("smart tv", "tv"),
     ("tv", "tv"),
@@ -71,6 +82,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("uav", "drone"),
     ("quadcopter", "drone"),
     ("robot", "robot"),
+    ("3d printer", "3d-printer"),
     ("multifunction printer", "printer"),
     ("mfp", "printer"),
     ("printer", "printer"),
@@ -137,6 +149,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("heat pump", "heat-pump"),
     ("space heater", "heater"),
     ("pet feeder", "pet-feeder"),
+    ("ventilation", "ventilation"),
     ("fan", "fan"),
     ("appliance", "appliance"),
     ("smart hub", "hub"),
@@ -164,7 +177,14 @@ mod tests {
         check("Robot vacuum", Some("vacuum"));
         check("car-charger", Some("car-charger"));
         check("VoIP phones", Some("desk-phone"));
-        check("network switch", None);
+        check("Network switch (managed)", Some("network-switch"));
+        check("Light switch", Some("switch"));
+        check("Blu-ray disc player", Some("disc-player"));
+        check("Digital cameras", Some("photo-camera"));
+        check("3D printers", Some("3d-printer"));
+        check("Ceiling projector", Some("projector"));
+        check("Ventilation unit", Some("ventilation"));
+        check("switch", Some("switch"));
         check("widget", None);
         check("", None);
     }

@@ -2,6 +2,7 @@
 
 /// The kinds of device.
 pub const DEVICE_TYPES: &[&str] = &[
+    "3d-printer",
     "access-point",
     "air-conditioner",
     "air-purifier",
@@ -14,6 +15,7 @@ pub const DEVICE_TYPES: &[&str] = &[
     "console",
     "cover",
     "desk-phone",
+    "disc-player",
     "door-sensor",
     "doorbell",
     "drone",
@@ -31,13 +33,16 @@ pub const DEVICE_TYPES: &[&str] = &[
     "lock",
     "motion-sensor",
     "nas",
+    "network-switch",
     "pc",
     "pet-feeder",
     "phone",
+    "photo-camera",
     "photo-frame",
     "plug",
     "pool-controller",
     "printer",
+    "projector",
     "recorder",
     "robot",
     "router",
@@ -55,6 +60,7 @@ pub const DEVICE_TYPES: &[&str] = &[
     "toy",
     "tv",
     "vacuum",
+    "ventilation",
     "watch",
     "water-sensor",
     "weather-station",
@@ -68,7 +74,7 @@ pub const ROLES: &[&str] = &["client", "device", "gateway", "unknown"];
 pub fn is_narrower(narrow: &str, wide: &str) -> bool {
     match wide {
         "sensor" => narrow.ends_with("-sensor") || narrow == "weather-station",
-        "camera" => narrow == "doorbell",
+        "camera" => matches!(narrow, "doorbell" | "photo-camera"),
         "router" => narrow == "access-point",
         "pc" => matches!(narrow, "laptop" | "sbc"),
         "phone" => narrow == "tablet",
@@ -84,6 +90,7 @@ pub fn is_narrower(narrow: &str, wide: &str) -> bool {
                 | "kettle"
                 | "pet-feeder"
                 | "vacuum"
+                | "ventilation"
         ),
         _ => false,
     }
