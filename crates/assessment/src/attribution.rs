@@ -9,3 +9,4 @@ pub(crate) mod ownership;
 pub(crate) mod provenance;
 pub(crate) mod rights;
 pub(crate) mod rivals;
+pub(crate) mod sites;

@@ -9,7 +9,12 @@ use knowledge::{
     kinds::{self, Also, Destination, Id, Match, Tells, fields_of},
 };
 
-use crate::{attribution::companies::Companies, book::ByPlace, devices::Member, model::Grounds};
+use crate::{
+    attribution::{companies::Companies, sites::Sites},
+    book::ByPlace,
+    devices::Member,
+    model::Grounds,
+};
 
 /// The pack's answers so far.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub(crate) struct Clues<'a, 'k> {
     streamed: Vec<Clue<'k>>,
     /// Who goes by which name; put together for the first device that names its maker.
     companies: OnceCell<Companies>,
+    /// Whose a web site is; for the first device that gives its maker's.
+    sites: OnceCell<Sites>,
     /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
     grounds: HashMap<(ByPlace<'k, Id>, &'k str, u64), Arc<Grounds>>,
 }
@@ -45,6 +52,7 @@ impl<'a, 'k> Clues<'a, 'k> {
             contacted: HashMap::new(),
             streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up"),
             companies: OnceCell::new(),
+            sites: OnceCell::new(),
             grounds: HashMap::new(),
         }
     }
@@ -56,7 +64,7 @@ impl<'a, 'k> Clues<'a, 'k> {
 
     /// What `member` said that the pack can make something of, each with what it tells. Clues that
     /// want something else to be seen too are left out where it was not, and so are names that it
-    /// looked up for others.
+    /// looked up for others, and its maker's web site where the maker's name tells the brand.
     pub(crate) fn of_member(
         &mut self,
         member: &Member<'a>,
@@ -64,6 +72,7 @@ impl<'a, 'k> Clues<'a, 'k> {
     ) {
         let knowledge = self.knowledge;
         let for_others = member.resolves_for_others().then_some(fields::DNS_QUERY);
+        let is_named = self.is_named(member);
         for record in member.records() {
             for said in record.observations().chunk_by(|a, b| a.field == b.field) {
                 let Some(field) = said.first().map(|it| it.field) else { continue };
@@ -72,7 +81,8 @@ impl<'a, 'k> Clues<'a, 'k> {
                 }
                 for observation in said {
                     for clue in self.of_observation(observation) {
-                        if holds(clue, member, knowledge) {
+                        let is_site = clue.fingerprint.tells.brand_site.is_some();
+                        if !(is_site && is_named) && holds(clue, member, knowledge) {
                             each(observation, clue);
                         }
                     }
@@ -81,17 +91,34 @@ impl<'a, 'k> Clues<'a, 'k> {
         }
     }
 
+    /// Whether a description gives the name of a brand's maker, so that a web site need not tell it.
+    fn is_named(&mut self, member: &Member<'a>) -> bool {
+        member.fields().contains(fields::UPNP_MANUFACTURER_URL)
+            && member
+                .observed(fields::UPNP_MANUFACTURER)
+                .any(|it| self.of_observation(it).iter().any(|clue| clue.tells.brand.is_some()))
+    }
+
     /// What `observation` tells about the device that made it.
     pub(crate) fn of_observation(&mut self, observation: &'a Observation) -> &[Clue<'k>] {
         let (field, value) = (observation.field, &*observation.value);
-        let Self { knowledge, companies, told, .. } = self;
+        let Self { knowledge, companies, sites, told, .. } = self;
         told.entry((field, value)).or_insert_with(|| {
             let mut clues = knowledge.clues(field, value);
             clues.retain_mut(|Clue { tells, .. }| {
-                let Some(maker) = tells.brand_named.take() else { return true };
-                let companies = companies.get_or_init(|| Companies::new(knowledge));
-                let named = || companies.brand(&maker, knowledge).map(|it| it.id.clone());
-                tells.brand = tells.brand.take().or_else(named);
+                let (maker, site) = (tells.brand_named.take(), tells.brand_site.take());
+                if maker.is_none() && site.is_none() {
+                    return true;
+                }
+                let named = |maker: Box<str>| {
+                    let companies = companies.get_or_init(|| Companies::new(knowledge));
+                    companies.brand(&maker, knowledge).map(|it| it.id.clone())
+                };
+                let of_site = |site: Box<str>| {
+                    sites.get_or_init(|| Sites::new(knowledge)).brand(&site).cloned()
+                };
+                let brand = tells.brand.take().or_else(|| maker.and_then(named));
+                tells.brand = brand.or_else(|| site.and_then(of_site));
                 *tells != Tells::default()
             });
             clues

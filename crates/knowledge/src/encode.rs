@@ -12,7 +12,7 @@ use crate::kinds::Pack;
 const MARK: &[u8; 4] = b"HGKP";
 
 /// Raised whenever a kind changes, for postcard does not name fields.
-const VERSION: u8 = 7;
+const VERSION: u8 = 8;
 
 /// Why bytes are not a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

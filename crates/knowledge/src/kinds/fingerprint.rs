@@ -104,6 +104,9 @@ pub struct Tells {
     /// name, and nothing if none or several do.
     #[serde(default)]
     pub brand_named: Option<Box<str>>,
+    /// The address of its maker's web site: it tells the one brand that the pack knows its domain of.
+    #[serde(default)]
+    pub brand_site: Option<Box<str>>,
     /// The model, as its maker writes it.
     #[serde(default)]
     pub model: Option<Box<str>>,

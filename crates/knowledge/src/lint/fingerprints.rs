@@ -130,8 +130,8 @@ fn examples(it: &Fingerprint, patterns: &Patterns, lints: &mut Lints) {
     }
     let Match::Pattern(pattern) = &it.matches else { return };
     let Some(regex) = patterns.compiled(pattern) else { return };
-    let Tells { brand_named, model, os, firmware, .. } = &it.tells;
-    for told in [brand_named, model, os, firmware].into_iter().flatten() {
+    let Tells { brand_named, brand_site, model, os, firmware, .. } = &it.tells;
+    for told in [brand_named, brand_site, model, os, firmware].into_iter().flatten() {
         let told_by = |example: &str| {
             regex
                 .captures(example.as_bytes())

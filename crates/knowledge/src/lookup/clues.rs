@@ -145,6 +145,7 @@ fn told(tells: &Tells, captures: &Captures<'_>) -> Tells {
     Tells {
         brand: fill(&tells.brand),
         brand_named: fill(&tells.brand_named),
+        brand_site: fill(&tells.brand_site),
         model: fill(&tells.model),
         kind: fill(&tells.kind),
         os: fill(&tells.os),

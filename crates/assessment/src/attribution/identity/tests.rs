@@ -151,6 +151,15 @@ fn who_hands_out_addresses_is_a_router_only_where_it_is_the_way_out() {
 }
 
 #[test]
+fn a_makers_site_tells_the_brand_where_its_name_does_not() {
+    let site = (fields::UPNP_MANUFACTURER_URL, "http://www.other.example/lamps");
+    check("a brand's domain", &[site], "other 0.550");
+    check("an unknown name", &[(fields::UPNP_MANUFACTURER, "Stranger"), site], "other 0.550");
+    check("a name", &[(fields::UPNP_MANUFACTURER, "Acme"), site], "acme 0.900");
+    check("a stranger's", &[(fields::UPNP_MANUFACTURER_URL, "http://stranger.example/")], "");
+}
+
+#[test]
 fn every_claim_has_a_reason() {
     let identity = assessed(UNKNOWN, &[(fields::UPNP_MANUFACTURER, "Acme")]);
     let reason = &identity.brand.answer().unwrap().reasons[0];
@@ -223,6 +232,10 @@ pub(super) fn pack() -> Pack {
     let tells = Tells { brand_named: Some("$m".into()), ..Tells::default() };
     let matches = Match::Pattern("^made by (?<m>.+)$".into());
     pack.fingerprints.insert("names".into(), Fingerprint { matches, tells, ..names });
+    let site = fingerprint("site", fields::UPNP_MANUFACTURER_URL, "", None, 0.55);
+    let tells = Tells { brand_site: Some("$0".into()), ..Tells::default() };
+    let matches = Match::Pattern("^http://.+$".into());
+    pack.fingerprints.insert("site".into(), Fingerprint { matches, tells, ..site });
     for id in ["twin-1", "twin-2"] {
         pack.brands.insert(id.into(), Brand { name: "Twin".into(), ..brand(id, vec![]) });
     }
