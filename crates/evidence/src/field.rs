@@ -325,6 +325,8 @@ fields! {
     TLS_CLIENT_VERSION "tls.client_version" Product: "The highest version the client offered.";
     TRAFFIC_SERVICE "traffic.service" Product: "Never recorded: a conversation as fingerprints name it, `serves tcp/9999`, `uses udp/6667`.";
     TRAFFIC_STREAM "traffic.stream" Product: "Never recorded: `up` where something went up that has the shape of live sound or video, as fingerprints match it.";
+    UPNP_AV_MAKER "upnp.av_maker" Product: "SSDP and HTTP: the company as X-AV-Client-Info or X-AV-Server-Info gives it.";
+    UPNP_AV_MODEL "upnp.av_model" Product: "SSDP and HTTP: the model as X-AV-Client-Info or X-AV-Server-Info gives it.";
     UPNP_CATEGORY "upnp.category" Product: "UPnP description: the kind of device as `X_deviceCategory` or `X_DEVICE_TYPE` gives it.";
     UPNP_FRIENDLY_NAME "upnp.friendly_name" Device: "UPnP description: friendlyName.";
     UPNP_MANUFACTURER "upnp.manufacturer" Product: "UPnP description: manufacturer.";

@@ -23,7 +23,7 @@ use self::{
     state::{Framing, State},
 };
 use super::{
-    credentials, personal,
+    av_info, credentials, personal,
     text::Text,
 };
 use crate::protocol::{Cover, Notes, Opening, Progress, Protocol};
@@ -249,7 +249,15 @@ fn note_request<'a>(
     if let Some(agent) = headers.text("user-agent") {
         notes.sender(fields::HTTP_USER_AGENT, &personal::without_emails(&agent));
     }
+    note_av_info(headers, notes);
     authority
+}
+
+/// Notes maker and model where the head names them.
+fn note_av_info(headers: &Headers<'_>, notes: &mut Notes<'_>) {
+    for info in av_info::HEADERS.iter().filter_map(|name| headers.text(name)) {
+        av_info::note(&info, notes);
+    }
 }
 
 fn note_logins(
@@ -325,6 +333,7 @@ fn parse_response(bytes: &[u8], notes: &mut Notes<'_>) -> Result<Head, Unread> {
             notes.sender(field, &value);
         }
     }
+    note_av_info(&headers, notes);
     let (framing, interest) = (headers.framing(), Interest::in_response(&headers));
     let line = Line::Status(response.code.unwrap_or_default());
     Ok(Head { bytes: head_bytes, framing, interest, line })

@@ -3,6 +3,7 @@
 use crate::protocol::Protocol;
 
 pub(crate) mod answers;
+mod av_info;
 mod credentials;
 mod cursor;
 mod described;

@@ -6,7 +6,7 @@
 
 use evidence::{Field, fields};
 
-use super::text::readable;
+use super::{av_info, text::readable};
 use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -65,6 +65,9 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             && !(field == fields::SSDP_TYPE && value.starts_with(b"uuid:"))
         {
             note(field, value, notes);
+        }
+        if av_info::HEADERS.iter().any(|known| is(name, known)) {
+            av_info::note(&readable(value), notes);
         }
         let own = [(MODEL, fields::LOCAL_PRODUCT), (VERSION, fields::LOCAL_VERSION)];
         for (_, field) in own.into_iter().filter(|(own, _)| kind != Kind::Search && is(name, own)) {
@@ -161,6 +164,11 @@ mod tests {
             "sender local.version ssdp 18",
         ];
         check("lamp", lamp, &told);
+        let television = "M-SEARCH * HTTP/1.1\r\nST: ssdp:all\r\nX-AV-Physical-Unit-Info: pa=\"den\";\r\n\
+            X-AV-Client-Info: av=5.0; hn=\"den\"; cn=\"Acme; Corp\"; mn=\"AC-1\"; mv=\"2.0\";\r\n\r\n";
+        let told =
+            ["sender ssdp.search ssdp:all", "sender upnp.av_maker Acme; Corp", "sender upnp.av_model AC-1"];
+        check("television", television, &told);
         check("a unique name is no type", "NOTIFY * HTTP/1.1\r\nNT: uuid:0123\r\n\r\n", &[]);
     }
 

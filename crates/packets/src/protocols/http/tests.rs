@@ -46,6 +46,17 @@ fn tells_requests_one_after_another() {
         ],
     );
     check(
+        "with maker and model of both",
+        b"GET /a HTTP/1.1\r\nX-AV-Client-Info: av=5.0; cn=\"Acme\"; mn=\"AC-1\"; mv=\"2.0\";\r\n\r\n",
+        b"HTTP/1.1 204 None\r\nX-AV-Server-Info: av=5.0; hn=\"den\"; cn=\"\"; mn=AC-2\r\n\r\n",
+        &[
+            "sender here http.request GET /a",
+            "sender upnp.av_maker Acme",
+            "sender upnp.av_model AC-1",
+            "sender upnp.av_model AC-2",
+        ],
+    );
+    check(
         "through a proxy",
         b"GET http://b.example/x HTTP/1.1\r\nHost: other\r\n\r\nCONNECT c.example:443 HTTP/1.1\r\n\r\n",
         b"",
