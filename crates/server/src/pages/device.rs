@@ -172,8 +172,9 @@ fn when(visit: &Visit, device: &Device, back: Back) -> Markup {
 fn yours(visit: &Visit, device: &Device) -> Markup {
     let present = &*visit.present;
     let Some(known) = present.known.device(device) else { return html! {} };
-    let events = present.known.events.iter().filter(|it| it.device == Some(known.id));
-    let events: Vec<_> = events.take(MOST_EVENTS).collect();
+    // Its own, for the latest of the whole home may all be of others.
+    let events = visit.house.memory(|household| household.events_of(known.id, MOST_EVENTS));
+    let events = events.and_then(Result::ok).unwrap_or_default();
     let text = |value: &Option<Box<str>>| {
         reports::escape::visible(value.as_deref().unwrap_or_default()).into_owned()
     };
@@ -203,7 +204,7 @@ fn yours(visit: &Visit, device: &Device) -> Markup {
             }
             @if !events.is_empty() {
                 h3 { "What changed with it" }
-                ul.changes { @for event in events { (changes::of_it(event)) } }
+                ul.changes { @for event in &events { (changes::of_it(event)) } }
             }
         }
     }

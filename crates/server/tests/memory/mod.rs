@@ -55,3 +55,14 @@ async fn all_that_changed_can_be_looked_back_to() {
     assert!(site.get("/changes?before=1").await.body.contains("Nothing that is remembered."));
     assert!(site.get("/changes?before=x").await.body.contains(&format!("href=\"{older}\"")));
 }
+
+#[tokio::test]
+async fn a_device_shows_what_changed_with_it_however_much_changed_with_others() {
+    let (house, key) = Home::remembering();
+    let mut present = (*house.present()).clone();
+    present.known.events.clear();
+    house.publish(present);
+    let site = Site::open(house);
+    let page = site.get(&format!("/devices/{key}")).await.body;
+    assert!(page.contains("What changed with it"), "{page}");
+}
