@@ -1,6 +1,7 @@
 //! Answers about devices of published studies, whose labels say what they are.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::print_stdout, reason = "what is skipped is said, and what was found")]
 
 use std::{collections::BTreeMap, fs, path::Path, thread};
 
