@@ -238,7 +238,7 @@ mod tests {
         check("[[note]]\ndevice = 'name a'\non = '22.11.'\n", "is no day");
         check("[[note]]\ndevice = 'name a'\non = '2026-11-22'\ncolour = 'red'\n", "colour");
         let kind = "[[note]]\ndevice = 'name a'\non = '2026-11-22'\ntype = 'toaster'\n";
-        check(kind, "no type `toaster`; there is access-point");
+        check(kind, "no type `toaster`; there is 3d-printer, access-point");
     }
 
     #[track_caller]
