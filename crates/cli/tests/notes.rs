@@ -91,7 +91,7 @@ fn what_makes_no_sense_is_refused_with_what_does() {
     let (id, _) = place.somebody();
     place.refused(
         &["note", &id, "--type", "toaster"],
-        "there is no type `toaster`; there is access-point",
+        "there is no type `toaster`; there is 3d-printer, access-point",
     );
     place.refused(&["note", &id], "--brand, --model, --type, --room or --name");
     place.refused(&["note", "d9999", "--room", "Den"], "there is no device");
