@@ -1,8 +1,9 @@
 //! The pack as one compact block of bytes: what the program carries.
 //!
-//! A mark and a format version, then the pack in postcard's format. A block of another version is
-//! refused rather than guessed at.
+//! A mark and a format version, then the pack in postcard's format, registries of numbers by columns.
+//! A block of another version is refused rather than guessed at.
 
+pub(crate) mod columns;
 pub(crate) mod conditions;
 
 use thiserror::Error;
@@ -12,7 +13,7 @@ use crate::kinds::Pack;
 const MARK: &[u8; 4] = b"HGKP";
 
 /// Raised whenever a kind changes, for postcard does not name fields.
-const VERSION: u8 = 8;
+const VERSION: u8 = 9;
 
 /// Why bytes are not a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -113,10 +113,12 @@ pub struct Pack {
     /// Networks of which more is known than their blocks, by system.
     pub networks: BTreeMap<u32, Network>,
     /// MAC prefixes and who registered them, sorted by prefix and length.
+    #[serde(with = "crate::encode::columns::prefixes")]
     pub prefixes: Vec<Prefix>,
     /// The distinct registrants that [`Prefix::registrant`] counts into.
     pub registrants: Vec<Box<str>>,
     /// Address blocks and who routes them, sorted by first address, not overlapping.
+    #[serde(with = "crate::encode::columns::blocks")]
     pub addresses: Vec<AddressBlock>,
     /// The distinct operators that [`AddressBlock::operator`] counts into.
     pub operators: Vec<Box<str>>,
