@@ -5,6 +5,7 @@ pub(crate) mod destinations;
 pub(crate) mod exposure;
 pub(crate) mod identity;
 pub(crate) mod listings;
+pub(crate) mod makers;
 pub(crate) mod ownership;
 pub(crate) mod provenance;
 pub(crate) mod rights;

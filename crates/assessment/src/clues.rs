@@ -1,6 +1,6 @@
 //! What the pack makes of each thing seen: looked up once per field and value.
 
-use std::{cell::OnceCell, sync::Arc};
+use std::sync::Arc;
 
 use evidence::{Conversation, Field, Mac, Observation, Party, Service, Transport, fields};
 use hashbrown::HashMap;
@@ -9,26 +9,18 @@ use knowledge::{
     kinds::{self, Also, Destination, Id, Match, Tells, fields_of},
 };
 
-use crate::{
-    attribution::{companies::Companies, sites::Sites},
-    book::ByPlace,
-    devices::Member,
-    model::Grounds,
-};
+use crate::{attribution::makers::Makers, book::ByPlace, devices::Member, model::Grounds};
 
 /// The pack's answers so far.
 #[derive(Debug)]
 pub(crate) struct Clues<'a, 'k> {
     knowledge: &'k Knowledge,
+    makers: Arc<Makers<'k>>,
     told: HashMap<(Field, &'a str), Vec<Clue<'k>>>,
     registered: HashMap<&'k str, Vec<Clue<'k>>>,
     served: HashMap<(Transport, u16, Party), Vec<Clue<'k>>>,
     contacted: HashMap<&'a str, Option<&'k Destination>>,
     streamed: Vec<Clue<'k>>,
-    /// Who goes by which name; put together for the first device that names its maker.
-    companies: OnceCell<Companies>,
-    /// Whose a web site is; for the first device that gives its maker's.
-    sites: OnceCell<Sites>,
     /// By the entry, told apart by where it lies in the pack, the group and the strength's bits.
     grounds: HashMap<(ByPlace<'k, Id>, &'k str, u64), Arc<Grounds>>,
 }
@@ -43,16 +35,16 @@ pub(crate) enum Beside<'a, 'k> {
 }
 
 impl<'a, 'k> Clues<'a, 'k> {
-    pub(crate) fn new(knowledge: &'k Knowledge) -> Self {
+    pub(crate) fn new(makers: Arc<Makers<'k>>) -> Self {
+        let knowledge = makers.knowledge();
         Self {
             knowledge,
+            makers,
             told: HashMap::new(),
             registered: HashMap::new(),
             served: HashMap::new(),
             contacted: HashMap::new(),
             streamed: knowledge.clues(fields::TRAFFIC_STREAM, "up"),
-            companies: OnceCell::new(),
-            sites: OnceCell::new(),
             grounds: HashMap::new(),
         }
     }
@@ -60,6 +52,11 @@ impl<'a, 'k> Clues<'a, 'k> {
     /// The pack the answers are from.
     pub(crate) const fn knowledge(&self) -> &'k Knowledge {
         self.knowledge
+    }
+
+    /// Whose names and web sites are.
+    pub(crate) const fn makers(&self) -> &Arc<Makers<'k>> {
+        &self.makers
     }
 
     /// What `member` said that the pack can make something of, each with what it tells. Clues that
@@ -102,7 +99,7 @@ impl<'a, 'k> Clues<'a, 'k> {
     /// What `observation` tells about the device that made it.
     pub(crate) fn of_observation(&mut self, observation: &'a Observation) -> &[Clue<'k>] {
         let (field, value) = (observation.field, &*observation.value);
-        let Self { knowledge, companies, sites, told, .. } = self;
+        let Self { knowledge, makers, told, .. } = self;
         told.entry((field, value)).or_insert_with(|| {
             let mut clues = knowledge.clues(field, value);
             clues.retain_mut(|Clue { tells, .. }| {
@@ -110,13 +107,8 @@ impl<'a, 'k> Clues<'a, 'k> {
                 if maker.is_none() && site.is_none() {
                     return true;
                 }
-                let named = |maker: Box<str>| {
-                    let companies = companies.get_or_init(|| Companies::new(knowledge));
-                    companies.brand(&maker, knowledge).map(|it| it.id.clone())
-                };
-                let of_site = |site: Box<str>| {
-                    sites.get_or_init(|| Sites::new(knowledge)).brand(&site).cloned()
-                };
+                let named = |maker: Box<str>| makers.brand_named(&maker);
+                let of_site = |site: Box<str>| makers.sites().brand(&site).cloned();
                 let brand = tells.brand.take().or_else(|| maker.and_then(named));
                 tells.brand = brand.or_else(|| site.and_then(of_site));
                 *tells != Tells::default()

@@ -14,6 +14,7 @@ use crate::{
     attribution::{
         destinations::{Names, destinations},
         identity,
+        makers::Makers,
     },
     book::{Book, Renumbering},
     clues::Clues,
@@ -60,8 +61,9 @@ impl<'a, 'k> Workers<'a, 'k> {
         knowledge: &'k Knowledge,
         workers: NonZero<usize>,
     ) -> Self {
+        let makers = Makers::of(knowledge);
         let settle = |members: &mut [Member<'a>]| {
-            let mut clues = Clues::new(knowledge);
+            let mut clues = Clues::new(Arc::clone(&makers));
             let share = members.len();
             for member in members {
                 roles::settle(member, &mut clues);
@@ -92,7 +94,7 @@ impl<'a, 'k> Workers<'a, 'k> {
         let judge = |(members, clues, room)| network.judge(members, clues, room);
         let mut judged = side_by_side(stretches, judge).into_iter().peekable();
         let Some(mut all) = judged.next() else {
-            return network.judge(rest, Clues::new(network.knowledge), 0);
+            return network.judge(rest, Clues::new(Makers::of(network.knowledge)), 0);
         };
         while let Some(later) = judged.next() {
             all.append(later, judged.peek().is_some());
@@ -105,7 +107,7 @@ impl<'a, 'k> Network<'_, 'a, 'k> {
     fn judge(&self, members: &[Member<'a>], mut clues: Clues<'a, 'k>, room: usize) -> Judged<'a> {
         let Self { ledger, grouped, rules, notes, knowledge, settings, day } = self;
         let names = Names::of_all(&grouped.devices, knowledge);
-        let mut standing = Standing::on(day, settings, knowledge);
+        let mut standing = Standing::on(day, settings, Arc::clone(clues.makers()));
         let mut book = Book::new(ledger);
         let mut devices = Vec::with_capacity(room);
         let mut findings = Vec::new();

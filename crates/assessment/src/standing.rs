@@ -19,6 +19,7 @@ use crate::{
     attribution::{
         exposure,
         listings::{Applies, Listing, Part, Register, Subject},
+        makers::Makers,
         provenance,
     },
     findings::Checked,
@@ -58,12 +59,13 @@ struct Told {
 }
 
 impl<'k> Standing<'k> {
-    /// Looks at `knowledge` as of `day`.
-    pub(crate) fn on(day: &Date, settings: &Settings, knowledge: &'k Knowledge) -> Self {
+    /// Looks at what `makers` are from as of `day`.
+    pub(crate) fn on(day: &Date, settings: &Settings, makers: Arc<Makers<'k>>) -> Self {
+        let knowledge = makers.knowledge();
         Self {
             day: day.clone(),
             knowledge,
-            register: Register::new(knowledge),
+            register: Register::by(makers),
             policy: knowledge.pack().policies.get(&settings.policy),
             told: HashMap::new(),
             last: Arc::default(),

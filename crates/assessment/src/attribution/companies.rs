@@ -199,13 +199,19 @@ impl Key {
         const SILENT: &[char] = &['.', '\'', '’', '"', '®', '™', '©'];
 
         let mut plain = String::with_capacity(name.len());
-        for character in name.chars().filter(|it| !SILENT.contains(it)).nfkd() {
-            match character {
-                '&' => plain.push_str(" and "),
-                it if ACCENTS.contains(&it) => {}
-                it if it.is_alphanumeric() => plain.extend(it.to_lowercase()),
-                _ => plain.push(' '),
-            }
+        let write = |character: char| match character {
+            '&' => plain.push_str(" and "),
+            it if it.is_ascii_alphanumeric() => plain.push(it.to_ascii_lowercase()),
+            it if ACCENTS.contains(&it) => {}
+            it if it.is_alphanumeric() => plain.extend(it.to_lowercase()),
+            _ => plain.push(' '),
+        };
+        let spoken = name.chars().filter(|it| !SILENT.contains(it));
+        // Nothing in ASCII is written in two ways.
+        if name.is_ascii() {
+            spoken.for_each(write);
+        } else {
+            spoken.nfkd().for_each(write);
         }
         let words: Vec<&str> = plain.split_whitespace().collect();
         let (words, form) = forms::split(&words);

@@ -11,6 +11,7 @@ use knowledge::{Knowledge, kinds::Id};
 use super::{Ballot, Cause, Poll, Property as Voted, against, by_group, contacted, visits, votes};
 use crate::{
     Settings,
+    attribution::makers::Makers,
     clues::Clues,
     devices::{self, Member, roles},
     model::{Confidence, DeviceId, Role, Witness},
@@ -119,7 +120,7 @@ pub fn explain(
     settings: &Settings,
     only: Option<DeviceId>,
 ) -> Vec<Explained> {
-    let mut clues = Clues::new(knowledge);
+    let mut clues = Clues::new(Makers::of(knowledge));
     let mut grouped = devices::group(ledger, settings);
     let asked = grouped.devices.iter_mut().filter(|it| only.is_none_or(|id| it.id == id));
     let explained = asked.map(|member| {

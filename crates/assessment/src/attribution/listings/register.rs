@@ -1,6 +1,6 @@
 //! The pack's lists by what they name, and the asking.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use hashbrown::HashMap;
 use knowledge::{
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::attribution::{
     companies::{Companies, Named},
+    makers::Makers,
     ownership::owners,
 };
 
@@ -22,7 +23,7 @@ use crate::attribution::{
 #[derive(Debug)]
 pub struct Register<'k> {
     pub(super) knowledge: &'k Knowledge,
-    companies: Companies,
+    makers: Arc<Makers<'k>>,
     entities: HashMap<&'k str, Vec<&'k Entry>>,
     categories: Vec<&'k Entry>,
     modules: Vec<&'k Entry>,
@@ -36,9 +37,15 @@ pub(super) struct Answer<'k> {
 }
 
 impl<'k> Register<'k> {
-    /// Indexes the lists and names of `knowledge`.
+    /// Indexes the lists of `knowledge`.
     #[must_use]
     pub fn new(knowledge: &'k Knowledge) -> Self {
+        Self::by(Makers::of(knowledge))
+    }
+
+    /// Indexes the lists; the names are those of `makers`.
+    pub(crate) fn by(makers: Arc<Makers<'k>>) -> Self {
+        let knowledge = makers.knowledge();
         let mut entities: HashMap<&str, Vec<&Entry>> = HashMap::new();
         let (mut categories, mut modules) = (Vec::new(), Vec::new());
         for entry in knowledge.pack().entries.values() {
@@ -49,7 +56,7 @@ impl<'k> Register<'k> {
                 (_, None) => {}
             }
         }
-        Self { knowledge, companies: Companies::new(knowledge), entities, categories, modules }
+        Self { knowledge, makers, entities, categories, modules }
     }
 
     /// What all this rests on.
@@ -60,8 +67,8 @@ impl<'k> Register<'k> {
 
     /// The names of brands and companies.
     #[must_use]
-    pub const fn companies(&self) -> &Companies {
-        &self.companies
+    pub fn companies(&self) -> &Companies {
+        self.makers.companies()
     }
 
     /// A product of the brand `id` as the pack knows it on `day`; without parties where the pack
@@ -146,7 +153,7 @@ impl<'k> Register<'k> {
 
     /// Entries of companies that the pack has only the name of, and that are called `name`.
     pub(super) fn written(&self, name: &str) -> impl Iterator<Item = &'k Entry> {
-        let named = self.companies.named(name).into_iter().filter_map(|named| match named {
+        let named = self.companies().named(name).into_iter().filter_map(|named| match named {
             Named::Entry(id) => self.knowledge.pack().entries.get(id),
             _ => None,
         });
@@ -179,7 +186,7 @@ impl<'k> Register<'k> {
     /// Organisations that go by the name of `brand` and have no part in `subject`'s companies.
     fn named_like(&self, brand: &Brand, subject: &Subject, day: &str) -> Vec<&'k Id> {
         let mut rivals = Vec::new();
-        for named in self.companies.named(&brand.name) {
+        for named in self.companies().named(&brand.name) {
             let Named::Organisation(id) = named else { continue };
             let Some((id, _)) = self.knowledge.pack().organisations.get_key_value(id) else {
                 continue;
