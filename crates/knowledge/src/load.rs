@@ -10,10 +10,13 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::kinds::{
-    Act, Advice, Brand, Clause, Destination, Entry, Fingerprint, Id, Incident, Jurisdiction, Law,
-    Letter, List, ModuleMaker, Network, Organisation, Pack, Platform, Policy, Product, Rebrand,
-    Right, Source, Standard, Weakness,
+use crate::{
+    kinds::{
+        Act, Advice, Brand, Clause, Destination, Entry, Fingerprint, Id, Incident, Jurisdiction,
+        Law, Letter, List, ModuleMaker, Network, Organisation, Pack, Platform, Policy, Product,
+        Rebrand, Right, Source, Standard, Weakness,
+    },
+    lookup::parts_of_pack,
 };
 
 mod registries;
@@ -241,6 +244,7 @@ impl Reading {
         }
         self.pack.destinations = self.destinations.into_values().collect();
         self.registries.finish(&mut self.pack);
+        self.pack.parts = parts_of_pack(&self.pack);
         Ok(self.pack)
     }
 }

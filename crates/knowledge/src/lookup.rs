@@ -6,6 +6,7 @@ mod addresses;
 mod clues;
 mod destinations;
 mod matching;
+mod parts;
 mod products;
 mod registrants;
 mod set;
@@ -17,6 +18,7 @@ use crate::kinds::{Id, Match, Pack};
 pub use clues::Clue;
 pub(crate) use clues::filled;
 pub(crate) use matching::{Patterns, compile};
+pub(crate) use parts::of_pack as parts_of_pack;
 
 /// A pack with its indexes.
 #[derive(Debug)]

@@ -19,6 +19,7 @@ impl Pack {
             brands,
             modules,
             fingerprints,
+            parts,
             weaknesses,
             policies,
             advice,

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use knowledge::{Knowledge, Pack};
+use knowledge::{
+    Knowledge, Pack,
+    kinds::{Fingerprint, fields_of},
+};
 
 #[test]
 fn nothing_is_wrong_with_the_pack() {
@@ -26,6 +29,31 @@ fn the_pack_reads_back_from_its_bytes_and_is_small() {
     let bytes = pack.to_bytes().unwrap();
     assert_eq!(Pack::from_bytes(&bytes).unwrap(), pack);
     assert!(bytes.len() < LIMIT, "{} bytes", bytes.len());
+}
+
+#[test]
+fn what_is_told_of_a_value_is_all_that_matches_it() {
+    let knowledge = Knowledge::new(pack(&files()));
+    let mut by_field: BTreeMap<_, Vec<&Fingerprint>> = BTreeMap::new();
+    for fingerprint in knowledge.pack().fingerprints.values() {
+        for field in fields_of(&fingerprint.field) {
+            by_field.entry(field).or_default().push(fingerprint);
+        }
+    }
+    let mut told = 0;
+    for (field, fingerprints) in by_field {
+        let values =
+            fingerprints.iter().flat_map(|it| it.examples.iter().chain(&it.counterexamples));
+        for value in values.flat_map(|it| [it.to_string(), it.to_ascii_uppercase()]) {
+            let matching = fingerprints.iter().filter(|it| knowledge.matches(&it.matches, &value));
+            let matching: Vec<_> = matching.map(|it| &it.id).collect();
+            let clues = knowledge.clues(field, &value);
+            let clues: Vec<_> = clues.iter().map(|it| &it.fingerprint.id).collect();
+            assert_eq!(clues, matching, "{field}: {value}");
+            told += clues.len();
+        }
+    }
+    assert!(told > 5_000, "{told}");
 }
 
 #[test]

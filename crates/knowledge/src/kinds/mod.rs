@@ -76,6 +76,9 @@ pub struct Pack {
     pub destinations: Vec<Destination>,
     /// What fields' values tell about a device.
     pub fingerprints: BTreeMap<Id, Fingerprint>,
+    /// By the pattern of fingerprints: in lower case, of each list at least one, whatever the case of its
+    /// letters, is in every value that matches. Only to save trying; of what is not here, nothing is known.
+    pub parts: BTreeMap<Box<str>, Vec<Vec<Box<str>>>>,
     /// Rules for findings, and what to do about each.
     pub weaknesses: BTreeMap<Id, Weakness>,
     /// How to put things right, step by step.

@@ -1,12 +1,12 @@
 //! What an observation tells about the device it was made of.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use evidence::Field;
 use hashbrown::HashMap;
 use regex::bytes::Captures;
 
-use super::{Knowledge, set::Set};
+use super::{Knowledge, parts::Parts, set::Set};
 use crate::kinds::{Fingerprint, Id, Match, Pack, Tells, fields_of};
 
 /// A fingerprint that matched, and what it tells about this one value.
@@ -37,8 +37,8 @@ struct OfWord {
     tried: Vec<Id>,
     /// Patterns, in the order of [`set`](Self::set).
     patterns: Vec<(Box<str>, Id)>,
-    /// All patterns at once, made when first needed. `None` in it: they are too large together.
-    set: OnceLock<Option<Set>>,
+    /// All patterns at once, made when first needed.
+    set: OnceLock<Set>,
 }
 
 impl Index {
@@ -78,7 +78,7 @@ impl Knowledge {
         let mut clues: Vec<_> = self
             .clues
             .of_field(field)
-            .flat_map(|of_word| of_word.candidates(value))
+            .flat_map(|of_word| of_word.candidates(value, &self.pack.parts))
             .filter_map(|id| self.clue(self.pack.fingerprints.get(id)?, value))
             .collect();
         clues.sort_by(|a, b| a.fingerprint.id.cmp(&b.fingerprint.id));
@@ -107,22 +107,19 @@ impl OfWord {
     }
 
     /// The fingerprints that may match: all that do, and some that do not.
-    fn candidates<'a>(&'a self, value: &str) -> impl Iterator<Item = &'a Id> {
+    fn candidates<'a>(
+        &'a self,
+        value: &str,
+        parts: &BTreeMap<Box<str>, Parts>,
+    ) -> impl Iterator<Item = &'a Id> {
         let mut found: Vec<&Id> = self.tried.iter().collect();
         if !self.exact.is_empty() || !self.domain.is_empty() {
             let lower = lower(value);
             found.extend(self.exact.get(&lower).into_iter().flatten());
             found.extend(self.of_domains(&lower));
         }
-        match self.set() {
-            Some(set) => found.extend(
-                set.candidates(value.as_bytes())
-                    .into_iter()
-                    .filter_map(|at| self.patterns.get(at))
-                    .map(|it| &it.1),
-            ),
-            None => found.extend(self.patterns.iter().map(|(_, id)| id)),
-        }
+        let patterns = self.set(parts).candidates(value).into_iter();
+        found.extend(patterns.filter_map(|at| self.patterns.get(at)).map(|(_, id)| id));
         found.into_iter()
     }
 
@@ -133,9 +130,9 @@ impl OfWord {
         suffixes.filter_map(|suffix| self.domain.get(suffix)).flatten()
     }
 
-    fn set(&self) -> Option<&Set> {
+    fn set(&self, parts: &BTreeMap<Box<str>, Parts>) -> &Set {
         let patterns = || self.patterns.iter().map(|(pattern, _)| &**pattern).collect::<Vec<_>>();
-        self.set.get_or_init(|| Set::of(&patterns())).as_ref()
+        self.set.get_or_init(|| Set::of(&patterns(), parts))
     }
 }
 
@@ -170,8 +167,6 @@ fn lower(text: &str) -> Box<str> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use evidence::fields::{
         DHCP_HOST_NAME, DNS_QUERY, HTTP_HOST, QUIC_SNI, TLS_CERTIFICATE_NAME, TLS_SNI,
     };

@@ -1,28 +1,23 @@
-//! Many patterns at once, to see in one pass which of them may match.
+//! Many patterns at once, to see quickly which of them may match.
 
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use hashbrown::HashMap;
-use regex_automata::{
-    Input, MatchKind, PatternSet, meta, nfa::thompson::WhichCaptures, util::syntax,
-};
-use regex_syntax::hir::{Look, literal};
 
-use super::matching::{NEST_LIMIT, SIZE_LIMIT};
+use super::parts::Parts;
 
-/// For all patterns of one field together, in bytes.
-const SET_LIMIT: usize = 16 * SIZE_LIMIT;
-
-/// Many patterns. Most of them begin with letters that are the same in all they match: those are told by
-/// these, which takes no compiling. The rest are compiled as one.
-///
-/// What `regex` has for this looks for literals to begin with first. Finding those of hundreds of patterns
-/// took three times as long as all the rest, and such a set makes no use of them.
-#[derive(Debug)]
+/// Many patterns, told by letters that are the same in all they match: which takes no compiling.
+#[derive(Debug, Default)]
 pub(super) struct Set {
-    /// By the first byte, in lower case.
+    /// Those that begin so, by the first byte in lower case.
     beginnings: HashMap<u8, Vec<Beginning>>,
-    rest: meta::Regex,
-    /// Which patterns these are.
-    places: Vec<usize>,
+    /// Finds what has to be in a value for the patterns of [`wanting`](Self::wanting) to match.
+    finder: Option<AhoCorasick>,
+    /// By what was found, which patterns want it.
+    wanting: Vec<Wanting>,
+    /// Those that may match anything.
+    rest: Vec<usize>,
 }
 
 /// How what a pattern matches begins.
@@ -32,82 +27,75 @@ struct Beginning {
     place: usize,
 }
 
+/// A pattern that wants something to be in a value, and what else it wants.
+#[derive(Debug)]
+struct Wanting {
+    place: usize,
+    also: Parts,
+}
+
 impl Set {
-    /// All of `patterns`, read as [`compile`](super::matching::compile) does; `None` if those that have to
-    /// be compiled are too large together.
-    pub(super) fn of(patterns: &[&str]) -> Option<Self> {
-        let mut beginnings: HashMap<_, Vec<_>> = HashMap::new();
-        let (mut rest, mut places) = (Vec::new(), Vec::new());
+    /// All of `patterns`, of which the pack knows the `parts`.
+    pub(super) fn of(patterns: &[&str], parts: &BTreeMap<Box<str>, Parts>) -> Self {
+        let mut set = Self::default();
+        let mut wanted: Vec<&str> = Vec::new();
         for (place, pattern) in patterns.iter().enumerate() {
-            let Some(texts) = beginnings_of(pattern) else {
-                rest.push(*pattern);
-                places.push(place);
-                continue;
-            };
-            for (first, text) in texts {
-                beginnings.entry(first).or_default().push(Beginning { text, place });
+            if let Some(text) = plain_beginning(pattern) {
+                let text = text.into_boxed_str().into_boxed_bytes();
+                let first = text.first().map_or(0, u8::to_ascii_lowercase);
+                set.beginnings.entry(first).or_default().push(Beginning { text, place });
+            } else if let Some((first, also)) = parts.get(*pattern).and_then(|it| it.split_first())
+            {
+                for text in first {
+                    wanted.push(text);
+                    set.wanting.push(Wanting { place, also: also.into() });
+                }
+            } else {
+                set.rest.push(place);
             }
         }
-        Some(Self { beginnings, rest: compile_all(&rest)?, places })
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::NoncontiguousNFA));
+        match builder.build(wanted) {
+            Ok(finder) => set.finder = Some(finder),
+            // Too many for it: then all are tried.
+            Err(_) => set.rest.extend(set.wanting.drain(..).map(|it| it.place)),
+        }
+        set
     }
 
-    /// The places of patterns that may match `value`: all that do, and some that only begin alike.
-    pub(super) fn candidates(&self, value: &[u8]) -> Vec<usize> {
-        let first = value.first().map(u8::to_ascii_lowercase);
+    /// The places of patterns that may match `value`: all that do, and some that do not.
+    pub(super) fn candidates(&self, value: &str) -> Vec<usize> {
+        let first = value.as_bytes().first().map(u8::to_ascii_lowercase);
         let alike = first.and_then(|first| self.beginnings.get(&first)).into_iter().flatten();
         let begins = |it: &&Beginning| {
-            value.get(..it.text.len()).is_some_and(|start| start.eq_ignore_ascii_case(&it.text))
+            let start = value.as_bytes().get(..it.text.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(&it.text))
         };
         let mut found: Vec<_> = alike.filter(begins).map(|it| it.place).collect();
+        if let Some(finder) = &self.finder {
+            let lower = value.to_ascii_lowercase();
+            let met = finder.find_overlapping_iter(value).map(|it| it.pattern().as_usize());
+            let met = met.filter_map(|at| self.wanting.get(at));
+            found.extend(met.filter(|it| it.holds(&lower)).map(|it| it.place));
+        }
+        found.extend(&self.rest);
+        found.sort_unstable();
         found.dedup();
-        let mut matching = PatternSet::new(self.rest.pattern_len());
-        self.rest.which_overlapping_matches(&Input::new(value), &mut matching);
-        found.extend(matching.iter().filter_map(|it| self.places.get(it.as_usize())));
         found
     }
 }
 
-fn syntax() -> syntax::Config {
-    syntax::Config::new().unicode(false).utf8(false).nest_limit(NEST_LIMIT)
-}
-
-fn compile_all(patterns: &[&str]) -> Option<meta::Regex> {
-    let config = meta::Config::new()
-        .match_kind(MatchKind::All)
-        .which_captures(WhichCaptures::None)
-        .utf8_empty(false)
-        .auto_prefilter(false)
-        .nfa_size_limit(Some(SET_LIMIT))
-        .hybrid_cache_capacity(SET_LIMIT);
-    let mut builder = meta::Builder::new();
-    builder.syntax(syntax().case_insensitive(true)).configure(config);
-    builder.build_many(patterns).ok()
-}
-
-/// With what all that `pattern` matches begins, each text with its first byte in lower case, whatever the
-/// case of the letters; `None` if it may begin with anything, or elsewhere than a value does.
-fn beginnings_of(pattern: &str) -> Option<Vec<(u8, Box<[u8]>)>> {
-    /// More than this are not worth telling apart; our choice.
-    const MOST: usize = 16;
-
-    let begin = |text: &[u8]| Some((text.first()?.to_ascii_lowercase(), text.into()));
-    if let Some(text) = plain_beginning(pattern) {
-        return Some(vec![begin(text.as_bytes())?]);
+impl Wanting {
+    /// Whether `value`, in lower case, has all else that is wanted.
+    fn holds(&self, value: &str) -> bool {
+        self.also.iter().all(|any| any.iter().any(|text| value.contains(&**text)))
     }
-    let parsed = syntax::parse_with(pattern, &syntax()).ok()?;
-    if !parsed.properties().look_set_prefix().contains(Look::Start) {
-        return None;
-    }
-    let mut extractor = literal::Extractor::new();
-    // A letter in both cases, no more of a class: `\d` would be ten beginnings.
-    extractor.limit_total(MOST).limit_class(2);
-    let found = extractor.extract(&parsed);
-    found.literals()?.iter().map(|it| begin(it.as_bytes())).collect()
 }
 
 /// The letters after `^` of a pattern that is plain enough to tell them without reading all of it, which
 /// takes long; `None` if it is not, or begins otherwise, or if reading it tells more.
-fn plain_beginning(pattern: &str) -> Option<String> {
+pub(super) fn plain_beginning(pattern: &str) -> Option<String> {
     let mut rest = pattern.strip_prefix('^')?.chars();
     let mut plain = String::new();
     let mut after = rest.clone();
@@ -167,24 +155,10 @@ fn is_one(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn what_all_matches_begin_with_is_told() {
-        let beginnings = |pattern| {
-            let texts = beginnings_of(pattern)?.into_iter().map(|(_, text)| text);
-            Some(texts.map(|it| String::from_utf8(it.into()).unwrap()).collect::<Vec<_>>())
-        };
-        assert_eq!(beginnings(r"^Lamp-\d+$"), Some(vec!["Lamp-".into()]));
-        assert_eq!(beginnings(r"^(?<m>HS1\w+)|^KP"), Some(vec!["HS1".into(), "KP".into()]));
-        assert_eq!(
-            beginnings("^_hap\\._(tcp|udp) "),
-            Some(vec!["_hap._tcp ".into(), "_hap._udp ".into()])
-        );
-        for open in ["Lamp", "^Lamp|Plug", r"^\w", "^L?", "^", "(", "^x{0}", "(?m)^Lamp"] {
-            assert_eq!(beginnings(open), None, "{open}");
-        }
-    }
+    use super::{
+        super::{matching, parts},
+        *,
+    };
 
     #[test]
     fn a_plain_beginning_is_told_as_reading_all_of_it_tells_it() {
@@ -211,20 +185,51 @@ mod tests {
 
     #[test]
     fn all_that_match_are_candidates() {
-        let patterns =
-            ["^lamp", "plug$", "^LAMP-[0-9]", "^(lamp|plug)s", "^l?x", "^a|b", "(?-i)^Lamp"];
-        let set = Set::of(&patterns).unwrap();
-        for value in ["Lamp", "lamp-1", "PLUGS", "plug", "xa", "b", "a", "", "é", "lam"] {
-            let candidates = set.candidates(value.as_bytes());
-            for (place, pattern) in patterns.iter().enumerate() {
-                let compiled = super::super::matching::compile(pattern).unwrap();
-                let matches = compiled.is_match(value.as_bytes());
-                assert!(!matches || candidates.contains(&place), "{pattern} misses {value}");
+        const PATTERNS: [&str; 9] = [
+            "^lamp",
+            "plug$",
+            "^LAMP-[0-9]",
+            "^(lamp|plug)s",
+            "^l?x",
+            "^a|b",
+            "(?-i)^Lamp",
+            r"\w{2}$",
+            "A.*plu(G|S)",
+        ];
+        let parts = parts::of(PATTERNS.into_iter());
+        for known in [&parts, &BTreeMap::new()] {
+            let set = Set::of(&PATTERNS, known);
+            for value in
+                ["Lamp", "lamp-1", "PLUGS", "plug", "xa", "b", "a", "", "é", "lam", "aPlus"]
+            {
+                let candidates = set.candidates(value);
+                for (place, pattern) in PATTERNS.iter().enumerate() {
+                    let compiled = matching::compile(pattern).unwrap();
+                    let matches = compiled.is_match(value.as_bytes());
+                    assert!(!matches || candidates.contains(&place), "{pattern} misses {value}");
+                }
+                let mut once = candidates.clone();
+                once.dedup();
+                assert_eq!(once.len(), candidates.len(), "{value}");
             }
-            let mut once = candidates.clone();
-            once.sort_unstable();
-            once.dedup();
-            assert_eq!(once.len(), candidates.len(), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_lacks_a_part_is_no_candidate() {
+        let part = |text: &str| vec![Box::from(text)];
+        let parts = [
+            (r"\bacme (tv|box)".into(), vec![part("acme "), vec!["box".into(), "tv".into()]]),
+            (r"\bacme .*phone".into(), vec![part("acme "), part("phone")]),
+        ];
+        let set = Set::of(&[r"\bacme (tv|box)", r"\bacme .*phone"], &parts.into());
+        for (value, candidates) in [
+            ("Acme TV", vec![0]),
+            ("an ACME Phone", vec![1]),
+            ("acme", vec![]),
+            ("tv phone", vec![]),
+        ] {
+            assert_eq!(set.candidates(value), candidates, "{value}");
         }
     }
 }
