@@ -203,9 +203,14 @@ fields! {
     ADB_BANNER "adb.banner" Device: "Android debug bridge: the CNXN system identity string.";
     ARP_ASKED "arp.asked" Device: "ARP: an address the host asked for.";
     ARP_SENDER "arp.sender" Device: "ARP: an address the host claimed as its own.";
+    CDP_CAPABILITIES "cdp.capabilities" Product: "CDP: what the sender says it does: `router,switch`.";
+    CDP_NAME "cdp.name" Device: "CDP: the device identifier, as a rule its name.";
+    CDP_PLATFORM "cdp.platform" Product: "CDP: the platform, as a rule maker and model.";
+    CDP_SOFTWARE "cdp.software" Product: "CDP: the first line of the software's version.";
     CLEAR_PERSONAL "clear.personal" Device: "Personal data that anyone on the way could read: its kind, its length and where it stood; never the value.";
     COAP_PATH "coap.path" Product: "CoAP: a resource path asked for or served.";
     COAP_RESPONSE "coap.response" Product: "CoAP: response code to a request in the clear.";
+    COAP_TYPE "coap.type" Product: "CoAP: a type of resource (`rt`) in a list that the host gave, or its kind of device by OCF: `oic.d.light`.";
     DHCP_CLIENT_ID "dhcp.client_id" Device: "DHCPv4 option 61, as hexadecimal.";
     DHCP_ENTERPRISE "dhcp.enterprise" Product: "DHCPv4 options 124 and 125 of a client: an enterprise's number as IANA gives it.";
     DHCP_HOST_NAME "dhcp.host_name" Device: "DHCPv4 option 12, or option 81's name.";
