@@ -5,7 +5,7 @@ use evidence::{Field, fields};
 use super::Member;
 
 /// Where names come from, the most telling first: people choose friendly names, makers host names.
-const NAMED_BY: [Field; 9] = [
+const NAMED_BY: [Field; 10] = [
     fields::UPNP_FRIENDLY_NAME,
     fields::MDNS_NAME,
     fields::DHCP_HOST_NAME,
@@ -14,6 +14,7 @@ const NAMED_BY: [Field; 9] = [
     fields::LLMNR_NAME,
     fields::LLDP_NAME,
     fields::SNMP_NAME,
+    fields::CDP_NAME,
     fields::NETBIOS_COMMENT,
 ];
 

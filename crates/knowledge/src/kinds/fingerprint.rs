@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Id;
 
 /// Where a device's own name is seen: what a fingerprint's field `name` stands for.
-pub const NAMES: [Field; 8] = [
+pub const NAMES: [Field; 9] = [
     fields::DHCP_HOST_NAME,
     fields::DHCPV6_HOST_NAME,
     fields::MDNS_NAME,
@@ -15,6 +15,7 @@ pub const NAMES: [Field; 8] = [
     fields::NETBIOS_COMMENT,
     fields::LLDP_NAME,
     fields::SNMP_NAME,
+    fields::CDP_NAME,
 ];
 
 /// Where the names of servers that a device goes to are seen: what a fingerprint's field `contacts`
