@@ -214,13 +214,13 @@ fields! {
     DHCP_CLIENT_ID "dhcp.client_id" Device: "DHCPv4 option 61, as hexadecimal.";
     DHCP_ENTERPRISE "dhcp.enterprise" Product: "DHCPv4 options 124 and 125 of a client: an enterprise's number as IANA gives it.";
     DHCP_HOST_NAME "dhcp.host_name" Device: "DHCPv4 option 12, or option 81's name.";
-    DHCP_MAKER "dhcp.maker" Product: "DHCPv6 option 17: the maker's name as CableLabs' part gives it.";
+    DHCP_MAKER "dhcp.maker" Product: "DHCPv6 option 17: the maker's name as cable modems give it.";
     DHCP_MAKER_PREFIX "dhcp.maker_prefix" Product: "DHCPv4 option 125: the maker's MAC prefix as the Broadband Forum's part gives it.";
     DHCP_MESSAGE_SIZE "dhcp.message_size" Product: "DHCPv4 option 57.";
     DHCP_NAME_SERVER "dhcp.name_server" Device: "DHCPv4 option 6 given to the host: one address.";
     DHCP_OFFERED "dhcp.offered" Device: "An address a DHCPv4 server gave the host.";
     DHCP_PARAMETER_LIST "dhcp.parameter_list" Product: "DHCPv4 option 55 in its order: `1,3,6,15`.";
-    DHCP_PRODUCT "dhcp.product" Product: "DHCPv4 option 125 and DHCPv6 option 17: the class of product or the model as the Broadband Forum's and CableLabs' parts give it.";
+    DHCP_PRODUCT "dhcp.product" Product: "DHCPv4 option 125 and DHCPv6 option 17: the class of product or the model as devices that a provider manages and cable modems give it.";
     DHCP_ROUTER "dhcp.router" Device: "DHCPv4 option 3 given to the host: one address.";
     DHCP_SERVES "dhcp.serves" Product: "The host answered as a DHCPv4 server.";
     DHCP_SERVER "dhcp.server" Device: "The address of the DHCPv4 server that answered the host.";

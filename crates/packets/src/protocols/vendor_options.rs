@@ -2,7 +2,7 @@
 //! ([RFC 8415], section 21.17).
 //!
 //! Of two that say what a device is: the Broadband Forum's (TR-069, annex F: what devices that a provider
-//! manages, and gateways in their answers, tell each other by DHCPv4) and CableLabs' (CL-SP-CANN-DHCP-Reg:
+//! manages, and gateways in their answers, tell each other by DHCPv4) and `CableLabs`' (CL-SP-CANN-DHCP-Reg:
 //! what cable modems tell by DHCPv6). Both hold serial numbers, of which only the length is noted.
 //!
 //! [RFC 3925]: https://www.rfc-editor.org/rfc/rfc3925
