@@ -11,6 +11,7 @@ use crate::{
     Frame, Seen, Share,
     account::Account,
     arp::Arp,
+    cdp,
     clock::Clock,
     flow::{Flow, Moment},
     flows::Flows,
@@ -29,7 +30,6 @@ use crate::{
     protocols::Text,
     reading::Desk,
     scribe::Scribe,
-    station::Station,
     tcp::Segment,
 };
 
@@ -186,7 +186,16 @@ impl Dissector {
             Network::Ipv4 => (ip::version_4(bytes), "ipv4"),
             Network::Ipv6 => (ip::version_6(bytes), "ipv6"),
             Network::Arp => return self.arp(recorder, frame, bytes),
-            Network::Lldp => return self.lldp(recorder, frame, stations.source, bytes),
+            Network::Lldp => {
+                let noter = self.noter(recorder, Moment { at: frame.at, frame: frame.number });
+                let is_whole = lldp::notes(stations.source.into(), bytes, noter);
+                return self.told(is_whole, "lldp", frame);
+            }
+            Network::Cdp => {
+                let noter = self.noter(recorder, Moment { at: frame.at, frame: frame.number });
+                let is_whole = cdp::notes(stations.source.into(), bytes, noter);
+                return self.told(is_whole, "cdp", frame);
+            }
         };
         match datagram {
             Some(datagram) => self.datagram(recorder, frame, stations, datagram),
@@ -292,10 +301,10 @@ impl Dissector {
         }
     }
 
-    fn lldp(&mut self, recorder: &mut Recorder, frame: &Frame<'_>, from: Station, bytes: &[u8]) {
-        let moment = Moment { at: frame.at, frame: frame.number };
-        if !lldp::notes(from.into(), bytes, self.noter(recorder, moment)) {
-            self.broken("lldp", frame.is_cut());
+    /// Counts a message to the neighbour that breaks off.
+    fn told(&mut self, is_whole: bool, name: &'static str, frame: &Frame<'_>) {
+        if !is_whole {
+            self.broken(name, frame.is_cut());
         }
     }
 

@@ -9,6 +9,7 @@
 
 mod account;
 mod arp;
+mod cdp;
 mod clock;
 mod dissector;
 pub mod files;

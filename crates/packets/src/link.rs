@@ -1,7 +1,7 @@
 //! Link layers: from a captured frame to the network packet in it and the stations it names.
 //!
-//! Tags and tunnels of the link (802.1Q, QinQ, PPPoE, LLC/SNAP) are looked through. What is no IP, ARP
-//! or LLDP is skipped and counted by what it is.
+//! Tags and tunnels of the link (802.1Q, QinQ, PPPoE, LLC/SNAP) are looked through. What is no IP, ARP,
+//! LLDP or CDP is skipped and counted by what it is.
 
 use std::fmt;
 
@@ -35,6 +35,7 @@ pub(crate) enum Network {
     Ipv4,
     Ipv6,
     Lldp,
+    Cdp,
 }
 
 /// Why nothing was read from a frame.
@@ -115,6 +116,8 @@ impl Stations {
 }
 
 const IPV4_ETHER_TYPE: u16 = 0x0800;
+/// IEEE 802.2 with SNAP, before what it carries.
+const SNAP_BYTES: usize = 8;
 
 /// Finds the IPv4 packet in a frame of link type `link`, where that is Ethernet without tags: most frames of
 /// a home are so, and are read without anything being passed on in memory.
@@ -165,7 +168,7 @@ fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet
                 continue;
             }
             0x8864 => return session(stations, bytes),
-            0..0x0600 => return logical_link(stations, bytes),
+            0..0x0600 => return logical_link(stations, usize::from(number), bytes),
             other => return Err(Unread::Skipped(Kind::EtherType(other))),
         };
         return Ok(Packet { stations, network, bytes });
@@ -173,11 +176,18 @@ fn by_ether_type(stations: Stations, number: u16, bytes: &[u8]) -> Result<Packet
     Err(Unread::Broken("802.1q"))
 }
 
-/// IEEE 802.2; with SNAP ([RFC 1042]) an Ethernet type is in it.
+/// IEEE 802.2; with SNAP ([RFC 1042]) an Ethernet type is in it, or a protocol of an organisation's. What
+/// follows `length` fills the frame up.
 ///
 /// [RFC 1042]: https://www.rfc-editor.org/rfc/rfc1042
-fn logical_link(stations: Stations, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
+fn logical_link(stations: Stations, length: usize, bytes: &[u8]) -> Result<Packet<'_>, Unread> {
     match bytes {
+        [0xaa, 0xaa, 0x03, 0, 0, 0x0c, 0x20, 0x00, rest @ ..] => {
+            // Linux cooked has a sign there, which is less than any length.
+            let length = length.checked_sub(SNAP_BYTES).unwrap_or(rest.len());
+            let bytes = rest.get(..length).unwrap_or(rest);
+            Ok(Packet { stations, network: Network::Cdp, bytes })
+        }
         [0xaa, 0xaa, 0x03, 0, 0, 0, high, low, rest @ ..] if *high >= 0x06 => {
             by_ether_type(stations, u16::from_be_bytes([*high, *low]), rest)
         }
@@ -264,4 +274,23 @@ fn loopback(bytes: &[u8]) -> Result<Packet<'_>, Unread> {
         other => return Err(Unread::Skipped(Kind::Family(other))),
     };
     Ok(Packet { stations: Stations::NONE, network, bytes: rest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fills_a_frame_up_is_no_part_of_an_organisations_message() {
+        let snap = *b"\xaa\xaa\x03\0\0\x0c\x20\0";
+        let frame =
+            |number: [u8; 2]| [&[0; 12], &number[..], &snap, b"\x02\xb4ab", &[0; 30]].concat();
+        let bytes_of = |number| match open(LinkType::ETHERNET, &frame(number)) {
+            Ok(Packet { network: Network::Cdp, bytes, .. }) => bytes.len(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(bytes_of([0, 12]), 4);
+        assert_eq!(bytes_of([0, 4]), 34, "no length");
+        assert_eq!(bytes_of([5, 0]), 34, "cut off");
+    }
 }

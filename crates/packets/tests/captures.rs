@@ -37,9 +37,13 @@ fn every_capture_is_read_without_panic_and_within_bounds() {
 
 #[test]
 fn devices_that_describe_themselves_are_heard() {
-    for (folder, field, least) in
-        [("devices", fields::HTTP_MODEL, 11), ("malformed", fields::LLDP_NAME, 1)]
-    {
+    for (folder, field, least) in [
+        ("devices", fields::HTTP_MODEL, 11),
+        ("malformed", fields::LLDP_NAME, 1),
+        ("malformed", fields::CDP_PLATFORM, 2),
+        ("malformed", fields::DHCPV6_ENTERPRISE, 1),
+        ("protocols", fields::SNMP_NAME, 1),
+    ] {
         let Some(paths) = captures(folder) else { return };
         let says = |ledger: &Ledger| {
             ledger

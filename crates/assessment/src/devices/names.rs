@@ -5,7 +5,7 @@ use evidence::{Field, fields};
 use super::Member;
 
 /// Where names come from, the most telling first: people choose friendly names, makers host names.
-const NAMED_BY: [Field; 8] = [
+const NAMED_BY: [Field; 10] = [
     fields::UPNP_FRIENDLY_NAME,
     fields::MDNS_NAME,
     fields::DHCP_HOST_NAME,
@@ -13,6 +13,8 @@ const NAMED_BY: [Field; 8] = [
     fields::NBNS_NAME,
     fields::LLMNR_NAME,
     fields::LLDP_NAME,
+    fields::SNMP_NAME,
+    fields::CDP_NAME,
     fields::NETBIOS_COMMENT,
 ];
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Id;
 
 /// Where a device's own name is seen: what a fingerprint's field `name` stands for.
-pub const NAMES: [Field; 7] = [
+pub const NAMES: [Field; 9] = [
     fields::DHCP_HOST_NAME,
     fields::DHCPV6_HOST_NAME,
     fields::MDNS_NAME,
@@ -14,6 +14,8 @@ pub const NAMES: [Field; 7] = [
     fields::LLMNR_NAME,
     fields::NETBIOS_COMMENT,
     fields::LLDP_NAME,
+    fields::SNMP_NAME,
+    fields::CDP_NAME,
 ];
 
 /// Where the names of servers that a device goes to are seen: what a fingerprint's field `contacts`
@@ -21,12 +23,18 @@ pub const NAMES: [Field; 7] = [
 pub const CONTACTS: [Field; 4] =
     [fields::DNS_QUERY, fields::TLS_SNI, fields::QUIC_SNI, fields::HTTP_HOST];
 
+/// Where a device gives the number of the enterprise that made it or its system, as IANA lists them:
+/// what a fingerprint's field `enterprise` stands for.
+pub(super) const ENTERPRISES: [Field; 3] =
+    [fields::SNMP_ENTERPRISE, fields::DHCP_ENTERPRISE, fields::DHCPV6_ENTERPRISE];
+
 /// The fields that a pack's word for one stands for: itself, or those of a group; none if it is no
 /// such word.
 pub fn fields_of(word: &str) -> impl Iterator<Item = Field> + use<> {
     let group: &[Field] = match word {
         "name" => &NAMES,
         "contacts" => &CONTACTS,
+        "enterprise" => &ENTERPRISES,
         _ => &[],
     };
     group.iter().copied().chain(Field::from_name(word))

@@ -1,31 +1,34 @@
 //! CoAP: what resources hosts ask for and serve in the clear.
 //!
 //! Wire formats: [RFC 7252], section 3 (message); [RFC 6690] (the list of resources that a host gives
-//! for `/.well-known/core`). One maker's devices add an option of their own, 3332, to what they publish
+//! for `/.well-known/core`, with their types). Devices by [OCF] name their kind among the types of
+//! `/oic/d` and `/oic/res`, in CBOR or JSON, and answer from ports of their own. One maker's devices add an option of their own, 3332, to what they publish
 //! ([CoIoT], revision 1): the kind of device, its number and a version, with `#` between. The kind is
 //! noted.
 //!
 //! [RFC 7252]: https://www.rfc-editor.org/rfc/rfc7252
 //! [RFC 6690]: https://www.rfc-editor.org/rfc/rfc6690
+//! [OCF]: https://openconnectivity.org/specs/OCF_Core_Specification.pdf
 //! [CoIoT]: https://www.npmjs.com/package/coiot-coap
 
 use std::borrow::Cow;
 
 use evidence::fields;
+use memchr::memmem;
 
 use super::{
     cursor::Cursor,
     personal,
     text::{Text, readable},
 };
-use crate::protocol::{Cover, Malformed, Notes, Protocol};
+use crate::protocol::{Cover, Malformed, Notes, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "coap",
     cover: Cover::Clear,
     datagram_ports: &[PORT],
     stream_ports: &[],
-    recognises: |_| false,
+    recognises: is_of_ocf,
     datagram: Some(read),
     stream: None,
 };
@@ -38,10 +41,18 @@ const URI_PATH: u32 = 11;
 const CONTENT_FORMAT: u32 = 12;
 const URI_QUERY: u32 = 15;
 const LINK_FORMAT: &[u8] = &[40];
+/// The number of OCF's CBOR.
+const OCF_FORMAT: &[u8] = &[0x27, 0x10];
+/// `2.05`, and what OCF's kinds of devices begin with.
+const CONTENT: u8 = 0x45;
+const KIND_OF_DEVICE: &[u8] = b"oic.d.";
 /// The maker's own option: the kind and number of the device.
 const GLOBAL_DEVICE: u32 = 3332;
 /// Resources noted of one list. Our choice: small hosts have a dozen.
 const MOST_LINKS: usize = 32;
+/// Kinds noted of one answer, and the longest. Our choice: a device has one or two of some twenty letters.
+const MOST_KINDS: usize = 8;
+const LONGEST_KIND: usize = 48;
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     let mut rest = Cursor::new(bytes);
@@ -80,6 +91,8 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
             notes.sender(fields::COAP_RESPONSE, &format!("{class}.{detail:02}"));
             if options.is_link_list {
                 note_links(options.payload, notes);
+            } else if class == 2 {
+                note_kinds(options.payload, notes);
             }
         }
         _ => {}
@@ -87,12 +100,58 @@ fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// `</light>;rt="…",</temperature>`: what is between angle brackets.
+/// Whether an answer on another port is one of OCF's.
+fn is_of_ocf(opening: &Opening<'_>) -> bool {
+    let [first, CONTENT, _, _, rest @ ..] = opening.bytes else { return false };
+    let token_length = usize::from(first & 0xf);
+    !opening.in_stream
+        && first >> 6 == VERSION
+        && token_length <= LONGEST_TOKEN
+        && rest.get(token_length..).and_then(|rest| Options::read(Cursor::new(rest))).is_some_and(
+            |options| options.is_of_ocf && memmem::find(options.payload, b"oic.").is_some(),
+        )
+}
+
+/// Kinds of devices in OCF's CBOR and JSON: texts that say so, as long as what is before them says.
+fn note_kinds(payload: &[u8], notes: &mut Notes<'_>) {
+    for at in memmem::find_iter(payload, KIND_OF_DEVICE).take(MOST_KINDS) {
+        let (before, text) = payload.split_at_checked(at).unwrap_or_default();
+        let length = match before {
+            [.., b'"'] => text.iter().position(|byte| *byte == b'"'),
+            [.., 0x78, length] => Some(usize::from(*length)),
+            [.., head @ 0x60..0x78] => Some(usize::from(head - 0x60)),
+            _ => None,
+        };
+        if let Some(kind) = length.and_then(|length| text.get(..length)) {
+            note_type(kind, notes);
+        }
+    }
+}
+
+fn note_type(text: &[u8], notes: &mut Notes<'_>) {
+    let is_of_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
+    if (1..=LONGEST_KIND).contains(&text.len()) && text.iter().all(is_of_type) {
+        notes.sender(fields::COAP_TYPE, &readable(text));
+    }
+}
+
+/// The types of a link: `;rt="a b"` or `;rt=a`.
+fn types(link: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let value = memmem::find(link, b";rt=").and_then(|at| link.get(at + 4..)).unwrap_or_default();
+    let inside = value.strip_prefix(b"\"").unwrap_or(value);
+    let is_end = |byte: &u8| b"\";,".contains(byte);
+    let end = inside.iter().position(is_end).unwrap_or(inside.len());
+    inside.get(..end).unwrap_or_default().split(u8::is_ascii_whitespace)
+}
+
+/// `</light>;rt="…",</temperature>`: what is between angle brackets, and types.
 fn note_links(payload: &[u8], notes: &mut Notes<'_>) {
     for link in payload.split(|byte| *byte == b'<').skip(1).take(MOST_LINKS) {
         if let Some(end) = link.iter().position(|byte| *byte == b'>') {
             let path = link.get(..end).unwrap_or_default();
             notes.sender(fields::COAP_PATH, &String::from_utf8_lossy(path));
+            let types = link.get(end..).map(types).into_iter().flatten();
+            types.take(MOST_KINDS).for_each(|text| note_type(text, notes));
         }
     }
 }
@@ -102,6 +161,7 @@ struct Options<'a> {
     path: Text,
     query: Text,
     is_link_list: bool,
+    is_of_ocf: bool,
     device: &'a [u8],
     payload: &'a [u8],
 }
@@ -110,7 +170,7 @@ impl<'a> Options<'a> {
     fn read(mut rest: Cursor<'a>) -> Option<Self> {
         const PAYLOAD_MARK: u8 = 0xff;
         let (mut number, mut path, mut is_link_list) = (0_u32, Text::new(), false);
-        let (mut query, mut device): (_, &[u8]) = (Text::new(), &[]);
+        let (mut query, mut device, mut is_of_ocf): (_, &[u8], _) = (Text::new(), &[], false);
         while let Some(first) = rest.u8().filter(|first| *first != PAYLOAD_MARK) {
             number += extended(first >> 4, &mut rest)?;
             let length = extended(first & 0xf, &mut rest)?;
@@ -124,7 +184,9 @@ impl<'a> Options<'a> {
                     query.push(value);
                     query.push(b"&");
                 }
-                CONTENT_FORMAT => is_link_list = value == LINK_FORMAT,
+                CONTENT_FORMAT => {
+                    (is_link_list, is_of_ocf) = (value == LINK_FORMAT, value == OCF_FORMAT);
+                }
                 GLOBAL_DEVICE => device = value,
                 _ => {}
             }
@@ -132,7 +194,7 @@ impl<'a> Options<'a> {
         if path.len() == 0 {
             path.push(b"/");
         }
-        Some(Self { path, query, is_link_list, device, payload: rest.rest() })
+        Some(Self { path, query, is_link_list, is_of_ocf, device, payload: rest.rest() })
     }
 
     /// The kind of device that its own option names: what is before the first `#`.
@@ -167,7 +229,26 @@ mod tests {
         check(
             "list",
             LINKS,
-            &["sender coap.response 2.05", "sender coap.path /light", "sender coap.path /a/b"],
+            &[
+                "sender coap.response 2.05",
+                "sender coap.path /light",
+                "sender coap.type lamp",
+                "sender coap.path /a/b",
+            ],
+        );
+        // RFC 6690, section 5, with two types.
+        check(
+            "types",
+            b"\x60\x45\x12\x34\xc1\x28\xff</sensors/temp>;rt=\"temperature-c x.y\";if=\"sensor\",\
+            </sensors/light>;if=\"sensor\";rt=light-lux",
+            &[
+                "sender coap.response 2.05",
+                "sender coap.path /sensors/temp",
+                "sender coap.type temperature-c",
+                "sender coap.type x.y",
+                "sender coap.path /sensors/light",
+                "sender coap.type light-lux",
+            ],
         );
         check("not found", b"\x60\x84\x12\x34", &["sender coap.response 4.04"]);
         check(
@@ -191,6 +272,26 @@ mod tests {
         for bytes in [[0xff; 40], [0x4f; 40]] {
             assert_eq!(Rehearsal::new(PROTOCOL, PORT).asked(&bytes).malformed(), 1);
         }
+    }
+
+    /// OCF's `/oic/d`: content format 10000, version 2048, then `{"rt": [two texts], "n": "x"}`.
+    const OF_OCF: &[u8] = b"\x52\x45\0\x01ab\xc2\x27\x10\xe2\x06\xfc\x08\0\xff\
+        \xa2brt\x82hoic.wk.dkoic.d.lightanax";
+
+    #[test]
+    fn devices_name_their_kind_by_ocf() {
+        let told = ["sender coap.response 2.05", "sender coap.type oic.d.light"];
+        check("CBOR", OF_OCF, &told);
+        let json = b"\x50\x45\0\x01\xc1\x32\xff{\"rt\":[\"oic.wk.d\",\"oic.d.light\"],\"n\":\"oic.d.\"}";
+        check("JSON", json, &[told[0], told[1], "sender coap.type oic.d."]);
+        let long = b"\x50\x45\0\x01\xc1\x3c\xff\x78\x1coic.d.electricvehiclecharger\x62if";
+        check("long", long, &[told[0], "sender coap.type oic.d.electricvehiclecharger"]);
+        let cut = b"\x50\x45\0\x01\xc1\x3c\xff\x78\x20oic.d.electricvehiclecharger";
+        check("cut off", cut, &told[..1]);
+
+        let is_known = |bytes| is_of_ocf(&Opening { bytes, in_stream: false, port: 40_000 });
+        assert!(is_known(OF_OCF));
+        assert!(!is_known(&OF_OCF[..20]) && !is_known(long) && !is_known(GET) && !is_known(b""));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! DHCPv4: what a client says about itself before it has an address, and what a server tells it.
 //!
-//! Wire formats: [RFC 2131], section 2 (message); [RFC 2132] (options); [RFC 4702] (option 81). The
-//! order of option 55 is kept: it is the client software's own. The client is the host the message
-//! names in `chaddr`: it may have no address yet, be answered by broadcast or sit behind a relay.
+//! Wire formats: [RFC 2131], section 2 (message); [RFC 2132] (options); [RFC 4702] (option 81);
+//! [RFC 3925] (options 124 and 125). The order of option 55 is kept: it is the client software's own.
+//! The client is the host the message names in `chaddr`: it may have no address yet, be answered by
+//! broadcast or sit behind a relay. What servers send in options 43 and 125 is for their clients;
+//! it tells of the server only as far as it says who the server is.
 //!
 //! [RFC 2131]: https://www.rfc-editor.org/rfc/rfc2131
 //! [RFC 2132]: https://www.rfc-editor.org/rfc/rfc2132
+//! [RFC 3925]: https://www.rfc-editor.org/rfc/rfc3925
 //! [RFC 4702]: https://www.rfc-editor.org/rfc/rfc4702
 
 use std::{
@@ -15,7 +18,13 @@ use std::{
 
 use evidence::{Field, Host, Mac, fields};
 
-use super::{dns_message::Name, text::Text};
+use super::{
+    cursor::Cursor,
+    dns_message::Name,
+    personal,
+    text::Text,
+    vendor_options::{self, From},
+};
 use crate::protocol::{Cover, Malformed, Notes, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -40,6 +49,7 @@ mod codes {
     pub(super) const ROUTER: u8 = 3;
     pub(super) const NAME_SERVER: u8 = 6;
     pub(super) const HOST_NAME: u8 = 12;
+    pub(super) const VENDOR_INFORMATION: u8 = 43;
     pub(super) const MESSAGE_TYPE: u8 = 53;
     pub(super) const SERVER: u8 = 54;
     pub(super) const PARAMETER_LIST: u8 = 55;
@@ -47,6 +57,8 @@ mod codes {
     pub(super) const VENDOR_CLASS: u8 = 60;
     pub(super) const CLIENT_ID: u8 = 61;
     pub(super) const FQDN: u8 = 81;
+    pub(super) const VENDOR_CLASSES: u8 = 124;
+    pub(super) const VENDOR_PARTS: u8 = 125;
 }
 
 fn read(bytes: &[u8], notes: &mut Notes<'_>) -> Result<(), Malformed> {
@@ -100,12 +112,19 @@ fn read_request(
             codes::MESSAGE_SIZE => {
                 if let &[high, low] = value {
                     let size = u16::from_be_bytes([high, low]);
-                    let mut text = Text::new();
-                    // Writing to a text cannot fail.
-                    let _ = write!(text, "{size}");
-                    note(fields::DHCP_MESSAGE_SIZE, &text.get());
+                    note(fields::DHCP_MESSAGE_SIZE, &decimal(size.into()).get());
                 }
             }
+            codes::VENDOR_CLASSES => each_enterprise(value, |enterprise, text| {
+                note(fields::DHCP_ENTERPRISE, &decimal(enterprise).get());
+                if personal::is_text(text) {
+                    note_text(&mut note, fields::DHCP_VENDOR_CLASS, text);
+                }
+            }),
+            codes::VENDOR_PARTS => each_enterprise(value, |enterprise, parts| {
+                note(fields::DHCP_ENTERPRISE, &decimal(enterprise).get());
+                note_parts(enterprise, parts, From::Client, &mut note);
+            }),
             _ => {}
         }
     }
@@ -125,6 +144,7 @@ fn read_reply(
         _ => return options.last().transpose().map(drop),
     };
     notes.sender(fields::DHCP_SERVES, kind);
+    note_server(options.clone(), notes);
     let sender = notes.sender;
     let mut note = |field: Field, address: Ipv4Addr| {
         let text = Text::from(IpAddr::from(address));
@@ -151,6 +171,43 @@ fn read_reply(
         }
     }
     Ok(())
+}
+
+/// What an answering server says of itself.
+fn note_server(options: Options<'_>, notes: &mut Notes<'_>) {
+    /// Our choice: shorter words may be a code of parts by chance.
+    const SHORTEST_WORD: usize = 8;
+    let mut note = |field: Field, value: &str| notes.sender(field, value);
+    for DhcpOption { code, value } in options.flatten() {
+        let is_word = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+        match code {
+            codes::VENDOR_INFORMATION
+                if value.len() >= SHORTEST_WORD && value.iter().all(is_word) =>
+            {
+                note_text(&mut note, fields::DHCP_SERVER_WORD, value);
+            }
+            codes::VENDOR_PARTS => each_enterprise(value, |enterprise, parts| {
+                note_parts(enterprise, parts, From::Server, &mut note);
+            }),
+            _ => {}
+        }
+    }
+}
+
+/// Options 124 and 125: enterprises' numbers (4), each with what follows behind its length (1).
+fn each_enterprise(value: &[u8], mut each: impl FnMut(u32, &[u8])) {
+    let mut rest = Cursor::new(value);
+    while let (Some(enterprise), Some(told)) = (rest.u32(), rest.vector8()) {
+        each(enterprise, told);
+    }
+}
+
+/// Parts of option 125: code (1), length (1), value.
+fn note_parts(enterprise: u32, parts: &[u8], from: From, note: &mut impl FnMut(Field, &str)) {
+    let mut rest = Cursor::new(parts);
+    while let (Some(code), Some(value)) = (rest.u8(), rest.vector8()) {
+        vendor_options::note_part(enterprise, code.into(), value, from, note);
+    }
 }
 
 fn note_addresses(note: &mut impl FnMut(Field, Ipv4Addr), field: Field, value: &[u8]) {
@@ -191,6 +248,14 @@ fn numbers(bytes: &[u8]) -> Text {
         }
         text.push_number(byte);
     }
+    text
+}
+
+/// As people write numbers.
+pub(super) fn decimal(number: u32) -> Text {
+    let mut text = Text::new();
+    // Writing to a text cannot fail.
+    let _ = write!(text, "{number}");
     text
 }
 
@@ -295,6 +360,43 @@ mod tests {
             ],
         );
         check("refusal", &message(2, 0, b"\x35\x01\x06\xff"), &[]);
+    }
+
+    #[test]
+    fn managed_devices_say_their_product_and_of_their_number_only_its_length() {
+        // TR-069, annex F: prefix, number and class of the device; then a class by another enterprise.
+        let options = b"\x35\x01\x01\x7d\x1d\0\0\x0d\xe9\x18\x01\x0600005E\x02\x07AB12345\x03\x05BOX-7\
+            \x7c\x0b\0\0\x01\x37\x06PC 1.0\xff";
+        check(
+            "client",
+            &message(1, 0, options),
+            &[
+                "00:00:5e:00:53:01 dhcp.enterprise 3561",
+                "00:00:5e:00:53:01 dhcp.maker_prefix 00005E",
+                "00:00:5e:00:53:01 clear.personal serial number, 7 bytes, in dhcp option as serialnumber",
+                "00:00:5e:00:53:01 dhcp.product BOX-7",
+                "00:00:5e:00:53:01 dhcp.enterprise 311",
+                "00:00:5e:00:53:01 dhcp.vendor_class PC 1.0",
+            ],
+        );
+        let options = b"\x35\x01\x02\x2b\x0fACME_METERED_OK\x7d\x16\0\0\x0d\xe9\x11\x04\x0600005E\x06\x07GATE-10\xff";
+        check(
+            "server",
+            &message(2, 0, options),
+            &[
+                "sender dhcp.serves offer",
+                "sender dhcp.server_word ACME_METERED_OK",
+                "sender dhcp.maker_prefix 00005E",
+                "sender dhcp.product GATE-10",
+                "00:00:5e:00:53:01 dhcp.server 192.0.2.1",
+            ],
+        );
+        let of_controller = b"\x35\x01\x02\x36\x04\xc0\0\x02\x01\x2b\x09192.0.2.7\x7d\x09\0\0\x02\xa2\x04\x05\x02ab\xff";
+        check(
+            "for others",
+            &message(2, 0, of_controller),
+            &["sender dhcp.serves offer", "00:00:5e:00:53:01 dhcp.server 192.0.2.1"],
+        );
     }
 
     #[test]

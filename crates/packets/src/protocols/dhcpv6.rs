@@ -1,7 +1,7 @@
 //! DHCPv6: what a client says about itself, who serves, and which name servers it is given.
 //!
 //! Wire formats: [RFC 8415], section 8 (message) and 21 (options); [RFC 3646] (name servers); [RFC 4704]
-//! (client FQDN). Messages between relays and servers are left out: a home's clients and server share a
+//! (client FQDN). Of option 17 what it says of a client. Messages between relays and servers are left out: a home's clients and server share a
 //! link.
 //!
 //! [RFC 3646]: https://www.rfc-editor.org/rfc/rfc3646
@@ -10,9 +10,15 @@
 
 use std::net::Ipv6Addr;
 
-use evidence::fields;
+use evidence::{Field, fields};
 
-use super::{cursor::Cursor, dhcp::hexadecimal, dns_message::Name, text::Text};
+use super::{
+    cursor::Cursor,
+    dhcp::{decimal, hexadecimal},
+    dns_message::Name,
+    text::Text,
+    vendor_options::{self, From},
+};
 use crate::protocol::{Cover, Malformed, Notes, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -41,6 +47,7 @@ mod codes {
     pub(super) const CLIENT_ID: u16 = 1;
     pub(super) const OPTION_REQUEST: u16 = 6;
     pub(super) const VENDOR_CLASS: u16 = 16;
+    pub(super) const VENDOR_PARTS: u16 = 17;
     pub(super) const NAME_SERVERS: u16 = 23;
     pub(super) const FQDN: u16 = 39;
 }
@@ -83,6 +90,7 @@ fn note_of_client(code: u16, value: &[u8], notes: &mut Notes<'_>) {
         codes::CLIENT_ID => notes.sender(fields::DHCPV6_DUID, &hexadecimal(value).get()),
         codes::OPTION_REQUEST => notes.sender(fields::DHCPV6_OPTION_REQUEST, &numbers(value)),
         codes::VENDOR_CLASS => note_vendor_class(value, notes),
+        codes::VENDOR_PARTS => note_vendor_parts(value, notes),
         codes::FQDN => note_name(value, notes),
         _ => {}
     }
@@ -101,11 +109,22 @@ fn note_name_servers(value: &[u8], notes: &mut Notes<'_>) {
 fn note_vendor_class(value: &[u8], notes: &mut Notes<'_>) {
     let mut rest = Cursor::new(value);
     let Some(enterprise) = rest.u32() else { return };
-    notes.sender(fields::DHCPV6_ENTERPRISE, &enterprise.to_string());
+    notes.sender(fields::DHCPV6_ENTERPRISE, &decimal(enterprise).get());
     while let Some(text) = rest.vector16() {
         if !text.is_empty() {
             notes.sender(fields::DHCPV6_VENDOR_CLASS, &String::from_utf8_lossy(text));
         }
+    }
+}
+
+/// The enterprise's number (4), then parts: code (2), length (2), value.
+fn note_vendor_parts(value: &[u8], notes: &mut Notes<'_>) {
+    let mut rest = Cursor::new(value);
+    let Some(enterprise) = rest.u32() else { return };
+    notes.sender(fields::DHCPV6_ENTERPRISE, &decimal(enterprise).get());
+    let mut note = |field: Field, value: &str| notes.sender(field, value);
+    while let (Some(code), Some(value)) = (rest.u16(), rest.vector16()) {
+        vendor_options::note_part(enterprise, code, value, From::Client, &mut note);
     }
 }
 
@@ -134,6 +153,9 @@ mod tests {
 
     const SOLICIT: &[u8] = b"\x01\xab\xcd\xef\0\x01\0\x0a\0\x03\0\x01\0\0\x5e\0\x53\x01\
         \0\x06\0\x04\0\x17\0\x18\0\x08\0\x02\0\0\0\x10\0\x0a\0\0\x01\x37\0\x04MSFT\0\x27\0\x06\0\x04Lamp";
+    /// Parts 2, 4, 8, 9 and 10 of a capture in tcpdump's tests, with another prefix and number.
+    const MODEM: &[u8] = b"\x03\xd9\x8c\x5d\0\x11\0\x34\0\0\x11\x8b\0\x02\0\x03ECM\
+        \0\x04\0\x08AB123456\0\x08\0\x0600005E\0\x09\0\x07AC-7908\0\x0a\0\x04Acme";
     const ADVERTISE: &[u8] = b"\x02\xab\xcd\xef\0\x01\0\x0a\0\x03\0\x01\0\0\x5e\0\x53\x01";
     const REPLY: &[u8] = b"\x07\xab\xcd\xef\0\x17\0\x20\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x53\
         \xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01";
@@ -151,6 +173,17 @@ mod tests {
                 "sender dhcpv6.enterprise 311",
                 "sender dhcpv6.vendor_class MSFT",
                 "sender dhcpv6.host_name Lamp",
+            ],
+        );
+        check(
+            "a cable modem's request",
+            MODEM,
+            0,
+            &[
+                "sender dhcpv6.enterprise 4491",
+                "sender clear.personal serial number, 8 bytes, in dhcp option as serialnumber",
+                "sender dhcp.product AC-7908",
+                "sender dhcp.maker Acme",
             ],
         );
         check("advertise", ADVERTISE, 0, &["sender dhcpv6.serves advertise"]);

@@ -13,6 +13,7 @@ pub(crate) mod personal;
 mod starttls;
 mod text;
 pub(crate) mod upnp;
+mod vendor_options;
 mod xml;
 
 #[cfg(test)]

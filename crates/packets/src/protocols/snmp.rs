@@ -1,16 +1,27 @@
-//! SNMP: the version in use, what kind of community guards it, and how a host describes itself.
+//! SNMP: the version in use, what kind of community guards it, and how a host that answers describes
+//! itself.
 //!
 //! Wire formats: [RFC 1157] (v1), [RFC 3416] (v2c), [RFC 3412] (v3), in the subset of BER they use.
 //! A community is a password: only whether it is one of the two well-known ones is noted, and else
-//! its length. The description is `sysDescr.0` of [RFC 3418].
+//! its length. Of the variables those by which printers, switches and recorders say what they are:
+//! `sysDescr`, `sysObjectID` and `sysName` of [RFC 3418]; type and description of the first device of
+//! [RFC 2790], by which computers look for printers; a printer's device identifier (PWG 5107.1,
+//! `ppmPrinterIEEE1284DeviceId`). Of serial numbers in these texts only the length is noted.
 //!
 //! [RFC 1157]: https://www.rfc-editor.org/rfc/rfc1157
+//! [RFC 2790]: https://www.rfc-editor.org/rfc/rfc2790
 //! [RFC 3412]: https://www.rfc-editor.org/rfc/rfc3412
 //! [RFC 3416]: https://www.rfc-editor.org/rfc/rfc3416
 //! [RFC 3418]: https://www.rfc-editor.org/rfc/rfc3418
 
-use evidence::fields;
+use std::{borrow::Cow, fmt::Write};
 
+use evidence::{Field, fields};
+
+use super::{
+    personal,
+    text::{Text, readable},
+};
 use crate::protocol::{Cover, Malformed, Notes, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -38,8 +49,25 @@ mod tags {
     pub(super) const RESPONSE: u8 = 0xa2;
 }
 
-/// 1.3.6.1.2.1.1.1.0, as BER writes it.
-const DESCRIPTION: &[u8] = &[0x2b, 6, 1, 2, 1, 1, 1, 0];
+/// Variables' names as BER writes them: the last arcs in words.
+mod names {
+    pub(super) const DESCRIPTION: &[u8] = &[0x2b, 6, 1, 2, 1, 1, 1, 0];
+    pub(super) const OBJECT: &[u8] = &[0x2b, 6, 1, 2, 1, 1, 2, 0];
+    pub(super) const NAME: &[u8] = &[0x2b, 6, 1, 2, 1, 1, 5, 0];
+    pub(super) const DEVICE_TYPE: &[u8] = &[0x2b, 6, 1, 2, 1, 25, 3, 2, 1, 2, 1];
+    pub(super) const DEVICE: &[u8] = &[0x2b, 6, 1, 2, 1, 25, 3, 2, 1, 3, 1];
+    pub(super) const DEVICE_ID: &[u8] =
+        &[0x2b, 6, 1, 4, 1, 0x95, 0x0b, 1, 2, 1, 2, 1, 1, 3, 1];
+    /// The same in the tree of one maker, where others' printers have it too.
+    pub(super) const DEVICE_ID_BEFORE: &[u8] = &[0x2b, 6, 1, 4, 1, 11, 2, 3, 9, 1, 1, 7, 0];
+    /// `hrDevicePrinter`, a value of [`DEVICE_TYPE`].
+    pub(super) const PRINTER: &[u8] = &[0x2b, 6, 1, 2, 1, 25, 3, 1, 5];
+    /// What enterprises' objects begin with.
+    pub(super) const ENTERPRISES: &[u8] = &[0x2b, 6, 1, 4, 1];
+}
+
+/// What stands before serial numbers in descriptions.
+const SERIALS: [&str; 3] = ["SN:", "S/N", "FN:"];
 
 const DAMAGED: Malformed = Malformed::Truncated { what: "SNMP message", offset: 0, missing: 1 };
 
@@ -87,13 +115,109 @@ fn read_response(mut body: Ber<'_>, notes: &mut Notes<'_>) -> Option<()> {
         }
         let mut variable = Ber(variables.expect(tags::SEQUENCE)?);
         let (name, value) = (variable.expect(tags::OBJECT)?, variable.next()?);
-        if let (DESCRIPTION, (tags::OCTET_STRING, text)) = (name, value)
-            && !text.is_empty()
-        {
-            notes.sender(fields::SNMP_DESCRIPTION, &String::from_utf8_lossy(text));
+        match value {
+            (tags::OCTET_STRING, text) if !text.is_empty() => note_text(name, text, notes),
+            (tags::OBJECT, object) => note_object(name, object, notes),
+            _ => {}
         }
     }
     Some(())
+}
+
+fn note_text(name: &[u8], text: &[u8], notes: &mut Notes<'_>) {
+    let field = match name {
+        names::DESCRIPTION => fields::SNMP_DESCRIPTION,
+        names::DEVICE => fields::SNMP_DEVICE,
+        names::NAME => return notes.sender(fields::SNMP_NAME, &readable(text)),
+        names::DEVICE_ID | names::DEVICE_ID_BEFORE => return note_device_id(text, notes),
+        _ => return,
+    };
+    let text = readable(text);
+    let shown = without_serials(&text, &mut |serial| note_serial(serial, notes));
+    notes.sender(field, &shown);
+}
+
+fn note_object(name: &[u8], object: &[u8], notes: &mut Notes<'_>) {
+    match name {
+        names::DEVICE_TYPE if object == names::PRINTER => {
+            notes.sender(fields::SNMP_DEVICE_TYPE, "printer");
+        }
+        names::OBJECT => {
+            let Some(arcs) = object.strip_prefix(names::ENTERPRISES).and_then(dotted) else {
+                return;
+            };
+            let arcs = arcs.get();
+            if let Some(enterprise) = arcs.split('.').next().filter(|it| !it.is_empty()) {
+                notes.sender(fields::SNMP_ENTERPRISE, enterprise);
+                notes.sender(fields::SNMP_OBJECT, &arcs);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `MFG:Acme;MDL:Printer 7;SN:…;`
+fn note_device_id(text: &[u8], notes: &mut Notes<'_>) {
+    for part in text.split(|byte| *byte == b';') {
+        let Some(colon) = part.iter().position(|byte| *byte == b':') else { continue };
+        let (key, value) = part.split_at(colon);
+        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let field: Field = match key.trim_ascii() {
+            _ if value.is_empty() => continue,
+            b"MFG" | b"MANUFACTURER" => fields::SNMP_MAKER,
+            b"MDL" | b"MODEL" => fields::SNMP_MODEL,
+            b"SN" | b"SERN" | b"SERIALNUMBER" => {
+                note_serial(value, notes);
+                continue;
+            }
+            _ => continue,
+        };
+        notes.sender(field, &readable(value));
+    }
+}
+
+fn note_serial(serial: &[u8], notes: &mut Notes<'_>) {
+    personal::look_at_parameter(b"serialnumber", serial, "snmp answer", &mut |line| {
+        notes.sender_here(fields::CLEAR_PERSONAL, line);
+    });
+}
+
+/// `text` with the word `[number]` for each serial number, which `found` is told.
+fn without_serials<'a>(text: &'a str, found: &mut dyn FnMut(&[u8])) -> Cow<'a, str> {
+    let Some((at, mark)) = first_serial(text) else { return Cow::Borrowed(text) };
+    let (before, behind) = text.split_at(at + mark.len());
+    let value = behind.trim_start_matches([' ', ':', '#', '.']);
+    let is_of_it = |letter: char| letter.is_alphanumeric() || letter == '-';
+    let end = value.find(|letter| !is_of_it(letter)).unwrap_or(value.len());
+    let (serial, rest) = value.split_at(end);
+    found(serial.as_bytes());
+    let mark = if serial.is_empty() { "" } else { "[number]" };
+    Cow::Owned(format!("{before}{mark}{}", without_serials(rest, found)))
+}
+
+/// Where the first mark of a serial number is that is no end of another word.
+fn first_serial(text: &str) -> Option<(usize, &'static str)> {
+    let is_word = |at: usize| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(char::is_alphanumeric)
+    };
+    let marks = SERIALS.iter().flat_map(|mark| text.match_indices(mark).map(move |it| (it.0, *mark)));
+    marks.filter(|(at, _)| is_word(*at)).min()
+}
+
+/// An object's arcs as people write them (X.690, section 8.19); none if one is cut off or too large.
+fn dotted(arcs: &[u8]) -> Option<Text> {
+    let (mut text, mut arc, mut is_open) = (Text::new(), 0_u32, false);
+    for byte in arcs {
+        arc = arc.checked_mul(0x80)? | u32::from(byte & 0x7f);
+        is_open = byte & 0x80 != 0;
+        if !is_open {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{}{arc}", if text.len() > 0 { "." } else { "" });
+            arc = 0;
+        }
+    }
+    (!is_open).then_some(text)
 }
 
 /// BER elements with definite lengths, read one after the other.
@@ -153,6 +277,97 @@ mod tests {
             ],
         );
         check("v3", b"\x30\x05\x02\x01\x03\x30\0", &["sender here snmp.version v3"]);
+    }
+
+    #[test]
+    fn a_host_that_answers_names_itself_its_maker_and_its_model() {
+        let object = b"\x2b\x06\x01\x04\x01\x93\x03\x02\x03\x09\x01\x01";
+        let object = variable(names::OBJECT, tags::OBJECT, object);
+        let name = variable(names::NAME, tags::OCTET_STRING, b"study1");
+        check(
+            "system",
+            &response(&[object, name]),
+            &[
+                "sender here snmp.version v2c",
+                "sender here snmp.community public",
+                "sender snmp.enterprise 2435",
+                "sender snmp.object 2435.2.3.9.1.1",
+                "sender snmp.name study1",
+            ],
+        );
+        let kind = variable(names::DEVICE_TYPE, tags::OBJECT, names::PRINTER);
+        let device = variable(names::DEVICE, tags::OCTET_STRING, b"Acme 4000 Laser");
+        let id = b"MFG:Acme; MDL:AC 7 ;SN:AB12345;X;Y:;";
+        let id = variable(names::DEVICE_ID, tags::OCTET_STRING, id);
+        check(
+            "printer",
+            &response(&[kind, device, id]),
+            &[
+                "sender here snmp.version v2c",
+                "sender here snmp.community public",
+                "sender snmp.device_type printer",
+                "sender snmp.device Acme 4000 Laser",
+                "sender snmp.maker Acme",
+                "sender snmp.model AC 7",
+                "sender here clear.personal serial number, 7 bytes, in snmp answer as serialnumber",
+            ],
+        );
+    }
+
+    #[test]
+    fn printers_keep_their_identifier_in_either_place() {
+        let id = b"MFG:Acme;MDL:Acme P1505n;CMD:ACL,PCL;CLS:PRINTER;DES:Acme P1505n;FWVER:20080505;";
+        let id = variable(names::DEVICE_ID_BEFORE, tags::OCTET_STRING, id);
+        check(
+            "identifier",
+            &response(&[id]),
+            &[
+                "sender here snmp.version v2c",
+                "sender here snmp.community public",
+                "sender snmp.maker Acme",
+                "sender snmp.model Acme P1505n",
+            ],
+        );
+    }
+
+    #[test]
+    fn serial_numbers_are_told_by_their_length_alone() {
+        let mut lengths = Vec::new();
+        let mut shown = |text| without_serials(text, &mut |it| lengths.push(it.len())).into_owned();
+        let texts = [
+            ("ACME PRINTER,SN:AB12345,FN:C77,PID:AC 7", "ACME PRINTER,SN:[number],FN:[number],PID:AC 7"),
+            ("AC-310; NIC V4.01;S/N AB-1234567", "AC-310; NIC V4.01;S/N[number]"),
+            ("ASN:12 PIN SN:", "ASN:12 PIN SN:"),
+            ("Acme", "Acme"),
+        ];
+        for (text, expected) in texts {
+            assert_eq!(shown(text), expected);
+        }
+        assert_eq!(lengths, [7, 3, 10, 0]);
+    }
+
+    #[test]
+    fn objects_cut_off_or_too_large_are_none() {
+        assert_eq!(dotted(&[11, 0x95, 0x0b]).unwrap().get(), "11.2699");
+        assert!(dotted(&[11, 0x95]).is_none());
+        assert!(dotted(&[0xff; 9]).is_none());
+    }
+
+    fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+        [&[tag, 0x81, u8::try_from(content.len()).unwrap()], content].concat()
+    }
+
+    fn variable(name: &[u8], tag: u8, value: &[u8]) -> Vec<u8> {
+        let (name, value) = (element(tags::OBJECT, name), element(tag, value));
+        element(tags::SEQUENCE, &[name, value].concat())
+    }
+
+    /// A response of v2c with these variables.
+    fn response(variables: &[Vec<u8>]) -> Vec<u8> {
+        let list = element(tags::SEQUENCE, &variables.concat());
+        let body = [&b"\x02\x01\x05\x02\x01\0\x02\x01\0"[..], &list].concat();
+        let start = b"\x02\x01\x01\x04\x06public";
+        element(tags::SEQUENCE, &[&start[..], &element(tags::RESPONSE, &body)].concat())
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::stage::{BuildError, Stage, encoder};
 
 /// `sysDescr.0`: what the device says it is (RFC 3418).
 const DESCRIPTION: &str = "1.3.6.1.2.1.1.1.0";
+/// `sysObjectID.0`: its maker's number for what it is.
+const OBJECT: &str = "1.3.6.1.2.1.1.2.0";
 const VERSION_2C: u8 = 1;
 const GET: TagNumber = TagNumber::N0;
 const RESPONSE: TagNumber = TagNumber::N2;
@@ -22,6 +24,8 @@ pub(crate) struct Snmp {
     community: String,
     /// What `to` says it is.
     reply: String,
+    /// The object that `to` says it is, asked for too if it is given.
+    object: Option<String>,
 }
 
 #[derive(Sequence)]
@@ -53,17 +57,29 @@ impl Snmp {
     pub(crate) fn perform(&self, stage: &mut Stage<'_>) -> Result<(), BuildError> {
         let peer = stage.reach(&self.to)?;
         let id = stage.number() >> 1;
-        let question = self.message(GET, id, Any::null()).map_err(encoder("SNMP request"))?;
         let description = OctetString::new(self.reply.as_bytes())
             .and_then(|text| Any::encode_from(&text))
             .map_err(encoder("SNMP description"))?;
-        let answer = self.message(RESPONSE, id, description).map_err(encoder("SNMP answer"))?;
+        let encode = |object: &str| -> der::Result<Any> {
+            Any::encode_from(&ObjectIdentifier::new(object)?)
+        };
+        let object =
+            self.object.as_deref().map(encode).transpose().map_err(encoder("SNMP object"))?;
+        let values: Vec<_> = [(DESCRIPTION, Some(description)), (OBJECT, object)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        let names = values.iter().map(|(name, _)| (*name, Any::null())).collect();
+        let question = self.message(GET, id, names).map_err(encoder("SNMP request"))?;
+        let answer = self.message(RESPONSE, id, values).map_err(encoder("SNMP answer"))?;
         stage.ask(&peer, 161, &question, &answer)
     }
 
-    fn message(&self, kind: TagNumber, id: u32, value: Any) -> der::Result<Vec<u8>> {
-        let name = ObjectIdentifier::new(DESCRIPTION)?;
-        let bindings = vec![Binding { name, value }];
+    fn message(&self, kind: TagNumber, id: u32, values: Vec<(&str, Any)>) -> der::Result<Vec<u8>> {
+        let bindings = values
+            .into_iter()
+            .map(|(name, value)| Ok(Binding { name: ObjectIdentifier::new(name)?, value }))
+            .collect::<der::Result<_>>()?;
         let request = Request { id, error: 0, error_index: 0, bindings };
         let request =
             ContextSpecific { tag_number: kind, tag_mode: TagMode::Implicit, value: request };
