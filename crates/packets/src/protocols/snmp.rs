@@ -16,7 +16,7 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use evidence::{Field, fields};
+use evidence::{Field, Observation, fields};
 
 use super::{
     personal,
@@ -182,17 +182,22 @@ fn note_serial(serial: &[u8], notes: &mut Notes<'_>) {
     });
 }
 
-/// `text` with the word `[number]` for each serial number, which `found` is told.
+/// `text`, as far as evidence keeps it, with the word `[number]` for each serial number, which `found` is
+/// told.
 fn without_serials<'a>(text: &'a str, found: &mut dyn FnMut(&[u8])) -> Cow<'a, str> {
-    let Some((at, mark)) = first_serial(text) else { return Cow::Borrowed(text) };
-    let (before, behind) = text.split_at(at + mark.len());
-    let value = behind.trim_start_matches([' ', ':', '#', '.']);
-    let is_of_it = |letter: char| letter.is_alphanumeric() || letter == '-';
-    let end = value.find(|letter| !is_of_it(letter)).unwrap_or(value.len());
-    let (serial, rest) = value.split_at(end);
-    found(serial.as_bytes());
-    let mark = if serial.is_empty() { "" } else { "[number]" };
-    Cow::Owned(format!("{before}{mark}{}", without_serials(rest, found)))
+    let text = text.get(..text.floor_char_boundary(Observation::LONGEST_VALUE)).unwrap_or(text);
+    let (mut rest, mut shown) = (text, String::new());
+    while let Some((at, mark)) = first_serial(rest) {
+        let (before, behind) = rest.split_at(at + mark.len());
+        let value = behind.trim_start_matches([' ', ':', '#', '.']);
+        let is_of_it = |letter: char| letter.is_alphanumeric() || letter == '-';
+        let (serial, after) = value.split_at(value.find(|it| !is_of_it(it)).unwrap_or(value.len()));
+        found(serial.as_bytes());
+        shown.push_str(before);
+        shown.push_str(if serial.is_empty() { "" } else { "[number]" });
+        rest = after;
+    }
+    if shown.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(shown + rest) }
 }
 
 /// Where the first mark of a serial number is that is no end of another word.
@@ -344,6 +349,9 @@ mod tests {
             assert_eq!(shown(text), expected);
         }
         assert_eq!(lengths, [7, 3, 10, 0]);
+
+        let flood = "SN:a ".repeat(13_000);
+        assert!(without_serials(&flood, &mut |_| {}).starts_with("SN:[number] SN:[number] "));
     }
 
     #[test]
