@@ -1,5 +1,5 @@
 //! Checks the knowledge pack and packs it into one block of bytes, which the program carries compressed:
-//! a quarter of the size, for some milliseconds at the start.
+//! under a third of the size, for some milliseconds at the start.
 
 use std::{
     collections::BTreeMap,
