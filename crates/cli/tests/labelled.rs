@@ -11,9 +11,9 @@ use serde_json::Value;
 const PROPERTIES: [&str; 3] = ["brand", "type", "model"];
 
 /// How many of the devices have a right answer at least, by property; a few fewer than when this was written.
-const RIGHT: [usize; 3] = [155, 123, 54];
+const RIGHT: [usize; 3] = [149, 123, 54];
 /// The same where neither names that people give nor what programs call themselves were seen.
-const RIGHT_UNNAMED: [usize; 3] = [155, 113, 44];
+const RIGHT_UNNAMED: [usize; 3] = [149, 113, 44];
 /// From here on, a wrong answer is a fault.
 const SURE: f64 = 0.8;
 
