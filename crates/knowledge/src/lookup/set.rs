@@ -54,6 +54,7 @@ impl Set {
                 set.rest.push(place);
             }
         }
+        // The kind that is built soonest: few values are asked in a run.
         let mut builder = AhoCorasick::builder();
         builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::NoncontiguousNFA));
         match builder.build(wanted) {
